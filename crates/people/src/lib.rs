@@ -1,1 +1,9 @@
-//! people
+//! Who is there and who may: persons and their spaces ([`person`]), the insurer's file and opposition
+//! ([`enrolment`]), signing in ([`identity`]), software and professionals known to us ([`registry`]), and
+//! the one place where permission is decided ([`consent`]).
+
+pub mod consent;
+pub mod enrolment;
+pub mod identity;
+pub mod person;
+pub mod registry;
