@@ -1,1 +1,20 @@
-//! ui
+//! What every page is made of: the shell, forms, parts, sentences, and the files that go with them. No I/O.
+//!
+//! A room writes a [`page::Page`]; the server puts it into the shell ([`page::shell`]) with what only the door
+//! knows (who is signed in, the CSRF token, the operator's theme). Components take what accessibility needs as
+//! arguments, so that it cannot be forgotten: a field has a label and is shown with its error, a table has a
+//! caption, a picture its text. `samples` shows every component in every state; the browser tests check it.
+
+pub mod assets;
+pub mod dates;
+pub mod numbers;
+pub mod sizes;
+pub mod words;
+
+mod embedded {
+    //! The lists that `build.rs` makes.
+    include!(concat!(env!("OUT_DIR"), "/embedded.rs"));
+}
+
+pub use assets::asset_url;
+pub use words::Words;

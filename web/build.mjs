@@ -1,0 +1,85 @@
+// Builds what the server carries in its binary: dist/<name>.<hash>.<ext>, one file per asset.
+//
+// A file's name changes when its bytes change, so that a browser may keep it for ever, and a file that did not
+// change is not written again, so that cargo does not rebuild for nothing.
+import { createHash } from "node:crypto";
+import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, extname, join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { createRequire } from "node:module";
+import { buildSync } from "esbuild";
+import { browserslistToTargets, bundleAsync } from "lightningcss";
+import { selectorIsUsed } from "./src/used.mjs";
+
+const here = dirname(fileURLToPath(import.meta.url));
+const dist = join(here, "dist");
+const require = createRequire(import.meta.url);
+
+/** Phones and browsers of the last five years or so; older ones get the plain page. */
+const targets = browserslistToTargets(["chrome 105", "firefox 121", "safari 15.4", "ios_saf 15.4"]);
+
+const FONT_FOLDER = dirname(require.resolve("@fontsource-variable/atkinson-hyperlegible-next/package.json"));
+
+function fonts() {
+  const file = (subset) =>
+    readFileSync(join(FONT_FOLDER, `files/atkinson-hyperlegible-next-${subset}-wght-normal.woff2`));
+  return { "text.woff2": file("latin"), "text-ext.woff2": file("latin-ext") };
+}
+
+async function styles(urls) {
+  const { code } = await bundleAsync({
+    filename: join(here, "src/carnet.css"),
+    minify: true,
+    targets,
+    resolver: {
+      resolve: (specifier, from) =>
+        specifier.startsWith("@") ? require.resolve(specifier) : resolve(dirname(from), specifier),
+    },
+    visitor: {
+      Url: (url) => (urls[url.url] ? { ...url, url: urls[url.url] } : url),
+      Rule: { style: (rule) => withoutUnused(rule) },
+    },
+  });
+  return Buffer.from(code);
+}
+
+/** The library styles more than we write: selectors that cannot match a page of ours are left out. */
+function withoutUnused(rule) {
+  const selectors = rule.value.selectors.filter((selector) => selectorIsUsed(JSON.stringify(selector)));
+  if (selectors.length === rule.value.selectors.length) return undefined;
+  if (selectors.length === 0) return [];
+  return { ...rule, value: { ...rule.value, selectors } };
+}
+
+function scripts() {
+  const { outputFiles } = buildSync({
+    entryPoints: [join(here, "src/carnet.js")],
+    bundle: true,
+    minify: true,
+    write: false,
+    format: "iife",
+    target: ["es2020"],
+  });
+  return Buffer.from(outputFiles[0].contents);
+}
+
+const kept = new Set();
+
+/** Writes one asset under its hashed name and says under which URL the server will serve it. */
+function emit(name, bytes) {
+  const ext = extname(name);
+  const hash = createHash("sha256").update(bytes).digest("hex").slice(0, 12);
+  const file = `${name.slice(0, -ext.length)}.${hash}${ext}`;
+  kept.add(file);
+  if (!existsSync(join(dist, file))) writeFileSync(join(dist, file), bytes);
+  console.log(`${String(bytes.length).padStart(7)}  ${file}`);
+  return `/assets/${file}`;
+}
+
+mkdirSync(dist, { recursive: true });
+const urls = {};
+for (const [name, bytes] of Object.entries(fonts())) urls[name] = emit(name, bytes);
+urls["favicon.svg"] = emit("favicon.svg", readFileSync(join(here, "src/favicon.svg")));
+emit("carnet.css", await styles(urls));
+emit("carnet.js", scripts());
+for (const file of readdirSync(dist)) if (!kept.has(file)) rmSync(join(dist, file));
