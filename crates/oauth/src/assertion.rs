@@ -1,0 +1,183 @@
+//! The signed assertion by which a client proves who it is (`private_key_jwt`; RFC 7523 §3, SMART App Launch
+//! 2.2 "Asymmetric authentication").
+
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use jsonwebtoken::{Algorithm, Validation, decode, decode_header};
+use kernel::Instant;
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+
+use crate::error::Denial;
+use crate::jwk::{BadKey, KeySet, PrivateKey};
+
+/// The one `client_assertion_type` there is.
+pub const ASSERTION_TYPE: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
+
+/// SMART: "no more than five minutes in the future".
+pub const LIFETIME_SECONDS: i64 = 300;
+
+/// How far two honest clocks may differ, in seconds.
+const SKEW_SECONDS: i64 = 30;
+
+/// The largest assertion that is looked at, in bytes; an ES384 one is about 500.
+const MAX_BYTES: usize = 8 * 1024;
+
+/// An assertion as it came, not proven yet.
+#[derive(Clone, Debug)]
+pub struct Assertion<'a> {
+    text: &'a str,
+    kid: Option<String>,
+    algorithm: Algorithm,
+    claims: Claims,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+struct Claims {
+    iss: String,
+    sub: String,
+    aud: Value,
+    exp: i64,
+    #[serde(default)]
+    iat: Option<i64>,
+    #[serde(default)]
+    nbf: Option<i64>,
+    jti: String,
+}
+
+/// What a verified assertion proves.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Proven {
+    /// The client that signed.
+    pub client_id: String,
+    /// The assertion's own id: burn it until [`Proven::burn_until`], or it can be used again.
+    pub jti: String,
+    /// From this moment on the assertion is too old to be taken anyway.
+    pub burn_until: Instant,
+}
+
+impl<'a> Assertion<'a> {
+    /// Reads an assertion without believing it, to learn whose keys to look up.
+    ///
+    /// # Errors
+    /// `invalid_client` when it is not a JWT of the right shape.
+    pub fn peek(text: &'a str) -> Result<Self, Denial> {
+        if text.len() > MAX_BYTES {
+            return Err(Denial::client("client_assertion is longer than 8 kB"));
+        }
+        let header = decode_header(text).map_err(|_| Denial::client("client_assertion is not a JWT"))?;
+        if !matches!(header.alg, Algorithm::ES256 | Algorithm::ES384 | Algorithm::RS256) {
+            return Err(Denial::client("client_assertion must be signed with ES384, ES256 or RS256"));
+        }
+        let claims = text
+            .split('.')
+            .nth(1)
+            .and_then(|part| URL_SAFE_NO_PAD.decode(part).ok())
+            .and_then(|bytes| serde_json::from_slice::<Claims>(&bytes).ok())
+            .ok_or_else(|| Denial::client("client_assertion must hold iss, sub, aud, exp and jti"))?;
+        Ok(Self { text, kid: header.kid, algorithm: header.alg, claims })
+    }
+
+    /// The client it claims to be.
+    #[must_use]
+    pub fn client_id(&self) -> &str {
+        &self.claims.iss
+    }
+
+    /// Proves the assertion against the client's registered `keys`. `audiences` are the addresses by which
+    /// this token endpoint is known. The caller must then burn the `jti`.
+    ///
+    /// # Errors
+    /// `invalid_client`, with a sentence for the developer.
+    pub fn verify(&self, keys: &KeySet, audiences: &[&str], now: Instant) -> Result<Proven, Denial> {
+        crate::install_crypto();
+        self.signature(keys)?;
+        self.check_claims(audiences, now.0.div_euclid(Instant::SECOND))?;
+        Ok(Proven {
+            client_id: self.claims.iss.clone(),
+            jti: self.claims.jti.clone(),
+            burn_until: Instant((self.claims.exp + SKEW_SECONDS + 1).saturating_mul(Instant::SECOND)),
+        })
+    }
+
+    fn signature(&self, keys: &KeySet) -> Result<(), Denial> {
+        // Times and audience are checked below against the moment we were given: the library would read the
+        // machine's clock.
+        let mut rules = Validation::new(self.algorithm);
+        rules.validate_exp = false;
+        rules.validate_aud = false;
+        rules.required_spec_claims.clear();
+        let signed = keys
+            .candidates(self.kid.as_deref(), self.algorithm)
+            .any(|key| decode::<Value>(self.text, &key.decoding, &rules).is_ok());
+        if signed {
+            return Ok(());
+        }
+        Err(Denial::client("the signature fits none of the client's registered keys (check kid and alg)"))
+    }
+
+    fn check_claims(&self, audiences: &[&str], now: i64) -> Result<(), Denial> {
+        let claims = &self.claims;
+        let for_us = match &claims.aud {
+            Value::String(aud) => audiences.contains(&aud.as_str()),
+            // More than one audience would let another receiver replay it here.
+            Value::Array(list) => match list.as_slice() {
+                [Value::String(aud)] => audiences.contains(&aud.as_str()),
+                _ => false,
+            },
+            _ => false,
+        };
+        let wrong = if claims.iss != claims.sub {
+            "iss and sub must both be the client_id"
+        } else if !for_us {
+            "aud must be the address of this token endpoint"
+        } else if claims.exp <= now - SKEW_SECONDS {
+            "exp is past"
+        } else if claims.exp > now + LIFETIME_SECONDS + SKEW_SECONDS {
+            "exp is more than five minutes ahead"
+        } else if claims.iat.is_some_and(|iat| iat > now + SKEW_SECONDS) {
+            "iat is in the future"
+        } else if claims.nbf.is_some_and(|nbf| nbf > now + SKEW_SECONDS) {
+            "nbf is in the future"
+        } else if claims.jti.is_empty() || claims.jti.len() > 255 {
+            "jti must have 1 to 255 characters"
+        } else {
+            return Ok(());
+        };
+        Err(Denial::client(wrong))
+    }
+}
+
+/// Makes an assertion, as a client does: `jti` must be new each time.
+///
+/// # Errors
+/// [`BadKey`] when the key does not sign.
+pub fn sign_assertion(
+    key: &PrivateKey,
+    client_id: &str,
+    token_endpoint: &str,
+    jti: &str,
+    now: Instant,
+) -> Result<String, BadKey> {
+    let seconds = now.0.div_euclid(Instant::SECOND);
+    let mut header = json!({ "alg": key.alg, "typ": "JWT" });
+    if let Some(kid) = &key.kid {
+        header["kid"] = json!(kid);
+    }
+    let claims = json!({
+        "iss": client_id, "sub": client_id, "aud": token_endpoint,
+        "exp": seconds + LIFETIME_SECONDS - 60, "iat": seconds, "jti": jti,
+    });
+    sign_claims(key, &header, &claims)
+}
+
+/// Signs any header and claims; apart from [`sign_assertion`] so that tests can sign wrong ones.
+pub(crate) fn sign_claims(key: &PrivateKey, header: &Value, claims: &Value) -> Result<String, BadKey> {
+    let message = format!(
+        "{}.{}",
+        URL_SAFE_NO_PAD.encode(header.to_string()),
+        URL_SAFE_NO_PAD.encode(claims.to_string())
+    );
+    let signature = key.sign(message.as_bytes())?;
+    Ok(format!("{message}.{signature}"))
+}

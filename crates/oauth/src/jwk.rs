@@ -1,0 +1,206 @@
+//! Keys as JSON (RFC 7517): the public ones a client registers, the private one it signs with.
+
+use aws_lc_rs::rand::SystemRandom;
+use aws_lc_rs::signature::{
+    ECDSA_P256_SHA256_FIXED_SIGNING, ECDSA_P384_SHA384_FIXED_SIGNING, EcdsaKeyPair, EcdsaSigningAlgorithm,
+    KeyPair,
+};
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use jsonwebtoken::{Algorithm, DecodingKey};
+use serde_json::{Map, Value, json};
+use thiserror::Error;
+
+/// Why a key is not taken.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+pub enum BadKey {
+    /// Not JSON, or not a JWK or JWKS.
+    #[error("not a JSON Web Key (Set): {0}")]
+    Shape(&'static str),
+    /// A private key was given where a public one belongs; whoever sent it must make a new pair.
+    #[error("the set holds a private or symmetric key: register the public key only, and make a new pair")]
+    Private,
+    /// An algorithm that SMART Backend Services does not use.
+    #[error("only ES256 (P-256), ES384 (P-384) and RS256 (RSA, 2048 bits or more) keys are taken")]
+    Algorithm,
+    /// The numbers in it are not a key.
+    #[error("the key's numbers are not a key")]
+    Numbers,
+    /// A set without keys verifies nothing.
+    #[error("the set holds no key")]
+    Empty,
+}
+
+/// One registered public key.
+#[derive(Clone, Debug)]
+pub(crate) struct PublicKey {
+    pub(crate) kid: Option<String>,
+    pub(crate) algorithm: Algorithm,
+    pub(crate) decoding: DecodingKey,
+}
+
+/// A client's public keys: the JWKS it registered.
+#[derive(Clone, Debug)]
+pub struct KeySet {
+    keys: Vec<PublicKey>,
+}
+
+/// Members of a JWK that only a private or symmetric key has (RFC 7518 §6).
+const SECRET_MEMBERS: [&str; 8] = ["d", "p", "q", "dp", "dq", "qi", "oth", "k"];
+
+impl KeySet {
+    /// Reads a JWKS, or a single JWK.
+    ///
+    /// # Errors
+    /// [`BadKey`] says which rule a key breaks; one bad key refuses the set, because a key that silently
+    /// does not count is found out on the night it is needed.
+    pub fn parse(text: &str) -> Result<Self, BadKey> {
+        let value: Value = serde_json::from_str(text).map_err(|_| BadKey::Shape("it is not JSON"))?;
+        let keys: Vec<PublicKey> = match value.get("keys") {
+            Some(Value::Array(keys)) => keys.iter().map(public_key).collect::<Result<_, _>>()?,
+            Some(_) => return Err(BadKey::Shape("`keys` is not a list")),
+            None => vec![public_key(&value)?],
+        };
+        if keys.is_empty() {
+            return Err(BadKey::Empty);
+        }
+        Ok(Self { keys })
+    }
+
+    /// The keys that may have signed: the one named, or all of this algorithm when none is named.
+    pub(crate) fn candidates<'a>(
+        &'a self,
+        kid: Option<&'a str>,
+        algorithm: Algorithm,
+    ) -> impl Iterator<Item = &'a PublicKey> {
+        self.keys
+            .iter()
+            .filter(move |key| key.algorithm == algorithm)
+            .filter(move |key| kid.is_none() || key.kid.is_none() || key.kid.as_deref() == kid)
+    }
+
+    /// How many keys there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.keys.len()
+    }
+
+    /// Never true; here because every `len` has one.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.keys.is_empty()
+    }
+}
+
+fn public_key(value: &Value) -> Result<PublicKey, BadKey> {
+    let key = value.as_object().ok_or(BadKey::Shape("a key is not an object"))?;
+    if SECRET_MEMBERS.iter().any(|member| key.contains_key(*member)) {
+        return Err(BadKey::Private);
+    }
+    let text = |member: &str| key.get(member).and_then(Value::as_str);
+    let (algorithm, decoding) = match (text("kty"), text("crv")) {
+        (Some("EC"), Some("P-256")) => (Algorithm::ES256, ec(key, 32)?),
+        (Some("EC"), Some("P-384")) => (Algorithm::ES384, ec(key, 48)?),
+        (Some("RSA"), _) => (Algorithm::RS256, rsa(key)?),
+        (Some("oct"), _) => return Err(BadKey::Private),
+        (None, _) => return Err(BadKey::Shape("`kty` is missing")),
+        _ => return Err(BadKey::Algorithm),
+    };
+    let named = match algorithm {
+        Algorithm::ES256 => "ES256",
+        Algorithm::ES384 => "ES384",
+        _ => "RS256",
+    };
+    if text("alg").is_some_and(|alg| alg != named) || text("use").is_some_and(|usage| usage != "sig") {
+        return Err(BadKey::Algorithm);
+    }
+    Ok(PublicKey { kid: text("kid").map(str::to_owned), algorithm, decoding })
+}
+
+fn ec(key: &Map<String, Value>, width: usize) -> Result<DecodingKey, BadKey> {
+    let (x, y) = (member(key, "x")?, member(key, "y")?);
+    if x.len() != width || y.len() != width {
+        return Err(BadKey::Numbers);
+    }
+    DecodingKey::from_ec_components(&URL_SAFE_NO_PAD.encode(x), &URL_SAFE_NO_PAD.encode(y))
+        .map_err(|_| BadKey::Numbers)
+}
+
+fn rsa(key: &Map<String, Value>) -> Result<DecodingKey, BadKey> {
+    let (n, e) = (member(key, "n")?, member(key, "e")?);
+    let modulus = n.iter().skip_while(|byte| **byte == 0).count();
+    if !(256..=1024).contains(&modulus) || e.is_empty() || e.len() > 8 {
+        return Err(BadKey::Algorithm);
+    }
+    Ok(DecodingKey::from_rsa_raw_components(&n, &e))
+}
+
+/// A number of a key; padding is forgiven, other alphabets are not.
+fn member(key: &Map<String, Value>, name: &str) -> Result<Vec<u8>, BadKey> {
+    let text =
+        key.get(name).and_then(Value::as_str).ok_or(BadKey::Shape("a number of the key is missing"))?;
+    URL_SAFE_NO_PAD.decode(text.trim_end_matches('=')).map_err(|_| BadKey::Numbers)
+}
+
+/// The private key a client signs with; ours only in tests, the demo and the load generator.
+#[derive(Debug)]
+pub struct PrivateKey {
+    pair: EcdsaKeyPair,
+    pub(crate) kid: Option<String>,
+    pub(crate) alg: &'static str,
+}
+
+impl PrivateKey {
+    /// A fresh ES256 pair as a private JWK (with `kid`); [`public_jwks`] gives what to register.
+    ///
+    /// # Errors
+    /// [`BadKey::Numbers`] when the crypto library refuses, which it does not.
+    pub fn generate(kid: &str) -> Result<Value, BadKey> {
+        let pair = EcdsaKeyPair::generate(&ECDSA_P256_SHA256_FIXED_SIGNING).map_err(|_| BadKey::Numbers)?;
+        let point = pair.public_key().as_ref();
+        let secret = aws_lc_rs::encoding::AsBigEndian::as_be_bytes(&pair.private_key())
+            .map_err(|_: aws_lc_rs::error::Unspecified| BadKey::Numbers)?;
+        let secret: aws_lc_rs::encoding::EcPrivateKeyBin<'_> = secret;
+        Ok(json!({
+            "kty": "EC", "crv": "P-256", "alg": "ES256", "use": "sig", "kid": kid,
+            "x": URL_SAFE_NO_PAD.encode(&point[1..33]),
+            "y": URL_SAFE_NO_PAD.encode(&point[33..65]),
+            "d": URL_SAFE_NO_PAD.encode(secret.as_ref()),
+        }))
+    }
+
+    /// Reads a private EC JWK (P-256 or P-384).
+    ///
+    /// # Errors
+    /// [`BadKey`].
+    pub fn parse(jwk: &Value) -> Result<Self, BadKey> {
+        let key = jwk.as_object().ok_or(BadKey::Shape("a key is not an object"))?;
+        let text = |member: &str| key.get(member).and_then(Value::as_str);
+        let (rule, alg): (&'static EcdsaSigningAlgorithm, _) = match text("crv") {
+            Some("P-256") => (&ECDSA_P256_SHA256_FIXED_SIGNING, "ES256"),
+            Some("P-384") => (&ECDSA_P384_SHA384_FIXED_SIGNING, "ES384"),
+            _ => return Err(BadKey::Algorithm),
+        };
+        let mut point = vec![4];
+        point.extend(member(key, "x")?);
+        point.extend(member(key, "y")?);
+        let pair = EcdsaKeyPair::from_private_key_and_public_key(rule, &member(key, "d")?, &point)
+            .map_err(|_| BadKey::Numbers)?;
+        Ok(Self { pair, kid: text("kid").map(str::to_owned), alg })
+    }
+
+    pub(crate) fn sign(&self, message: &[u8]) -> Result<String, BadKey> {
+        let signature = self.pair.sign(&SystemRandom::new(), message).map_err(|_| BadKey::Numbers)?;
+        Ok(URL_SAFE_NO_PAD.encode(signature.as_ref()))
+    }
+}
+
+/// The JWKS to register for a private JWK: the same key without its secret.
+#[must_use]
+pub fn public_jwks(private: &Value) -> Value {
+    let mut key = private.as_object().cloned().unwrap_or_default();
+    for member in SECRET_MEMBERS {
+        key.remove(member);
+    }
+    json!({ "keys": [key] })
+}
