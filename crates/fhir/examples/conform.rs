@@ -1,0 +1,70 @@
+//! Reads every `.json` and `.ndjson` file below a folder and prints one line for each resource that has
+//! findings, and one line per submission: `cargo run -p fhir --example conform -- DIR [--all]`.
+
+use std::path::{Path, PathBuf};
+
+use fhir::json::{Limits, parse};
+use fhir::validate::validate;
+
+fn main() {
+    let mut arguments = std::env::args().skip(1);
+    let Some(folder) = arguments.next() else {
+        eprintln!("usage: conform DIR [--all]");
+        std::process::exit(2);
+    };
+    let all = arguments.next().is_some();
+    let mut files = Vec::new();
+    collect(Path::new(&folder), &mut files);
+    files.sort();
+    let (mut read, mut flagged) = (0, 0);
+    for file in files {
+        let Ok(bytes) = std::fs::read(&file) else { continue };
+        let name = file.strip_prefix(&folder).unwrap_or(&file).display().to_string();
+        if name.ends_with("ndjson") {
+            for (i, line) in bytes.split(|b| *b == b'\n').enumerate().filter(|(_, l)| !l.is_empty()) {
+                read += 1;
+                flagged += usize::from(!look(&format!("{name}:{}", i + 1), line, all));
+            }
+        } else {
+            read += 1;
+            flagged += usize::from(!look(&name, &bytes, all));
+        }
+    }
+    println!("{read} read, {flagged} with findings");
+}
+
+fn collect(folder: &Path, files: &mut Vec<PathBuf>) {
+    for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
+        let path = entry.path();
+        if path.is_dir() {
+            collect(&path, files);
+        } else if path.extension().is_some_and(|e| e == "json" || e == "ndjson") {
+            files.push(path);
+        }
+    }
+}
+
+/// Prints what there is to say about one resource; true when it is sound.
+fn look(name: &str, bytes: &[u8], all: bool) -> bool {
+    let value = match parse(bytes, Limits::bytes(64 << 20)) {
+        Ok(value) => value,
+        Err(issues) => {
+            println!("{name}\tunreadable\t{}", sentence(&issues));
+            return false;
+        }
+    };
+    let kind = value["resourceType"].as_str().unwrap_or("?").to_owned();
+    let issues = validate(&value);
+    if !issues.is_empty() {
+        println!("{name}\t{kind}\tinvalid\t{}", sentence(&issues));
+    } else if all {
+        println!("{name}\t{kind}\tvalid");
+    }
+    issues.is_empty()
+}
+
+fn sentence(issues: &[kernel::Issue]) -> String {
+    let one =
+        |i: &kernel::Issue| format!("[{}] {} {}", i.code, i.path.as_deref().unwrap_or("-"), i.diagnostics);
+    issues.iter().take(4).map(one).collect::<Vec<_>>().join("; ")
+}
