@@ -1,1 +1,134 @@
-//! Being built.
+//! Who may see and do what in a space: the one place where that is decided.
+//!
+//! Invariants:
+//! - [`open`] is the only constructor of a [`Pass`], and every verb that touches a space takes a `&Pass`:
+//!   no decision, no query.
+//! - The decision is made by the policies in `policies/`; an evaluation error is a denial.
+//! - A refusal is journalled in the space it protects before the asker hears of it.
+//! - What a [`Pass`] does not see it does not see anywhere: lists, counts, search and sorting are only ever
+//!   given the entries for which [`Pass::sees`] is true.
+
+mod facts;
+pub mod pages;
+mod pass;
+pub mod policy;
+mod sharing;
+
+pub use facts::EntryFacts;
+pub use pass::{Action, Pass};
+pub use sharing::{Given, Permission, Sharing};
+
+use kernel::{Actor, Answer, PersonId, Refusal, RefusalKind, Visit};
+use store::{Act, Kind, Line, Tx};
+
+use crate::person::{self, Person, State};
+
+/// Opens a person's space for one action, or refuses.
+///
+/// # Errors
+/// `Refusal::not_found` when there is no such person, or when the asker may not know whether there is;
+/// `SignIn` for nobody; `Forbidden` (`no-consent`, `not-permitted`) when the policies say no;
+/// `Gone` (`space-closed`, `space-not-open`) when the asker may know that the space is not in use.
+pub fn open(tx: &mut Tx<'_>, visit: &Visit, person: PersonId, action: Action) -> Answer<Pass> {
+    if visit.actor == Actor::Nobody {
+        return Err(Refusal::new(RefusalKind::SignIn, "sign-in-needed", "Sign in first."));
+    }
+    let Some(found) = person::load(tx, person)? else { return Err(Refusal::not_found()) };
+    open_loaded(tx, visit, found, action)
+}
+
+/// As [`open`], for a person who has just been loaded (the deposit door has matched her traits already).
+///
+/// # Errors
+/// As [`open`].
+pub fn open_loaded(tx: &mut Tx<'_>, visit: &Visit, person: Person, action: Action) -> Answer<Pass> {
+    // Only professionals are judged by what the person allowed; nobody else's decision reads it.
+    let sharing = match visit.actor {
+        Actor::Professional(_) => sharing::fold(tx, &person.key)?,
+        _ => Sharing::default(),
+    };
+    let scene = policy::Scene::of(visit, &person, &sharing)?;
+    if policy::decide(&scene, action)? {
+        return Ok(Pass::new(visit.clone(), person, scene, sharing, action));
+    }
+    let refusal = why_not(visit, &person, action);
+    let line = Line::of(visit).refused(refusal.code()).about(action.word());
+    tx.note(
+        &person.key,
+        Act { kind: Kind::Refused, at: visit.now, entry: None, line, data: None, blob: None },
+    );
+    Err(refusal)
+}
+
+/// The refusal that tells the asker what to do and nothing she may not know. A stranger learns the same
+/// from a closed space as from one that never was; software that feeds the space learns that it is closed.
+fn why_not(visit: &Visit, person: &Person, action: Action) -> Refusal {
+    match &visit.actor {
+        Actor::Professional(_) if person.state == State::Open => Refusal::forbidden(
+            "no-consent",
+            "The person has not allowed you to open her space. Ask her, or record that she agreed.",
+        ),
+        Actor::Citizen { person: own, .. } if *own == person.id && person.state == State::Closed => {
+            Refusal::new(RefusalKind::Gone, "space-closed", "This space is closed.")
+        }
+        Actor::Software(_) | Actor::System { .. } | Actor::Operator { .. } if person.state != State::Open => {
+            Refusal::new(
+                RefusalKind::Gone,
+                if person.state == State::Closed { "space-closed" } else { "space-not-open" },
+                format!("The person's space is {}: nothing can be done in it.", person.state.word()),
+            )
+        }
+        Actor::Software(_) | Actor::System { .. } | Actor::Operator { .. } => Refusal::forbidden(
+            "not-permitted",
+            format!("You may not do this here: {}.", action.word()),
+        ),
+        _ => Refusal::not_found(),
+    }
+}
+
+/// What the person has decided about sharing.
+///
+/// # Errors
+/// Faults of the store.
+pub fn sharing(tx: &mut Tx<'_>, pass: &Pass) -> Answer<Sharing> {
+    Ok(sharing::fold(tx, pass.key())?)
+}
+
+/// Records that a professional may read: given by the owner on the web, or declared by the professional in
+/// her presence. Idempotent: allowing twice changes nothing.
+///
+/// # Errors
+/// Faults of the store. The pass must be for [`Action::ManageSharing`] or [`Action::DeclarePresence`]; any
+/// other is a fault of ours.
+pub fn allow(tx: &mut Tx<'_>, pass: &Pass, professional: &kernel::Professional, given: Given) -> Answer<()> {
+    let fits = match given {
+        Given::OnTheWeb => pass.action() == Action::ManageSharing,
+        Given::InPresence => {
+            pass.action() == Action::DeclarePresence
+                && matches!(&pass.visit().actor, Actor::Professional(own) if own.rpps == professional.rpps)
+        }
+    };
+    if !fits {
+        return Err(kernel::Fault::Internal("a permission was given under another action's pass".into()).into());
+    }
+    if sharing::fold(tx, pass.key())?.allows(&professional.rpps) {
+        return Ok(());
+    }
+    sharing::append(tx, pass, Kind::Allowed, professional, given)
+}
+
+/// Takes a permission back; what the professional has read stays in the journal. Idempotent.
+///
+/// # Errors
+/// Faults of the store.
+pub fn disallow(tx: &mut Tx<'_>, pass: &Pass, rpps: &kernel::rpps::Rpps) -> Answer<()> {
+    if pass.action() != Action::ManageSharing {
+        return Err(kernel::Fault::Internal("a permission was taken back under another action's pass".into()).into());
+    }
+    let sharing = sharing::fold(tx, pass.key())?;
+    let Some(permission) = sharing.allowed.iter().find(|p| p.professional.rpps == *rpps) else { return Ok(()) };
+    sharing::append(tx, pass, Kind::Disallowed, &permission.professional.clone(), permission.given)
+}
+
+#[cfg(test)]
+mod tests;

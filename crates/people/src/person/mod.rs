@@ -1,1 +1,61 @@
-//! Being built.
+//! A person as the insurer knows her, and the state of her space.
+//!
+//! Invariants: a person has exactly one row; her INS names her and nobody else; what identifies her is
+//! sealed with her own key, so destroying that key forgets her everywhere, in backups too.
+
+mod model;
+pub mod queries;
+
+pub use model::{Contact, Identity, Person, Representative, State};
+
+use kernel::{Answer, Ins, PersonId, Traits};
+use store::Tx;
+
+/// The person of this INS, whatever the state of her space.
+///
+/// # Errors
+/// Faults of the store only: an unknown INS is `None`.
+pub fn find_by_ins(tx: &mut Tx<'_>, ins: &Ins) -> Answer<Option<PersonId>> {
+    let hash = queries::ins_handle(tx.keyring(), ins);
+    Ok(queries::person_of_handle(tx, &hash)?)
+}
+
+/// Everybody with these strict traits: usually nobody or one; two are two different people, and the asker
+/// must then be sent back to the INS.
+///
+/// # Errors
+/// Faults of the store.
+pub fn find_by_traits(tx: &mut Tx<'_>, traits: &Traits) -> Answer<Vec<PersonId>> {
+    let hash = queries::traits_handle(tx.keyring(), traits);
+    let mut found = Vec::new();
+    for candidate in queries::persons_of_traits(tx, hash)? {
+        // Eight bytes of hash may collide in a country; the sealed traits decide.
+        if let Some(person) = load(tx, candidate)?
+            && person.identity.traits.strict_key() == traits.strict_key()
+        {
+            found.push(candidate);
+        }
+    }
+    Ok(found)
+}
+
+/// A person with her key and her unsealed identity; `None` when there is no such person or she is erased.
+///
+/// # Errors
+/// Faults of the store; `Fault::Damaged` when her identity does not open with her key.
+pub fn load(tx: &mut Tx<'_>, id: PersonId) -> Answer<Option<Person>> {
+    let Some(row) = queries::row(tx, id)? else { return Ok(None) };
+    let Some(wrapped) = row.wrapped_key else { return Ok(None) };
+    let key = tx.keyring().unwrap(id, row.key_generation, &wrapped)?;
+    let identity = Identity::open(&key, &row.identity)?;
+    Ok(Some(Person {
+        id,
+        state: row.state,
+        state_at: row.state_at,
+        wave: row.wave,
+        department: row.department,
+        scheme: row.scheme,
+        identity,
+        key,
+    }))
+}

@@ -1,0 +1,174 @@
+//! Permission as a value.
+
+use std::cell::RefCell;
+use std::collections::HashMap;
+
+use kernel::{PersonId, Visit};
+use store::{Line, SpaceKey};
+
+use super::facts::EntryFacts;
+use super::policy::{self, Scene};
+use super::sharing::Sharing;
+use crate::person::{Identity, Person, State};
+
+/// What somebody wants to do in a space. Each is an action of `policies/carnet.cedarschema`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Action {
+    /// See the list of what is there.
+    ReadRecord,
+    /// Read one thing in it. Whether the thing is seen at all is [`Pass::sees`].
+    ReadDocument,
+    /// Feed it from an organisation's software.
+    DepositDocument,
+    /// Add a document of one's own.
+    AddOwnDocument,
+    /// Take a document back.
+    WithdrawDocument,
+    /// Read the journal.
+    ReadJournal,
+    /// Decide who else may look.
+    ManageSharing,
+    /// Record that the person agreed in the professional's presence.
+    DeclarePresence,
+    /// Manage passkeys, recovery codes and sessions.
+    ManageAccess,
+    /// Take everything out, sealed.
+    ExportSpace,
+    /// Close the space.
+    CloseSpace,
+    /// Open it again.
+    ReopenSpace,
+}
+
+impl Action {
+    /// Every action.
+    pub const ALL: [Self; 12] = [
+        Self::ReadRecord,
+        Self::ReadDocument,
+        Self::DepositDocument,
+        Self::AddOwnDocument,
+        Self::WithdrawDocument,
+        Self::ReadJournal,
+        Self::ManageSharing,
+        Self::DeclarePresence,
+        Self::ManageAccess,
+        Self::ExportSpace,
+        Self::CloseSpace,
+        Self::ReopenSpace,
+    ];
+
+    /// The action's name in the policies and, for a refusal, in the journal.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::ReadRecord | Self::ReadDocument => "readRecord",
+            Self::DepositDocument => "depositDocument",
+            Self::AddOwnDocument => "addDocument",
+            Self::WithdrawDocument => "withdrawDocument",
+            Self::ReadJournal => "readJournal",
+            Self::ManageSharing => "manageSharing",
+            Self::DeclarePresence => "declarePresence",
+            Self::ManageAccess => "manageAccess",
+            Self::ExportSpace => "exportSpace",
+            Self::CloseSpace => "closeSpace",
+            Self::ReopenSpace => "reopenSpace",
+        }
+    }
+}
+
+/// Proof that the policies let this visit do this action in this space. Only `consent::open` makes one; it
+/// lives as long as one transaction.
+pub struct Pass {
+    visit: Visit,
+    person: Person,
+    scene: Scene,
+    sharing: Sharing,
+    action: Action,
+    /// Decisions already made, by facts.
+    seen: RefCell<HashMap<EntryFacts, bool>>,
+}
+
+impl Pass {
+    pub(super) fn new(visit: Visit, person: Person, scene: Scene, sharing: Sharing, action: Action) -> Self {
+        Self { visit, person, scene, sharing, action, seen: RefCell::default() }
+    }
+
+    /// Whose space is open.
+    #[must_use]
+    pub fn person(&self) -> PersonId {
+        self.person.id
+    }
+
+    /// What unseals it.
+    #[must_use]
+    pub fn key(&self) -> &SpaceKey {
+        &self.person.key
+    }
+
+    /// Who she is.
+    #[must_use]
+    pub fn identity(&self) -> &Identity {
+        &self.person.identity
+    }
+
+    /// The state of her space.
+    #[must_use]
+    pub fn state(&self) -> State {
+        self.person.state
+    }
+
+    /// Department of her address; what statistics are kept by.
+    #[must_use]
+    pub fn department(&self) -> &str {
+        &self.person.department
+    }
+
+    /// The visit it was opened for.
+    #[must_use]
+    pub fn visit(&self) -> &Visit {
+        &self.visit
+    }
+
+    /// The action it was opened for.
+    #[must_use]
+    pub fn action(&self) -> Action {
+        self.action
+    }
+
+    /// What the person had decided about sharing when it was opened; empty unless a professional asks.
+    #[must_use]
+    pub fn sharing(&self) -> &Sharing {
+        &self.sharing
+    }
+
+    /// True when the visitor is the person herself.
+    #[must_use]
+    pub fn is_owner(&self) -> bool {
+        matches!(self.visit.actor, kernel::Actor::Citizen { person, .. } if person == self.person.id)
+    }
+
+    /// A journal line for what is done under this pass.
+    #[must_use]
+    pub fn line(&self) -> Line {
+        Line::of(&self.visit)
+    }
+
+    /// Whether an entry with these facts exists for this visitor. The full policies decide, once per
+    /// distinct facts; an error is a no.
+    #[must_use]
+    pub fn sees(&self, facts: &EntryFacts) -> bool {
+        if let Some(known) = self.seen.borrow().get(facts) {
+            return *known;
+        }
+        let decision = policy::decide_entry(&self.scene, facts).unwrap_or(false);
+        self.seen.borrow_mut().insert(facts.clone(), decision);
+        decision
+    }
+}
+
+impl std::fmt::Debug for Pass {
+    /// Names the person and the action; never a key, never a trait.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Pass({} for {})", self.action.word(), self.person.id)
+    }
+}

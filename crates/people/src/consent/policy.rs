@@ -1,0 +1,196 @@
+//! From a visit and a space to a Cedar question, and its answer.
+//!
+//! The policies are compiled in, parsed once and validated against their schema at start-up ([`check`]).
+
+use std::collections::{HashMap, HashSet};
+use std::sync::LazyLock;
+
+use cedar_policy::{
+    Authorizer, Context, Decision, Entities, Entity, EntityId, EntityTypeName, EntityUid, PolicySet, Request,
+    RestrictedExpression, Schema, ValidationMode, Validator,
+};
+use kernel::{Actor, Fault, Visit};
+
+use super::facts::EntryFacts;
+use super::pass::Action;
+use super::sharing::Sharing;
+use crate::person::Person;
+
+/// The schema, as text.
+pub const SCHEMA: &str = include_str!("../../../../policies/carnet.cedarschema");
+
+/// The policies, file by file.
+pub const POLICIES: [(&str, &str); 4] = [
+    ("owner.cedar", include_str!("../../../../policies/owner.cedar")),
+    ("professional.cedar", include_str!("../../../../policies/professional.cedar")),
+    ("feeding.cedar", include_str!("../../../../policies/feeding.cedar")),
+    ("operation.cedar", include_str!("../../../../policies/operation.cedar")),
+];
+
+/// Parsed policies and the names that every question needs; parsing names dominates building a question.
+struct Engine {
+    authorizer: Authorizer,
+    policies: PolicySet,
+    types: HashMap<&'static str, EntityTypeName>,
+    actions: HashMap<&'static str, EntityUid>,
+}
+
+const TYPES: [&str; 8] =
+    ["Citizen", "Professional", "Software", "Operator", "System", "Space", "Entry", "Action"];
+
+/// The action that [`decide_entry`] asks about.
+const READ_ENTRY: &str = "readEntry";
+
+static ENGINE: LazyLock<Result<Engine, String>> = LazyLock::new(Engine::load);
+
+impl Engine {
+    fn load() -> Result<Self, String> {
+        let (schema, _) = Schema::from_cedarschema_str(SCHEMA).map_err(|e| format!("carnet.cedarschema: {e}"))?;
+        let mut policies = PolicySet::new();
+        for (file, text) in POLICIES {
+            let parsed: PolicySet = text.parse().map_err(|e| format!("{file}: {e}"))?;
+            for policy in parsed.policies() {
+                // The @id annotation is the name that reviews and decisions show.
+                let name = policy.annotation("id").ok_or(format!("{file}: a policy has no @id"))?;
+                policies.add(policy.new_id(cedar_policy::PolicyId::new(name))).map_err(|e| format!("{file}: {e}"))?;
+            }
+        }
+        let verdict = Validator::new(schema).validate(&policies, ValidationMode::Strict);
+        if !verdict.validation_passed() {
+            let errors: Vec<String> = verdict.validation_errors().map(ToString::to_string).collect();
+            return Err(errors.join("; "));
+        }
+        let types = TYPES
+            .into_iter()
+            .map(|name| Ok((name, name.parse::<EntityTypeName>().map_err(|e| format!("{name}: {e}"))?)))
+            .collect::<Result<HashMap<_, _>, String>>()?;
+        let action_type = &types["Action"];
+        let actions = Action::ALL
+            .into_iter()
+            .map(Action::word)
+            .chain([READ_ENTRY])
+            .map(|word| (word, EntityUid::from_type_name_and_id(action_type.clone(), EntityId::new(word))))
+            .collect();
+        Ok(Self { authorizer: Authorizer::new(), policies, types, actions })
+    }
+
+    fn uid(&self, kind: &'static str, id: &str) -> EntityUid {
+        EntityUid::from_type_name_and_id(self.types[kind].clone(), EntityId::new(id))
+    }
+}
+
+fn engine() -> Result<&'static Engine, Fault> {
+    ENGINE.as_ref().map_err(|e| Fault::Configuration(format!("policies: {e}")))
+}
+
+/// Parses the policies and validates them against their schema; called once at start-up so that a broken
+/// policy stops the server rather than denying everybody.
+///
+/// # Errors
+/// `Fault::Configuration` that names the file and the place.
+pub fn check() -> Result<(), Fault> {
+    engine().map(|_| ())
+}
+
+/// Who asks and what the space is like: everything a decision needs except the action and the entry.
+pub struct Scene {
+    principal: EntityUid,
+    space: EntityUid,
+    entities: Entities,
+}
+
+impl Scene {
+    /// The scene of a visit in a person's space.
+    ///
+    /// # Errors
+    /// `Fault::Configuration` when the policies do not load; `Fault::Internal` for nobody.
+    pub fn of(visit: &Visit, person: &Person, sharing: &Sharing) -> Result<Self, Fault> {
+        let engine = engine()?;
+        let (principal, attributes) = principal(engine, visit)?;
+        let owner = engine.uid("Citizen", &person.id.to_string());
+        let space = engine.uid("Space", &person.id.to_string());
+        let allowed = sharing
+            .allowed
+            .iter()
+            .map(|p| RestrictedExpression::new_entity_uid(engine.uid("Professional", p.professional.rpps.as_str())));
+        let space_attributes = HashMap::from([
+            ("owner".to_owned(), RestrictedExpression::new_entity_uid(owner)),
+            ("state".to_owned(), RestrictedExpression::new_string(person.state.word().to_owned())),
+            ("allowed".to_owned(), RestrictedExpression::new_set(allowed)),
+        ]);
+        let entities = Entities::from_entities(
+            [entity(principal.clone(), attributes, None)?, entity(space.clone(), space_attributes, None)?],
+            None,
+        )
+        .map_err(|e| Fault::Internal(format!("policy entities: {e}")))?;
+        Ok(Self { principal, space, entities })
+    }
+}
+
+fn principal(
+    engine: &Engine,
+    visit: &Visit,
+) -> Result<(EntityUid, HashMap<String, RestrictedExpression>), Fault> {
+    let attribute =
+        |name: &str, value: &str| HashMap::from([(name.to_owned(), RestrictedExpression::new_string(value.to_owned()))]);
+    Ok(match &visit.actor {
+        Actor::Nobody => return Err(Fault::Internal("a decision was asked for nobody".into())),
+        Actor::Citizen { person, .. } => (engine.uid("Citizen", &person.to_string()), HashMap::new()),
+        Actor::Professional(p) => {
+            (engine.uid("Professional", p.rpps.as_str()), attribute("profession", &p.profession))
+        }
+        Actor::Software(s) => (engine.uid("Software", &s.client_id), attribute("organization", &s.organization)),
+        Actor::Operator { name } => (engine.uid("Operator", name), HashMap::new()),
+        Actor::System { task } => (engine.uid("System", task), HashMap::new()),
+    })
+}
+
+fn entity(
+    uid: EntityUid,
+    attributes: HashMap<String, RestrictedExpression>,
+    parent: Option<EntityUid>,
+) -> Result<Entity, Fault> {
+    Entity::new(uid, attributes, HashSet::from_iter(parent))
+        .map_err(|e| Fault::Internal(format!("policy entity: {e}")))
+}
+
+/// Whether the policies permit the action on the space itself.
+///
+/// # Errors
+/// `Fault::Configuration` when the policies do not load.
+pub fn decide(scene: &Scene, action: Action) -> Result<bool, Fault> {
+    ask(scene, action.word(), scene.space.clone(), &scene.entities)
+}
+
+/// Whether the policies permit reading an entry with these facts.
+///
+/// # Errors
+/// `Fault::Configuration` when the policies do not load; `Fault::Internal` when the entry cannot be put.
+pub fn decide_entry(scene: &Scene, facts: &EntryFacts) -> Result<bool, Fault> {
+    let engine = engine()?;
+    let uid = engine.uid("Entry", "-");
+    let attributes = HashMap::from([
+        ("space".to_owned(), RestrictedExpression::new_entity_uid(scene.space.clone())),
+        ("typeCode".to_owned(), RestrictedExpression::new_string(facts.type_code.clone())),
+        ("hidden".to_owned(), RestrictedExpression::new_bool(facts.hidden)),
+        ("notYetForPatient".to_owned(), RestrictedExpression::new_bool(facts.not_yet_for_patient)),
+        ("byReader".to_owned(), RestrictedExpression::new_bool(facts.by_reader)),
+    ]);
+    let entry = entity(uid.clone(), attributes, Some(scene.space.clone()))?;
+    let entities = scene
+        .entities
+        .clone()
+        .add_entities([entry], None)
+        .map_err(|e| Fault::Internal(format!("policy entities: {e}")))?;
+    ask(scene, READ_ENTRY, uid, &entities)
+}
+
+fn ask(scene: &Scene, action: &'static str, resource: EntityUid, entities: &Entities) -> Result<bool, Fault> {
+    let engine = engine()?;
+    let action = engine.actions[action].clone();
+    let request = Request::new(scene.principal.clone(), action, resource, Context::empty(), None)
+        .map_err(|e| Fault::Internal(format!("policy request: {e}")))?;
+    let response = engine.authorizer.is_authorized(&request, &engine.policies, entities);
+    // A policy that fails to evaluate is skipped by Cedar; a skipped `forbid` must not become a permission.
+    Ok(response.decision() == Decision::Allow && response.diagnostics().errors().next().is_none())
+}

@@ -1,0 +1,270 @@
+//! The decision table, and what a refusal gives away.
+
+use jiff::civil::date;
+use kernel::ins::Authority;
+use kernel::rpps::Rpps;
+use kernel::{
+    Actor, Ins, Instant, Language, PersonId, Professional, Purpose, RefusalKind, Sex, Software, Traits, Visit,
+};
+use store::{Kind, Keyring, Seq, Store, Want, args};
+
+use super::*;
+use crate::person::{Contact, Identity};
+
+const HER: PersonId = PersonId(7);
+
+fn doctor(rpps: &str) -> Professional {
+    Professional {
+        rpps: Rpps::parse(rpps).unwrap(),
+        name: "Dr Claire MOREAU".into(),
+        profession: "10".into(),
+        specialty: Some("SM05".into()),
+        structure: "Clinique des Tilleuls".into(),
+        finess: Some("750100125".into()),
+    }
+}
+
+fn visit(actor: Actor) -> Visit {
+    Visit {
+        actor,
+        on_behalf_of: None,
+        purpose: Purpose::Care,
+        now: Instant(1_790_000_000_000_000),
+        language: Language::Fr,
+        request_id: 1,
+    }
+}
+
+fn citizen(person: PersonId) -> Actor {
+    Actor::Citizen { person, name: "Dominique".into() }
+}
+
+fn software() -> Actor {
+    Actor::Software(Software { client_id: "labo".into(), organization: "Labo".into(), finess: None })
+}
+
+fn system(task: &str) -> Actor {
+    Actor::System { task: task.into() }
+}
+
+fn operator() -> Actor {
+    Actor::Operator { name: "ana".into() }
+}
+
+fn identity() -> Identity {
+    Identity {
+        ins: Ins::parse("279035121518989", Authority::TestNir).unwrap(),
+        traits: Traits {
+            birth_name: "PAT-TROIS".into(),
+            given_names: "DOMINIQUE MARIE-LOUISE".into(),
+            birth_date: date(1979, 3, 28),
+            sex: Sex::F,
+            birth_place: Some("51215".into()),
+        },
+        used_name: None,
+        used_given: None,
+        contact: Contact::default(),
+        representatives: Vec::new(),
+        death: None,
+    }
+}
+
+fn person(state: State) -> Person {
+    let (key, _) = Keyring::ephemeral().new_space_key(HER).unwrap();
+    Person {
+        id: HER,
+        state,
+        state_at: Instant(0),
+        wave: 1,
+        department: "31".into(),
+        scheme: "CPAM".into(),
+        identity: identity(),
+        key,
+    }
+}
+
+fn allowing(professional: Professional) -> Sharing {
+    Sharing { allowed: vec![Permission { professional, since: Instant(0), given: Given::OnTheWeb }] }
+}
+
+#[test]
+fn policies_fit_their_schema() {
+    policy::check().unwrap();
+}
+
+/// Actor × what she allowed × state → the actions that are permitted; every other action is refused.
+#[test]
+fn who_may_do_what() {
+    use Action::*;
+    let own = [
+        ReadRecord, ReadDocument, AddOwnDocument, WithdrawDocument, ReadJournal, ManageSharing, ManageAccess,
+        ExportSpace, CloseSpace,
+    ];
+    let claire = || Actor::Professional(doctor("10001045367"));
+    let cases: Vec<(&str, Actor, Sharing, State, &[Action])> = vec![
+        ("owner", citizen(HER), Sharing::default(), State::Open, &own),
+        ("owner, closed", citizen(HER), Sharing::default(), State::Closed, &[ReopenSpace]),
+        ("owner, announced", citizen(HER), Sharing::default(), State::Announced, &[]),
+        ("owner, opposed", citizen(HER), Sharing::default(), State::Opposed, &[]),
+        ("another citizen", citizen(PersonId(8)), Sharing::default(), State::Open, &[]),
+        ("stranger doctor", claire(), Sharing::default(), State::Open, &[DeclarePresence]),
+        ("stranger doctor, closed", claire(), Sharing::default(), State::Closed, &[]),
+        (
+            "allowed doctor",
+            claire(),
+            allowing(doctor("10001045367")),
+            State::Open,
+            &[ReadRecord, ReadDocument, DeclarePresence],
+        ),
+        ("allowed doctor, closed", claire(), allowing(doctor("10001045367")), State::Closed, &[]),
+        ("another was allowed", claire(), allowing(doctor("10104335319")), State::Open, &[DeclarePresence]),
+        ("software", software(), Sharing::default(), State::Open, &[DepositDocument, WithdrawDocument]),
+        ("software, closed", software(), Sharing::default(), State::Closed, &[]),
+        ("software, opposed", software(), Sharing::default(), State::Opposed, &[]),
+        ("migration", system("migration"), Sharing::default(), State::Open, &[DepositDocument]),
+        ("another task", system("sweep"), Sharing::default(), State::Open, &[]),
+        ("death", system("enrolment"), Sharing::default(), State::Open, &[CloseSpace]),
+        ("operator", operator(), Sharing::default(), State::Open, &[ExportSpace, CloseSpace]),
+        ("operator, closed", operator(), Sharing::default(), State::Closed, &[ExportSpace, ReopenSpace]),
+    ];
+    for (what, actor, sharing, state, permitted) in cases {
+        let scene = policy::Scene::of(&visit(actor), &person(state), &sharing).unwrap();
+        for action in Action::ALL {
+            assert_eq!(
+                policy::decide(&scene, action).unwrap(),
+                permitted.contains(&action),
+                "{what}: {action:?}"
+            );
+        }
+    }
+}
+
+/// Who reads which entries: (hidden, not yet for the patient, by the reader) → (owner, allowed doctor).
+#[test]
+fn what_is_seen() {
+    let cases = [
+        ((false, false, false), (true, true)),
+        ((true, false, false), (true, false)),
+        ((true, false, true), (true, true)),
+        ((false, true, false), (false, true)),
+        ((true, true, false), (false, false)),
+    ];
+    for ((hidden, not_yet_for_patient, by_reader), (owner, doctor_sees)) in cases {
+        let facts = EntryFacts { type_code: "11502-2".into(), hidden, not_yet_for_patient, by_reader };
+        let sharing = allowing(doctor("10001045367"));
+        let sees = |actor| {
+            let scene = policy::Scene::of(&visit(actor), &person(State::Open), &sharing).unwrap();
+            policy::decide_entry(&scene, &facts).unwrap()
+        };
+        assert_eq!(sees(citizen(HER)), owner, "owner: {facts:?}");
+        assert_eq!(sees(Actor::Professional(doctor("10001045367"))), doctor_sees, "doctor: {facts:?}");
+        assert!(!sees(Actor::Professional(doctor("10104335319"))), "stranger: {facts:?}");
+        assert!(!sees(citizen(PersonId(8))), "another citizen: {facts:?}");
+    }
+}
+
+/// Puts the person of these tests into a store, her space open.
+fn enrolled(store: &Store) {
+    store
+        .write(|tx| {
+            let (key, wrapped) = tx.keyring().new_space_key(HER)?;
+            let sealed = identity().seal(&key)?;
+            tx.exec(
+                "INSERT INTO person (person, state, state_at, wave, department, scheme, born,
+                    key_generation, wrapped_key, identity)
+                 VALUES ($1, $2, 0, 1, '31', 'CPAM', 0, $3, $4, $5)",
+                args![HER, State::Open.number(), wrapped.generation, wrapped.bytes, sealed],
+            )?;
+            Ok(())
+        })
+        .wait()
+        .unwrap();
+}
+
+fn kinds(store: &Store) -> Vec<Kind> {
+    store
+        .read(|tx| {
+            let key = tx.space_key(HER)?;
+            let mut kinds = Vec::new();
+            tx.acts(&key, Seq(0), Want::LINES, |row| {
+                kinds.push(row.kind);
+                Ok(())
+            })?;
+            Ok(kinds)
+        })
+        .wait()
+        .unwrap()
+}
+
+#[test]
+fn a_refusal_is_in_her_journal_and_a_permission_opens() {
+    store::testing::both(|store| {
+        enrolled(store);
+        let claire = || visit(Actor::Professional(doctor("10001045367")));
+        let read = || {
+            let visit = claire();
+            store.read(move |tx| open(tx, &visit, HER, Action::ReadRecord).map(|_| ())).wait()
+        };
+
+        let refusal = read().unwrap_err();
+        assert_eq!((refusal.kind, refusal.code()), (RefusalKind::Forbidden, "no-consent"));
+        assert_eq!(kinds(store), [Kind::Refused]);
+
+        let declared = claire();
+        store
+            .write(move |tx| {
+                let pass = open(tx, &declared, HER, Action::DeclarePresence)?;
+                allow(tx, &pass, &doctor("10001045367"), Given::InPresence)?;
+                allow(tx, &pass, &doctor("10001045367"), Given::InPresence)
+            })
+            .wait()
+            .unwrap();
+        read().unwrap();
+        assert_eq!(kinds(store), [Kind::Refused, Kind::Allowed], "allowing twice is one act");
+
+        let hers = visit(citizen(HER));
+        store
+            .write(move |tx| {
+                let pass = open(tx, &hers, HER, Action::ManageSharing)?;
+                let before = sharing(tx, &pass)?;
+                assert_eq!(before.allowed.len(), 1);
+                assert_eq!(before.allowed[0].professional, doctor("10001045367"));
+                assert_eq!(before.allowed[0].given, Given::InPresence);
+                disallow(tx, &pass, &doctor("10001045367").rpps)
+            })
+            .wait()
+            .unwrap();
+        assert_eq!(read().unwrap_err().code(), "no-consent");
+    });
+}
+
+#[test]
+fn a_professional_cannot_declare_for_another() {
+    store::testing::both(|store| {
+        enrolled(store);
+        let claire = visit(Actor::Professional(doctor("10001045367")));
+        let answer = store
+            .write(move |tx| {
+                let pass = open(tx, &claire, HER, Action::DeclarePresence)?;
+                allow(tx, &pass, &doctor("10104335319"), Given::InPresence)
+            })
+            .wait();
+        assert!(answer.is_err());
+        assert_eq!(kinds(store), []);
+    });
+}
+
+#[test]
+fn an_unknown_person_and_another_s_space_answer_alike() {
+    store::testing::both(|store| {
+        enrolled(store);
+        for person in [HER, PersonId(4242)] {
+            let stranger = visit(citizen(PersonId(8)));
+            let refusal = store
+                .read(move |tx| open(tx, &stranger, person, Action::ReadRecord).map(|_| ()))
+                .wait()
+                .unwrap_err();
+            assert_eq!((refusal.kind, refusal.code()), (RefusalKind::NotFound, "not-found"));
+        }
+    });
+}
