@@ -1,1 +1,152 @@
-//! store
+//! The waist of the house: spaces as sealed, hash-chained sequences of acts, on SQLite or PostgreSQL.
+//!
+//! Five words are all that rooms say: [`Store::read`], [`Store::write`], [`Tx::exec`], [`Tx::one`],
+//! [`Tx::all`]. Closures run on the store's own threads; what they answer reaches the caller through
+//! [`Pending`], once it is durable. Nothing else in the house names an engine or holds a key.
+//!
+//! - [`acts`]: the sequence; [`seal`]: how a part is sealed; [`keys`]: a key per person under a master key
+//! - [`snapshot`], [`blobs`], [`queue`]: states kept, contents, work to do later
+//! - [`engine`]: the two engines; [`dialect`]: what they cannot share; [`migrations`]: the schema
+
+pub mod acts;
+mod blobs;
+mod dialect;
+mod engine;
+mod house;
+pub mod keys;
+mod migrations;
+mod queries;
+mod queue;
+mod seal;
+mod snapshot;
+#[cfg(feature = "testing")]
+pub mod testing;
+mod tx;
+mod value;
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use kernel::{Answer, Fault};
+
+pub use acts::{Act, ActRow, Kind, Line, Outcome, Want};
+pub use engine::work::Pending;
+pub use house::House;
+pub use keys::{Keyring, SpaceKey, Wrapped};
+pub use queue::{Job, LEASE, MOST_TRIES, TakenJob};
+pub use snapshot::Slot;
+pub use tx::Tx;
+pub use value::{Row, Value};
+
+use engine::sqlite::{Sqlite, Write};
+use engine::work::task;
+
+/// Where a store lives.
+#[derive(Clone, Debug)]
+pub enum Place {
+    /// In a folder of this machine.
+    Sqlite {
+        /// The folder; made when it is not there.
+        dir: PathBuf,
+    },
+    /// On a PostgreSQL server.
+    Postgres {
+        /// `postgres://…` or `host=… user=…`.
+        url: String,
+        /// A folder of this machine for what is not in the database.
+        dir: PathBuf,
+    },
+}
+
+/// How a store runs. The defaults are right for two to eight cores.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// Threads that read.
+    pub readers: usize,
+    /// Connections that write (PostgreSQL).
+    pub writers: usize,
+    /// Closures committed together at most (SQLite).
+    pub batch: usize,
+    /// Page cache of each connection, in KiB (SQLite).
+    pub cache_kib: u32,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self { readers: 4, writers: 16, batch: 128, cache_kib: 8 * 1024 }
+    }
+}
+
+/// An open store. Cheap to clone.
+#[derive(Clone)]
+pub struct Store(Arc<Open>);
+
+struct Open {
+    house: Arc<House>,
+    sqlite: Sqlite,
+}
+
+impl std::fmt::Debug for Store {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Store({})", self.engine())
+    }
+}
+
+impl Store {
+    /// Opens a store: makes it when it is not there, brings its schema up to date, refuses a keyring that is
+    /// not its own.
+    pub fn open(place: &Place, keyring: Keyring, options: &Options) -> Result<Self, Fault> {
+        let house = Arc::new(House { keyring });
+        match place {
+            Place::Sqlite { dir } => {
+                make(dir)?;
+                let sqlite = Sqlite::open(dir, &house, options)?;
+                Ok(Self(Arc::new(Open { house, sqlite })))
+            }
+            Place::Postgres { .. } => Err(Fault::Configuration("not yet".to_owned())),
+        }
+    }
+
+    /// Runs a closure that only looks, in a consistent view of the database. Its notes are durable before
+    /// its answer comes.
+    pub fn read<T: Send + 'static>(
+        &self,
+        f: impl FnOnce(&mut Tx<'_>) -> Answer<T> + Send + 'static,
+    ) -> Pending<T> {
+        let (work, pending) = task(f);
+        if let Some(reads) = &self.0.sqlite.reads {
+            // A closed channel drops the work, which the caller hears as "stopped".
+            let _ = reads.send(work);
+        }
+        pending
+    }
+
+    /// Runs a closure that writes; it is undone when it answers a refusal. The answer comes when everything
+    /// is durable.
+    pub fn write<T: Send + 'static>(
+        &self,
+        f: impl FnOnce(&mut Tx<'_>) -> Answer<T> + Send + 'static,
+    ) -> Pending<T> {
+        let (work, pending) = task(f);
+        if let Some(writes) = &self.0.sqlite.writes {
+            let _ = writes.send(Write::Run(work));
+        }
+        pending
+    }
+
+    /// The keys of the house.
+    #[must_use]
+    pub fn keyring(&self) -> &Keyring {
+        &self.0.house.keyring
+    }
+
+    /// The engine's name, for people to read.
+    #[must_use]
+    pub fn engine(&self) -> &'static str {
+        dialect::Dialect::Sqlite.name()
+    }
+}
+
+fn make(dir: &Path) -> Result<(), Fault> {
+    std::fs::create_dir_all(dir).map_err(|e| Fault::Io(format!("{}: {e}", dir.display())))
+}

@@ -1,0 +1,64 @@
+//! The two engines behind one small enum, and what runs closures on them.
+
+pub(crate) mod postgres;
+pub(crate) mod sqlite;
+pub(crate) mod work;
+
+use kernel::{Fault, PersonId};
+
+use crate::value::{Row, Value};
+
+/// A connection inside a transaction.
+pub(crate) enum Connection<'a> {
+    Sqlite(&'a rusqlite::Connection),
+    Postgres(&'a mut postgres::Session),
+}
+
+impl Connection<'_> {
+    pub(crate) fn exec(&mut self, sql: &'static str, args: &[Value]) -> Result<u64, Fault> {
+        match self {
+            Self::Sqlite(connection) => sqlite::exec(connection, sql, args),
+            Self::Postgres(session) => session.exec(sql, args),
+        }
+    }
+
+    pub(crate) fn one<T>(
+        &mut self,
+        sql: &'static str,
+        args: &[Value],
+        f: impl FnOnce(&Row<'_>) -> Result<T, Fault>,
+    ) -> Result<Option<T>, Fault> {
+        match self {
+            Self::Sqlite(connection) => sqlite::one(connection, sql, args, f),
+            Self::Postgres(session) => session.one(sql, args, f),
+        }
+    }
+
+    pub(crate) fn each(
+        &mut self,
+        sql: &'static str,
+        args: &[Value],
+        f: &mut dyn FnMut(&Row<'_>) -> Result<(), Fault>,
+    ) -> Result<(), Fault> {
+        match self {
+            Self::Sqlite(connection) => sqlite::each(connection, sql, args, f),
+            Self::Postgres(session) => session.each(sql, args, f),
+        }
+    }
+
+    /// Runs several statements without parameters: schema changes.
+    pub(crate) fn batch(&mut self, sql: &str) -> Result<(), Fault> {
+        match self {
+            Self::Sqlite(connection) => connection.execute_batch(sql).map_err(|e| sqlite::fault(&e)),
+            Self::Postgres(session) => session.batch(sql),
+        }
+    }
+
+    pub(crate) fn lock_person(&mut self, person: PersonId) -> Result<(), Fault> {
+        match self {
+            // One writer: nobody else can append.
+            Self::Sqlite(_) => Ok(()),
+            Self::Postgres(session) => session.lock_person(person),
+        }
+    }
+}

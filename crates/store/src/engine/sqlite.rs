@@ -1,0 +1,310 @@
+//! SQLite: one writer that commits in groups, and readers beside it.
+//!
+//! A commit costs an fsync, whoever many acts are in it. So the writer takes all closures that wait, runs
+//! each in a savepoint of its own, commits once, and only then answers them all: a refusal undoes its own
+//! savepoint and nobody else's, and nobody hears "done" before it is durable.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::thread::JoinHandle;
+
+use crossbeam_channel::{Receiver, Sender, bounded};
+use kernel::Fault;
+use rusqlite::types::{ToSqlOutput, ValueRef};
+use rusqlite::{CachedStatement, ErrorCode, OpenFlags};
+
+use crate::House;
+use crate::engine::Connection;
+use crate::engine::work::{Notes, Work, again};
+use crate::tx::Tx;
+use crate::value::{Row, Source, Value};
+use crate::{Options, migrations};
+
+/// What the writer is asked to do.
+pub(crate) enum Write {
+    /// Run a closure.
+    Run(Box<dyn Work>),
+    /// Write what a read transaction noted, then answer its caller.
+    Notes(Notes, Box<dyn Work>),
+}
+
+/// The threads of an open SQLite store; dropping it waits for them.
+pub(crate) struct Sqlite {
+    pub(crate) writes: Option<Sender<Write>>,
+    pub(crate) reads: Option<Sender<Box<dyn Work>>>,
+    threads: Vec<JoinHandle<()>>,
+}
+
+impl Sqlite {
+    pub(crate) fn open(dir: &Path, house: &Arc<House>, options: &Options) -> Result<Self, Fault> {
+        let file = file(dir);
+        let connection = connect(&file, options)?;
+        connection.execute_batch("BEGIN IMMEDIATE").map_err(|e| fault(&e))?;
+        migrations::apply(&mut Connection::Sqlite(&connection), crate::dialect::Dialect::Sqlite)?;
+        crate::house::check_keys(&mut Connection::Sqlite(&connection), &house.keyring)?;
+        connection.execute_batch("COMMIT").map_err(|e| fault(&e))?;
+        let (writes, to_write) = bounded(4096);
+        let (reads, to_read) = bounded(4096);
+        let mut threads = Vec::new();
+        let most = options.batch;
+        let shared = Arc::clone(house);
+        threads.push(spawn("store-write", move || writer(&connection, &shared, &to_write, most))?);
+        for _ in 0..options.readers {
+            let connection = connect(&file, options)?;
+            let (shared, to_read, writes) = (Arc::clone(house), to_read.clone(), writes.clone());
+            threads.push(spawn("store-read", move || reader(&connection, &shared, &to_read, &writes))?);
+        }
+        Ok(Self { writes: Some(writes), reads: Some(reads), threads })
+    }
+}
+
+impl Drop for Sqlite {
+    fn drop(&mut self) {
+        self.reads = None;
+        self.writes = None;
+        let this = std::thread::current().id();
+        for thread in self.threads.drain(..) {
+            if thread.thread().id() != this {
+                let _ = thread.join();
+            }
+        }
+    }
+}
+
+/// The database file in its folder.
+pub(crate) fn file(dir: &Path) -> PathBuf {
+    dir.join("carnet.db")
+}
+
+fn spawn(name: &str, body: impl FnOnce() + Send + 'static) -> Result<JoinHandle<()>, Fault> {
+    std::thread::Builder::new().name(name.to_owned()).spawn(body).map_err(Fault::from)
+}
+
+pub(crate) fn connect(file: &Path, options: &Options) -> Result<rusqlite::Connection, Fault> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE
+        | OpenFlags::SQLITE_OPEN_CREATE
+        | OpenFlags::SQLITE_OPEN_NO_MUTEX
+        | OpenFlags::SQLITE_OPEN_URI;
+    let connection = rusqlite::Connection::open_with_flags(file, flags).map_err(|e| fault(&e))?;
+    connection.set_prepared_statement_cache_capacity(256);
+    connection
+        .execute_batch(&format!(
+            "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA busy_timeout = 10000;
+             PRAGMA temp_store = MEMORY; PRAGMA mmap_size = 0; PRAGMA cache_size = -{};
+             PRAGMA trusted_schema = OFF;",
+            options.cache_kib
+        ))
+        .map_err(|e| fault(&e))?;
+    Ok(connection)
+}
+
+fn writer(connection: &rusqlite::Connection, house: &House, waiting: &Receiver<Write>, most: usize) {
+    while let Ok(first) = waiting.recv() {
+        let mut batch = vec![first];
+        while batch.len() < most {
+            match waiting.try_recv() {
+                Ok(next) => batch.push(next),
+                Err(_) => break,
+            }
+        }
+        group(connection, house, batch);
+    }
+}
+
+/// Runs a group of closures and commits them together. When the engine gives up the whole transaction (a
+/// full disk, an I/O error), everybody in it hears the fault: nothing was acknowledged.
+fn group(connection: &rusqlite::Connection, house: &House, batch: Vec<Write>) {
+    let mut done: Vec<Box<dyn Work>> = Vec::with_capacity(batch.len());
+    let mut failed: Option<Fault> = connection.execute_batch("BEGIN IMMEDIATE").err().map(|e| fault(&e));
+    for write in batch {
+        let mut work = match write {
+            Write::Run(mut work) => {
+                if failed.is_none() {
+                    failed = run(connection, house, work.as_mut()).err();
+                }
+                work
+            }
+            Write::Notes(notes, mut work) => {
+                if failed.is_none() {
+                    failed = note(connection, house, notes, work.as_mut()).err();
+                }
+                work
+            }
+        };
+        if let Some(fault) = &failed {
+            work.fail(again(fault));
+        }
+        done.push(work);
+    }
+    if failed.is_none() {
+        failed = connection.execute_batch("COMMIT").err().map(|e| fault(&e));
+    }
+    if let Some(fault) = failed {
+        if !connection.is_autocommit() {
+            let _ = connection.execute_batch("ROLLBACK");
+        }
+        for work in &mut done {
+            work.fail(again(&fault));
+        }
+    }
+    for work in done {
+        work.answer();
+    }
+}
+
+/// Runs one closure in its savepoint. `Err` means that the whole group is lost.
+fn run(connection: &rusqlite::Connection, house: &House, work: &mut dyn Work) -> Result<(), Fault> {
+    savepoint(connection, "SAVEPOINT one")?;
+    let mut tx = Tx::new(Connection::Sqlite(connection), house, true);
+    let mut good = work.run(&mut tx);
+    let notes = tx.take_notes();
+    if good && !notes.is_empty() {
+        if let Err(fault) = tx.write_notes(notes) {
+            work.fail(fault);
+            good = false;
+        }
+        return finish(connection, good);
+    }
+    finish(connection, good)?;
+    if notes.is_empty() { Ok(()) } else { note(connection, house, notes, work) }
+}
+
+/// Writes notes in a savepoint of their own; when that fails, the caller hears it instead of her answer.
+fn note(
+    connection: &rusqlite::Connection,
+    house: &House,
+    notes: Notes,
+    work: &mut dyn Work,
+) -> Result<(), Fault> {
+    savepoint(connection, "SAVEPOINT one")?;
+    let mut tx = Tx::new(Connection::Sqlite(connection), house, true);
+    let written = tx.write_notes(notes);
+    let good = written.is_ok();
+    if let Err(fault) = written {
+        work.fail(fault);
+    }
+    finish(connection, good)
+}
+
+fn finish(connection: &rusqlite::Connection, good: bool) -> Result<(), Fault> {
+    if connection.is_autocommit() {
+        return Err(Fault::DiskFull("the engine gave up the transaction".to_owned()));
+    }
+    if !good {
+        savepoint(connection, "ROLLBACK TO one")?;
+    }
+    savepoint(connection, "RELEASE one")
+}
+
+fn savepoint(connection: &rusqlite::Connection, sql: &'static str) -> Result<(), Fault> {
+    exec(connection, sql, &[]).map(|_| ())
+}
+
+fn reader(
+    connection: &rusqlite::Connection,
+    house: &House,
+    waiting: &Receiver<Box<dyn Work>>,
+    writes: &Sender<Write>,
+) {
+    while let Ok(mut work) = waiting.recv() {
+        let mut notes = Vec::new();
+        match exec(connection, "BEGIN", &[]) {
+            Ok(_) => {
+                let mut tx = Tx::new(Connection::Sqlite(connection), house, false);
+                work.run(&mut tx);
+                notes = tx.take_notes();
+                if let Err(fault) = exec(connection, "ROLLBACK", &[]) {
+                    work.fail(fault);
+                }
+            }
+            Err(fault) => work.fail(fault),
+        }
+        if notes.is_empty() {
+            work.answer();
+        } else if let Err(unsent) = writes.send(Write::Notes(notes, work)) {
+            if let Write::Notes(_, mut work) = unsent.into_inner() {
+                work.fail(Fault::Internal("the writer has stopped".to_owned()));
+                work.answer();
+            }
+        }
+    }
+}
+
+/// Binds by the number in `$n`: to SQLite `$2` is only a name, and would otherwise bind in order of first use.
+fn bind(statement: &mut CachedStatement<'_>, args: &[Value]) -> Result<(), Fault> {
+    for i in 1..=statement.parameter_count() {
+        let number: usize = statement
+            .parameter_name(i)
+            .and_then(|name| name.strip_prefix('$'))
+            .and_then(|digits| digits.parse().ok())
+            .ok_or_else(|| Fault::Internal("a statement has a parameter that is not $n".to_owned()))?;
+        let value = args
+            .get(number.wrapping_sub(1))
+            .ok_or_else(|| Fault::Internal(format!("a statement wants ${number}, {} given", args.len())))?;
+        statement.raw_bind_parameter(i, value).map_err(|e| fault(&e))?;
+    }
+    Ok(())
+}
+
+impl rusqlite::ToSql for Value {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        Ok(ToSqlOutput::Borrowed(match self {
+            Self::Null => ValueRef::Null,
+            Self::Int(v) => ValueRef::Integer(*v),
+            Self::Text(v) => ValueRef::Text(v.as_bytes()),
+            Self::Bytes(v) => ValueRef::Blob(v),
+        }))
+    }
+}
+
+pub(crate) fn exec(
+    connection: &rusqlite::Connection,
+    sql: &'static str,
+    args: &[Value],
+) -> Result<u64, Fault> {
+    let mut statement = connection.prepare_cached(sql).map_err(|e| fault(&e))?;
+    bind(&mut statement, args)?;
+    statement.raw_execute().map(|changed| changed as u64).map_err(|e| fault(&e))
+}
+
+pub(crate) fn one<T>(
+    connection: &rusqlite::Connection,
+    sql: &'static str,
+    args: &[Value],
+    f: impl FnOnce(&Row<'_>) -> Result<T, Fault>,
+) -> Result<Option<T>, Fault> {
+    let mut statement = connection.prepare_cached(sql).map_err(|e| fault(&e))?;
+    bind(&mut statement, args)?;
+    let mut rows = statement.raw_query();
+    match rows.next().map_err(|e| fault(&e))? {
+        Some(row) => f(&Row(Source::Sqlite(row))).map(Some),
+        None => Ok(None),
+    }
+}
+
+pub(crate) fn each(
+    connection: &rusqlite::Connection,
+    sql: &'static str,
+    args: &[Value],
+    f: &mut dyn FnMut(&Row<'_>) -> Result<(), Fault>,
+) -> Result<(), Fault> {
+    let mut statement = connection.prepare_cached(sql).map_err(|e| fault(&e))?;
+    bind(&mut statement, args)?;
+    let mut rows = statement.raw_query();
+    while let Some(row) = rows.next().map_err(|e| fault(&e))? {
+        f(&Row(Source::Sqlite(row)))?;
+    }
+    Ok(())
+}
+
+/// What SQLite's errors mean for us.
+pub(crate) fn fault(error: &rusqlite::Error) -> Fault {
+    let text = error.to_string();
+    match error.sqlite_error_code() {
+        Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => Fault::Busy(text),
+        Some(ErrorCode::DiskFull) => Fault::DiskFull(text),
+        Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => Fault::Damaged(text),
+        Some(ErrorCode::SystemIoFailure | ErrorCode::CannotOpen | ErrorCode::ReadOnly) => Fault::Io(text),
+        _ => Fault::Database(text),
+    }
+}

@@ -1,0 +1,39 @@
+//! What belongs to the whole house: its keys, and how the database recognises them.
+
+use kernel::Fault;
+
+use crate::engine::Connection;
+use crate::keys::Keyring;
+use crate::{args, queries};
+
+/// What every transaction can reach.
+#[derive(Debug)]
+pub struct House {
+    pub(crate) keyring: Keyring,
+}
+
+/// Compares the keyring with what the database remembers of it, and remembers what is new. A keyring of
+/// another house, or one without a generation that still wraps keys, is refused here, before anything is
+/// served.
+pub(crate) fn check_keys(connection: &mut Connection<'_>, keyring: &Keyring) -> Result<(), Fault> {
+    let mut known = Vec::new();
+    connection.each(queries::HOUSE_VALUES, &[], &mut |row| {
+        known.push((row.text(0)?, row.bytes(1)?));
+        Ok(())
+    })?;
+    let checks = keyring.checks();
+    let fresh = !known.iter().any(|(name, _)| name.starts_with("key-check "));
+    for (name, value) in known.iter().filter(|(name, _)| name.starts_with("key-check ")) {
+        match checks.iter().find(|(own, _)| own == name) {
+            Some((_, own)) if own.as_slice() == value => {}
+            Some(_) => return Err(Fault::Keys(format!("this keyring belongs to another database ({name})"))),
+            None => return Err(Fault::Keys(format!("the keyring lacks a key that is in use ({name})"))),
+        }
+    }
+    for (name, value) in &checks {
+        if fresh || !known.iter().any(|(own, _)| own == name) {
+            connection.exec(queries::PUT_HOUSE_VALUE, args![name, value])?;
+        }
+    }
+    Ok(())
+}

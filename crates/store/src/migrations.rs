@@ -1,0 +1,58 @@
+//! The schema, as numbered migrations that are applied at start, each once, each in a transaction.
+
+use kernel::Fault;
+
+use crate::acts::sha256;
+use crate::dialect::Dialect;
+use crate::engine::Connection;
+use crate::{args, queries};
+
+macro_rules! migrations {
+    ($($name:literal),* $(,)?) => {
+        /// Every migration, in order. Add a line; never edit a file that was released.
+        pub(crate) const MIGRATIONS: &[(&str, &str)] =
+            &[$(($name, include_str!(concat!("../../../migrations/", $name, ".sql")))),*];
+    };
+}
+
+migrations! {
+    "0001_people_person",
+    "0002_store_acts",
+}
+
+/// What the migrations themselves stand on, and values that belong to the whole house.
+const FIRST: &str = "CREATE TABLE IF NOT EXISTS migration (name TEXT PRIMARY KEY, checksum BYTEA NOT NULL);
+CREATE TABLE IF NOT EXISTS house (name TEXT PRIMARY KEY, value BYTEA NOT NULL);";
+
+/// Brings the schema up to date inside the caller's transaction. Refuses a database whose history differs.
+pub(crate) fn apply(connection: &mut Connection<'_>, dialect: Dialect) -> Result<(), Fault> {
+    connection.batch(&dialect.ddl(FIRST))?;
+    let mut applied = Vec::new();
+    connection.each(queries::APPLIED, &[], &mut |row| {
+        applied.push((row.text(0)?, row.bytes(1)?));
+        Ok(())
+    })?;
+    for (name, _) in &applied {
+        if !MIGRATIONS.iter().any(|(known, _)| known == name) {
+            return Err(Fault::Configuration(format!(
+                "the database was migrated by a newer version: it knows {name}, this program does not"
+            )));
+        }
+    }
+    for (name, text) in MIGRATIONS {
+        let checksum = sha256(text.as_bytes());
+        match applied.iter().find(|(known, _)| known == name) {
+            Some((_, known)) if known == &checksum => {}
+            Some(_) => {
+                return Err(Fault::Configuration(format!(
+                    "migration {name} was edited after it was applied"
+                )));
+            }
+            None => {
+                connection.batch(&dialect.ddl(text))?;
+                connection.exec(queries::APPLY, args![*name, checksum])?;
+            }
+        }
+    }
+    Ok(())
+}

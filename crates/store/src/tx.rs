@@ -1,0 +1,124 @@
+//! A transaction, as rooms see it: the same words on both engines.
+
+use std::collections::HashMap;
+
+use kernel::{Fault, PersonId, Seq};
+
+use crate::House;
+use crate::acts::Act;
+use crate::engine::Connection;
+use crate::keys::{Keyring, SpaceKey};
+use crate::value::{Row, Value};
+
+/// One transaction. It commits when the closure that got it answers `Ok`, and is undone when it answers a
+/// refusal; its notes are kept either way.
+pub struct Tx<'a> {
+    pub(crate) connection: Connection<'a>,
+    pub(crate) house: &'a House,
+    writable: bool,
+    notes: Vec<(SpaceKey, Act)>,
+    heads: HashMap<PersonId, (Seq, [u8; 32])>,
+}
+
+impl std::fmt::Debug for Tx<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(if self.writable { "Tx(write)" } else { "Tx(read)" })
+    }
+}
+
+impl<'a> Tx<'a> {
+    pub(crate) fn new(connection: Connection<'a>, house: &'a House, writable: bool) -> Self {
+        Self { connection, house, writable, notes: Vec::new(), heads: HashMap::new() }
+    }
+
+    /// Runs a statement; answers how many rows it changed.
+    pub fn exec(&mut self, sql: &'static str, args: &[Value]) -> Result<u64, Fault> {
+        self.connection.exec(sql, args)
+    }
+
+    /// The first row of an answer, if there is one.
+    pub fn one<T>(
+        &mut self,
+        sql: &'static str,
+        args: &[Value],
+        f: impl FnOnce(&Row<'_>) -> Result<T, Fault>,
+    ) -> Result<Option<T>, Fault> {
+        self.connection.one(sql, args, f)
+    }
+
+    /// Every row of an answer.
+    pub fn all<T>(
+        &mut self,
+        sql: &'static str,
+        args: &[Value],
+        mut f: impl FnMut(&Row<'_>) -> Result<T, Fault>,
+    ) -> Result<Vec<T>, Fault> {
+        let mut rows = Vec::new();
+        self.each(sql, args, |row| {
+            rows.push(f(row)?);
+            Ok(())
+        })?;
+        Ok(rows)
+    }
+
+    /// Hands every row of an answer to `f`, one at a time, without keeping them.
+    pub fn each(
+        &mut self,
+        sql: &'static str,
+        args: &[Value],
+        mut f: impl FnMut(&Row<'_>) -> Result<(), Fault>,
+    ) -> Result<(), Fault> {
+        self.connection.each(sql, args, &mut f)
+    }
+
+    /// The keys of the house.
+    #[must_use]
+    pub fn keyring(&self) -> &Keyring {
+        &self.house.keyring
+    }
+
+    /// Queues an act that must be in the journal whatever becomes of this transaction: a refusal, a look.
+    /// It is durable before the caller of `read` or `write` is answered.
+    pub fn note(&mut self, key: &SpaceKey, act: Act) {
+        self.notes.push((key.clone(), act));
+    }
+
+    pub(crate) fn take_notes(&mut self) -> Vec<(SpaceKey, Act)> {
+        std::mem::take(&mut self.notes)
+    }
+
+    /// Appends queued notes, in the order they were made.
+    pub(crate) fn write_notes(&mut self, notes: Vec<(SpaceKey, Act)>) -> Result<(), Fault> {
+        for (key, act) in notes {
+            self.append(&key, act)?;
+        }
+        Ok(())
+    }
+
+    /// Makes other transactions that append to this person wait for this one. Take it before reading what a
+    /// decision to write stands on; `append` takes it anyway.
+    pub fn lock_person(&mut self, person: PersonId) -> Result<(), Fault> {
+        self.connection.lock_person(person)
+    }
+
+    pub(crate) fn must_write(&self) -> Result<(), Fault> {
+        if self.writable {
+            Ok(())
+        } else {
+            Err(Fault::Internal("a read transaction was asked to write".to_owned()))
+        }
+    }
+
+    pub(crate) fn remember(&mut self, person: PersonId, seq: Seq, hash: [u8; 32]) {
+        self.heads.insert(person, (seq, hash));
+    }
+
+    pub(crate) fn remembered(&self, person: PersonId) -> Option<(Seq, [u8; 32])> {
+        self.heads.get(&person).copied()
+    }
+
+    /// Forgets what was appended, after an undo.
+    pub(crate) fn forget(&mut self) {
+        self.heads.clear();
+    }
+}
