@@ -5,10 +5,18 @@
 //! arguments, so that it cannot be forgotten: a field has a label and is shown with its error, a table has a
 //! caption, a picture its text. `samples` shows every component in every state; the browser tests check it.
 
+pub mod address;
 pub mod assets;
 pub mod dates;
+pub mod form;
+pub mod icons;
+pub mod menu;
 pub mod numbers;
+pub mod page;
+pub mod parts;
+pub mod refusal;
 pub mod sizes;
+pub mod theme;
 pub mod words;
 
 mod embedded {
@@ -17,4 +25,10 @@ mod embedded {
 }
 
 pub use assets::asset_url;
+pub use form::Filled;
+pub use icons::Icon;
+pub use menu::Nav;
+pub use page::{Flash, Frame, Page, shell};
+pub use parts::Tone;
+pub use theme::Theme;
 pub use words::Words;

@@ -86,7 +86,8 @@ impl Words {
         }));
         for (_, text) in areas {
             // What cannot be read is left out here and reported by the tests below.
-            let resource = FluentResource::try_new((*text).to_owned()).unwrap_or_else(|(partial, _)| partial);
+            let resource =
+                FluentResource::try_new(typeset(language, text)).unwrap_or_else(|(partial, _)| partial);
             if bundle.add_resource(resource).is_err() {
                 continue;
             }
@@ -95,8 +96,25 @@ impl Words {
     }
 }
 
+/// French puts a no-break space before `: ; ! ?` and inside `« »`. Those who write sentences type a plain one;
+/// nothing in Fluent's own syntax has a space before these signs.
+fn typeset(language: Language, text: &str) -> String {
+    match language {
+        Language::En => text.to_owned(),
+        Language::Fr => {
+            [":", ";", "!", "?", "»"].iter().fold(text.replace("« ", "«\u{a0}"), |text, sign| {
+                text.replace(&format!(" {sign}"), &format!("\u{a0}{sign}"))
+            })
+        }
+    }
+}
+
 impl std::fmt::Debug for Words {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "Words({})", self.language.tag())
     }
 }
+
+#[cfg(test)]
+#[path = "words_tests.rs"]
+mod tests;

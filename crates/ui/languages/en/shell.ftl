@@ -1,0 +1,48 @@
+# What surrounds every page.
+shell-skip = Skip to the content
+shell-title-error = Error:
+shell-demo = Demonstration: all persons and documents are invented.
+shell-sign-in = Sign in
+shell-sign-out = Sign out
+shell-signed-in = Signed in as
+shell-acting-label = For whom you act
+shell-acting = You are acting for { $name }
+shell-acting-stop = Back to my own space
+shell-menu = Main menu
+shell-menu-home = Home
+shell-menu-documents = Documents
+shell-menu-sharing = Who can see
+shell-menu-journal = Who has seen
+shell-menu-account = My account
+shell-menu-find = Find a person
+shell-menu-patients = My patients
+shell-menu-overview = Overview
+shell-menu-enrolment = Opening of spaces
+shell-menu-opposition = Oppositions
+shell-footer = Footer
+shell-help = Help
+shell-accessibility = Accessibility
+shell-privacy = Your data and your rights
+shell-legal = Legal notice
+shell-promise = { $name }: your health documents in one place, and you know who has seen them.
+shell-crumbs = You are here
+shell-pages = Pages
+shell-page = Page { $page }
+shell-previous = Previous
+shell-next = Next
+shell-newer = Newer
+shell-older = Older
+shell-search = Search
+shell-filters = Filter the list
+shell-filters-set = ({ $count ->
+    [one] { $count } filter set
+   *[other] { $count } filters set
+})
+shell-filters-apply = Filter
+shell-filters-reset = Remove the filters
+shell-print = Print
+shell-copy = Copy
+shell-copied = Copied
+shell-steps = Steps
+shell-step = Step { $current } of { $total }
+shell-step-done = (done)

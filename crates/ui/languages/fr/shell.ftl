@@ -1,0 +1,48 @@
+# Ce qui entoure chaque page.
+shell-skip = Aller au contenu
+shell-title-error = Erreur :
+shell-demo = Démonstration : toutes les personnes et tous les documents sont inventés.
+shell-sign-in = Se connecter
+shell-sign-out = Se déconnecter
+shell-signed-in = Connecté en tant que
+shell-acting-label = Pour qui vous agissez
+shell-acting = Vous agissez pour { $name }
+shell-acting-stop = Revenir à mon espace
+shell-menu = Menu principal
+shell-menu-home = Accueil
+shell-menu-documents = Documents
+shell-menu-sharing = Qui peut voir
+shell-menu-journal = Qui a vu
+shell-menu-account = Mon compte
+shell-menu-find = Trouver une personne
+shell-menu-patients = Mes patients
+shell-menu-overview = Vue d’ensemble
+shell-menu-enrolment = Ouverture des espaces
+shell-menu-opposition = Oppositions
+shell-footer = Pied de page
+shell-help = Aide
+shell-accessibility = Accessibilité
+shell-privacy = Vos données et vos droits
+shell-legal = Mentions légales
+shell-promise = { $name } : vos documents de santé, au même endroit, et vous savez qui les a vus.
+shell-crumbs = Vous êtes ici
+shell-pages = Pages
+shell-page = Page { $page }
+shell-previous = Précédente
+shell-next = Suivante
+shell-newer = Plus récents
+shell-older = Plus anciens
+shell-search = Rechercher
+shell-filters = Filtrer la liste
+shell-filters-set = ({ $count ->
+    [one] { $count } filtre actif
+   *[other] { $count } filtres actifs
+})
+shell-filters-apply = Filtrer
+shell-filters-reset = Enlever les filtres
+shell-print = Imprimer
+shell-copy = Copier
+shell-copied = Copié
+shell-steps = Étapes
+shell-step = Étape { $current } sur { $total }
+shell-step-done = (fait)
