@@ -38,7 +38,9 @@ pub use snapshot::Slot;
 pub use tx::Tx;
 pub use value::{Row, Value};
 
-use engine::sqlite::{Sqlite, Write};
+use engine::Engine;
+use engine::postgres::Postgres;
+use engine::sqlite::Sqlite;
 use engine::work::task;
 
 /// Where a store lives.
@@ -73,7 +75,7 @@ pub struct Options {
 
 impl Default for Options {
     fn default() -> Self {
-        Self { readers: 4, writers: 16, batch: 128, cache_kib: 8 * 1024 }
+        Self { readers: 8, writers: 16, batch: 128, cache_kib: 8 * 1024 }
     }
 }
 
@@ -83,7 +85,7 @@ pub struct Store(Arc<Open>);
 
 struct Open {
     house: Arc<House>,
-    sqlite: Sqlite,
+    engine: Engine,
 }
 
 impl std::fmt::Debug for Store {
@@ -97,14 +99,14 @@ impl Store {
     /// not its own.
     pub fn open(place: &Place, keyring: Keyring, options: &Options) -> Result<Self, Fault> {
         let house = Arc::new(House { keyring });
-        match place {
+        let engine = match place {
             Place::Sqlite { dir } => {
                 make(dir)?;
-                let sqlite = Sqlite::open(dir, &house, options)?;
-                Ok(Self(Arc::new(Open { house, sqlite })))
+                Engine::Sqlite(Sqlite::open(dir, &house, options)?)
             }
-            Place::Postgres { .. } => Err(Fault::Configuration("not yet".to_owned())),
-        }
+            Place::Postgres { url, .. } => Engine::Postgres(Postgres::open(url, &house, options)?),
+        };
+        Ok(Self(Arc::new(Open { house, engine })))
     }
 
     /// Runs a closure that only looks, in a consistent view of the database. Its notes are durable before
@@ -114,10 +116,7 @@ impl Store {
         f: impl FnOnce(&mut Tx<'_>) -> Answer<T> + Send + 'static,
     ) -> Pending<T> {
         let (work, pending) = task(f);
-        if let Some(reads) = &self.0.sqlite.reads {
-            // A closed channel drops the work, which the caller hears as "stopped".
-            let _ = reads.send(work);
-        }
+        self.0.engine.send(work, false);
         pending
     }
 
@@ -128,9 +127,7 @@ impl Store {
         f: impl FnOnce(&mut Tx<'_>) -> Answer<T> + Send + 'static,
     ) -> Pending<T> {
         let (work, pending) = task(f);
-        if let Some(writes) = &self.0.sqlite.writes {
-            let _ = writes.send(Write::Run(work));
-        }
+        self.0.engine.send(work, true);
         pending
     }
 
@@ -143,7 +140,14 @@ impl Store {
     /// The engine's name, for people to read.
     #[must_use]
     pub fn engine(&self) -> &'static str {
-        dialect::Dialect::Sqlite.name()
+        self.dialect().name()
+    }
+
+    pub(crate) fn dialect(&self) -> dialect::Dialect {
+        match self.0.engine {
+            Engine::Sqlite(_) => dialect::Dialect::Sqlite,
+            Engine::Postgres(_) => dialect::Dialect::Postgres,
+        }
     }
 }
 

@@ -87,10 +87,13 @@ impl<'a> Tx<'a> {
         std::mem::take(&mut self.notes)
     }
 
-    /// Appends queued notes, in the order they were made.
-    pub(crate) fn write_notes(&mut self, notes: Vec<(SpaceKey, Act)>) -> Result<(), Fault> {
-        for (key, act) in notes {
-            self.append(&key, act)?;
+    /// Appends queued notes: person by person, so that two transactions never wait for each other, and in
+    /// the order they were made for each.
+    pub(crate) fn write_notes(&mut self, notes: &[(SpaceKey, Act)]) -> Result<(), Fault> {
+        let mut ordered: Vec<_> = notes.iter().collect();
+        ordered.sort_by_key(|(key, _)| key.person());
+        for (key, act) in ordered {
+            self.append(key, act.clone())?;
         }
         Ok(())
     }
@@ -115,10 +118,5 @@ impl<'a> Tx<'a> {
 
     pub(crate) fn remembered(&self, person: PersonId) -> Option<(Seq, [u8; 32])> {
         self.heads.get(&person).copied()
-    }
-
-    /// Forgets what was appended, after an undo.
-    pub(crate) fn forget(&mut self) {
-        self.heads.clear();
     }
 }

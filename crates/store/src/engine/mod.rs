@@ -8,6 +8,35 @@ use kernel::{Fault, PersonId};
 
 use crate::value::{Row, Value};
 
+use std::thread::JoinHandle;
+
+use work::Work;
+
+/// An open engine.
+pub(crate) enum Engine {
+    Sqlite(sqlite::Sqlite),
+    Postgres(postgres::Postgres),
+}
+
+impl Engine {
+    pub(crate) fn send(&self, work: Box<dyn Work>, writable: bool) {
+        match self {
+            Self::Sqlite(engine) => engine.send(work, writable),
+            Self::Postgres(engine) => engine.send(work, writable),
+        }
+    }
+}
+
+/// Waits for an engine's threads, unless it is one of them that drops the engine.
+pub(crate) fn join(threads: &mut Vec<JoinHandle<()>>) {
+    let this = std::thread::current().id();
+    for thread in threads.drain(..) {
+        if thread.thread().id() != this {
+            let _ = thread.join();
+        }
+    }
+}
+
 /// A connection inside a transaction.
 pub(crate) enum Connection<'a> {
     Sqlite(&'a rusqlite::Connection),

@@ -30,8 +30,8 @@ pub(crate) enum Write {
 
 /// The threads of an open SQLite store; dropping it waits for them.
 pub(crate) struct Sqlite {
-    pub(crate) writes: Option<Sender<Write>>,
-    pub(crate) reads: Option<Sender<Box<dyn Work>>>,
+    writes: Option<Sender<Write>>,
+    reads: Option<Sender<Box<dyn Work>>>,
     threads: Vec<JoinHandle<()>>,
 }
 
@@ -56,18 +56,24 @@ impl Sqlite {
         }
         Ok(Self { writes: Some(writes), reads: Some(reads), threads })
     }
+
+    pub(crate) fn send(&self, work: Box<dyn Work>, writable: bool) {
+        // A closed channel drops the work, which the caller hears as "stopped".
+        if writable {
+            if let Some(writes) = &self.writes {
+                let _ = writes.send(Write::Run(work));
+            }
+        } else if let Some(reads) = &self.reads {
+            let _ = reads.send(work);
+        }
+    }
 }
 
 impl Drop for Sqlite {
     fn drop(&mut self) {
         self.reads = None;
         self.writes = None;
-        let this = std::thread::current().id();
-        for thread in self.threads.drain(..) {
-            if thread.thread().id() != this {
-                let _ = thread.join();
-            }
-        }
+        super::join(&mut self.threads);
     }
 }
 
@@ -126,7 +132,7 @@ fn group(connection: &rusqlite::Connection, house: &House, batch: Vec<Write>) {
             }
             Write::Notes(notes, mut work) => {
                 if failed.is_none() {
-                    failed = note(connection, house, notes, work.as_mut()).err();
+                    failed = note(connection, house, &notes, work.as_mut()).err();
                 }
                 work
             }
@@ -159,21 +165,21 @@ fn run(connection: &rusqlite::Connection, house: &House, work: &mut dyn Work) ->
     let mut good = work.run(&mut tx);
     let notes = tx.take_notes();
     if good && !notes.is_empty() {
-        if let Err(fault) = tx.write_notes(notes) {
+        if let Err(fault) = tx.write_notes(&notes) {
             work.fail(fault);
             good = false;
         }
         return finish(connection, good);
     }
     finish(connection, good)?;
-    if notes.is_empty() { Ok(()) } else { note(connection, house, notes, work) }
+    if notes.is_empty() { Ok(()) } else { note(connection, house, &notes, work) }
 }
 
 /// Writes notes in a savepoint of their own; when that fails, the caller hears it instead of her answer.
 fn note(
     connection: &rusqlite::Connection,
     house: &House,
-    notes: Notes,
+    notes: &Notes,
     work: &mut dyn Work,
 ) -> Result<(), Fault> {
     savepoint(connection, "SAVEPOINT one")?;
