@@ -4,6 +4,7 @@
 use std::path::{Path, PathBuf};
 
 use fhir::json::{Limits, parse};
+use fhir::mhd::{Submission, read_provide, read_simplified};
 use fhir::validate::validate;
 
 fn main() {
@@ -60,7 +61,45 @@ fn look(name: &str, bytes: &[u8], all: bool) -> bool {
     } else if all {
         println!("{name}\t{kind}\tvalid");
     }
+    let submission = match kind.as_str() {
+        "Bundle" if value["type"] == "transaction" => Some(read_provide(&value)),
+        "DocumentReference" if value["content"][0]["attachment"].get("data").is_some() => {
+            Some(read_simplified(&value))
+        }
+        _ => None,
+    };
+    match submission {
+        Some(Ok(submission)) => {
+            println!("{name}\t{kind}\tsubmission\t{}", summary(&submission));
+            for warning in &submission.issues_warned {
+                println!("{name}\t{kind}\twarned\t{}", sentence(std::slice::from_ref(warning)));
+            }
+        }
+        Some(Err(refused)) => println!("{name}\t{kind}\trefused\t{}", sentence(&refused)),
+        None => {}
+    }
     issues.is_empty()
+}
+
+fn summary(submission: &Submission) -> String {
+    let mut out = format!("{:?} from {:?}", submission.profile, submission.source_id);
+    for document in &submission.documents {
+        let code = document.type_code.as_ref().map(|c| c.code.as_str()).unwrap_or("?");
+        out.push_str(&format!(
+            " | {} {code} {} {} bytes, {:?}, patient {:?} {:?}, {} authors {:?}, {} relations, labels {}",
+            document.unique_id,
+            document.content.media_type,
+            document.content.bytes.len(),
+            document.title,
+            document.patient.logical,
+            document.patient.ins.as_ref().map(|r| r.as_ref().map(|_| "INS").map_err(|e| format!("{e:?}"))),
+            document.authors.len(),
+            document.authors.first().map(|a| (a.kind, a.rpps.is_some())),
+            document.relates_to.len(),
+            document.security_labels.iter().map(|c| c.code.as_str()).collect::<Vec<_>>().join(","),
+        ));
+    }
+    out
 }
 
 fn sentence(issues: &[kernel::Issue]) -> String {

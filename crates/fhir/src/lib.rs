@@ -7,4 +7,6 @@
 
 pub mod datetime;
 pub mod json;
+pub mod mhd;
 pub mod validate;
+pub mod view;
