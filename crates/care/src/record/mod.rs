@@ -1,1 +1,3 @@
-//! Being built.
+//! The record as its owner and her professionals read it: home, time line, search, journal.
+
+pub mod fold;

@@ -1,0 +1,247 @@
+//! The second half of a deposit, inside a write transaction: whose space, may it be fed, is it the right
+//! person, is it already there, what does it replace — then one act per document.
+//!
+//! All documents of a delivery are filed or none is. A document is recognised by its sender's unique id: the
+//! same bytes again get the same answer, other bytes are refused.
+
+use fhir::mhd::Part;
+use kernel::{Actor, Answer, EntryId, Fault, Instant, PersonId, Refusal, RefusalKind, Seq, Visit};
+use people::consent::{self, Action, Pass};
+use people::person;
+use store::{Act, Job, Kind, Line, Tx, Want};
+
+use super::model::{Facts, Meta, SubmissionRef};
+use super::prepare::{Prepared, Ready, Replaced};
+use super::rules::{self, Known};
+use super::{INDEX_PDF, queries};
+use crate::record::fold::{Record, first_line};
+
+/// What became of one document.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Stored {
+    /// Its id.
+    pub entry: EntryId,
+    /// The act that carries it.
+    pub seq: Seq,
+    /// True when it was filed now, false when it had been there.
+    pub new: bool,
+}
+
+/// What became of a delivery.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Deposited {
+    /// In whose space.
+    pub person: PersonId,
+    /// When.
+    pub at: Instant,
+    /// Each document, in the order of the delivery.
+    pub documents: Vec<Stored>,
+    /// The submission set's id, when the delivery had one.
+    pub set: Option<EntryId>,
+    /// Documents that now have a newer version.
+    pub replaced: Vec<EntryId>,
+    /// What each entry of the request was, for the answer.
+    pub(crate) order: Vec<Part>,
+    pub(crate) superseded: Vec<Option<EntryId>>,
+}
+
+/// Files a delivery that has been judged by itself ([`super::prepare`]).
+///
+/// # Errors
+/// `ins-unknown`; what [`consent::open`] refuses; `traits-mismatch`, `duplicate-unique-id`,
+/// `replaced-unknown`, `replaced-not-current`, `replaced-not-yours`, `idempotency-key-reused`. What concerns
+/// a known person is journalled in her space.
+pub fn store(tx: &mut Tx<'_>, visit: &Visit, prepared: Prepared) -> Answer<Deposited> {
+    let Some(id) = person::find_by_ins(tx, &prepared.ins)? else {
+        let said = "nobody here has this INS; check the matricule and its OID";
+        return Err(Refusal::invalid("ins-unknown", prepared.ins_path, said));
+    };
+    tx.lock_person(id)?;
+    let Some(found) = person::load(tx, id)? else {
+        return Err(Refusal::new(RefusalKind::Gone, "space-closed", "this person's space is no more"));
+    };
+    let pass = consent::open_loaded(tx, visit, found, Action::DepositDocument)?;
+    let refused_type = prepared.documents.first().map(|d| d.facts.kind.code.clone()).unwrap_or_default();
+    let result = file(tx, &pass, prepared);
+    if let Err(refusal) = &result
+        && refusal.fault.is_none()
+    {
+        let line = pass.line().refused(refusal.code()).about(refused_type);
+        tx.note(
+            pass.key(),
+            Act { kind: Kind::DepositRefused, at: visit.now, entry: None, line, data: None, blob: None },
+        );
+    }
+    result
+}
+
+fn file(tx: &mut Tx<'_>, pass: &Pass, prepared: Prepared) -> Answer<Deposited> {
+    for claim in &prepared.claims {
+        rules::check_traits(&pass.identity().traits, &claim.claimed, &claim.path)?;
+    }
+    check_repeat(tx, pass, &prepared)?;
+    let person = pass.person();
+    let set = prepared.set;
+    let set_id = set.as_ref().map(|(_, unique_id)| {
+        let first = prepared.documents.first().map_or("", |d| d.facts.unique_id.as_str());
+        derived(tx, "submission", person, unique_id.as_deref().unwrap_or(first))
+    });
+    let mut resource = set.map(|(resource, _)| resource);
+    let mut deposited = Deposited {
+        person,
+        at: pass.visit().now,
+        documents: Vec::with_capacity(prepared.documents.len()),
+        set: set_id,
+        replaced: Vec::new(),
+        order: prepared.order,
+        superseded: Vec::new(),
+    };
+    for mut ready in prepared.documents {
+        let entry = entry_of(tx, person, &ready.facts.unique_id);
+        let place = format!("{}.masterIdentifier", ready.path);
+        let (known, seq) = known(tx, pass, entry, &ready.facts)?;
+        if !rules::decide_duplicate(known, &place)? {
+            deposited.documents.push(Stored { entry, seq, new: false });
+            continue;
+        }
+        ready.facts.replaces = replaced(tx, pass, &ready.replaces)?;
+        deposited.replaced.extend(ready.facts.replaces.iter().copied());
+        if let Some(set_id) = set_id {
+            ready.facts.submission = Some(SubmissionRef { tag: set_id.tag, here: resource.is_some() });
+        }
+        let seq = append(tx, pass, entry, ready, resource.take())?;
+        deposited.documents.push(Stored { entry, seq, new: true });
+    }
+    for mark in &prepared.superseded {
+        let target = target_of(tx, person, mark);
+        deposited.superseded.push(target);
+    }
+    Ok(deposited)
+}
+
+/// Refuses an idempotency key that was used for something else; remembers a new one.
+fn check_repeat(tx: &mut Tx<'_>, pass: &Pass, prepared: &Prepared) -> Answer<()> {
+    let Some((key, sent)) = &prepared.repeat else { return Ok(()) };
+    let client = match &pass.visit().actor {
+        Actor::Software(software) => software.client_id.as_str(),
+        _ => "",
+    };
+    let hash = tx.keyring().keyed_hash("idempotency", format!("{client}|{key}").as_bytes());
+    match queries::sent_under(tx, pass.person(), &hash[..16])? {
+        Some(before) if before == sent[..16] => Ok(()),
+        Some(_) => Err(Refusal::new(
+            RefusalKind::Conflict,
+            "idempotency-key-reused",
+            "this Idempotency-Key was used for another request; draw a new one for each request",
+        )),
+        None => {
+            let now = pass.visit().now;
+            Ok(queries::remember_sent(tx, pass.person(), &hash[..16], &sent[..16], now)?)
+        }
+    }
+}
+
+/// The id of the document with this unique id in this space.
+pub(crate) fn entry_of(tx: &Tx<'_>, person: PersonId, unique_id: &str) -> EntryId {
+    derived(tx, "document", person, unique_id)
+}
+
+fn derived(tx: &Tx<'_>, domain: &str, person: PersonId, unique_id: &str) -> EntryId {
+    let mut bytes = person.0.to_be_bytes().to_vec();
+    bytes.extend_from_slice(unique_id.as_bytes());
+    let hash = tx.keyring().keyed_hash(domain, &bytes);
+    let mut first = [0; 8];
+    first.copy_from_slice(&hash[..8]);
+    EntryId::new(person, u64::from_be_bytes(first))
+}
+
+fn known(tx: &mut Tx<'_>, pass: &Pass, entry: EntryId, facts: &Facts) -> Result<(Known, Seq), Fault> {
+    let Some(seq) = tx.has_entry(pass.key(), entry)? else { return Ok((Known::No, Seq(0))) };
+    let act = tx.act(pass.key(), seq, Want::DATA)?;
+    let data = act.and_then(|act| act.data);
+    // A withdrawn document has no data any more: its unique id is spent.
+    let same = match data.as_deref().map(first_line) {
+        Some(Ok(old)) => old.sha256 == facts.sha256,
+        Some(Err(why)) => return Err(Fault::Damaged(format!("act {}: {why}", seq.0))),
+        None => false,
+    };
+    Ok((if same { Known::Same } else { Known::Other }, seq))
+}
+
+fn target_of(tx: &Tx<'_>, person: PersonId, replaced: &Replaced) -> Option<EntryId> {
+    let by_id = replaced.id.as_deref().and_then(|id| id.parse::<EntryId>().ok());
+    let by_id = by_id.filter(|entry| entry.person == person);
+    by_id.or_else(|| replaced.unique_id.as_deref().map(|unique_id| entry_of(tx, person, unique_id)))
+}
+
+/// The documents that a new one replaces, each found, current and of the same sender.
+fn replaced(tx: &mut Tx<'_>, pass: &Pass, wanted: &[Replaced]) -> Answer<Vec<EntryId>> {
+    if wanted.is_empty() {
+        return Ok(Vec::new());
+    }
+    let record = Record::load(tx, pass.key())?;
+    let mut found = Vec::new();
+    for replaced in wanted {
+        let entry = target_of(tx, pass.person(), replaced);
+        let target: Option<&Meta> = entry.and_then(|entry| record.find(entry.tag));
+        match rules::check_replacement(&pass.visit().actor, target, &replaced.path) {
+            Ok(()) => found.extend(entry),
+            // A CDA may tell of a version that went elsewhere, or that somebody else deposited here.
+            Err(_) if !replaced.must_exist => {}
+            Err(refusal) => return Err(refusal),
+        }
+    }
+    found.sort_unstable();
+    found.dedup();
+    Ok(found)
+}
+
+/// Appends one document as one act.
+pub(super) fn append(
+    tx: &mut Tx<'_>,
+    pass: &Pass,
+    entry: EntryId,
+    ready: Ready,
+    set: Option<Vec<u8>>,
+) -> Answer<Seq> {
+    let now = pass.visit().now;
+    let data = data(&ready.facts, &ready.resource, set.as_deref())?;
+    let line = Line { reason: None, ..pass.line() }.about(ready.facts.kind.code.as_str());
+    let act = Act {
+        kind: Kind::Deposited,
+        at: now,
+        entry: Some(entry),
+        line,
+        data: Some(data),
+        blob: Some(ready.content),
+    };
+    let seq = tx.append(pass.key(), act)?;
+    if ready.words_in_pdf {
+        tx.enqueue(Job {
+            task: INDEX_PDF,
+            key: entry.to_string(),
+            person: Some(pass.person()),
+            payload: format!("{{\"entry\":\"{entry}\"}}"),
+            due: now,
+        })?;
+    }
+    Record::keep_now_and_then(tx, pass.key(), seq)?;
+    Ok(seq)
+}
+
+/// The data of a document's act: its facts, its `DocumentReference` and, once per submission, the `List`,
+/// one JSON text a line.
+pub(super) fn data(facts: &Facts, resource: &[u8], set: Option<&[u8]>) -> Result<Vec<u8>, Fault> {
+    let mut data = serde_json::to_vec(facts).map_err(|e| Fault::Internal(format!("facts: {e}")))?;
+    for line in [Some(resource), set].into_iter().flatten() {
+        data.push(b'\n');
+        data.extend_from_slice(line);
+    }
+    Ok(data)
+}
+
+/// The `DocumentReference` and the `List` in an act's data.
+pub(super) fn resources(data: &[u8]) -> (Option<&[u8]>, Option<&[u8]>) {
+    let mut lines = data.split(|b| *b == b'\n').skip(1);
+    (lines.next(), lines.next())
+}

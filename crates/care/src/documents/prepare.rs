@@ -1,0 +1,491 @@
+//! The first half of a deposit, without the database: what can be known from the bytes alone is checked
+//! here, outside any transaction, so that the single writer only files what is sound.
+
+use std::borrow::Cow;
+
+use fhir::mhd::{self, Part, Relation, Submission};
+use fhir::view::Coding;
+use kernel::ins::{BadIns, Claimed};
+use kernel::{Ins, Instant, Issue, Refusal, RefusalKind};
+
+use super::describe;
+use super::model::{Author, Code, Confidentiality, Facts, Media, Security, Source};
+use super::rules;
+
+/// What a sender says about whom a document is for.
+#[derive(Clone, Debug)]
+pub(crate) struct Claim {
+    /// Where it stands in what was sent.
+    pub(crate) path: String,
+    /// The traits claimed.
+    pub(crate) claimed: Claimed,
+}
+
+/// A document to be replaced, as the sender names it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Replaced {
+    /// Our own id of it: the last part of a literal reference.
+    pub(crate) id: Option<String>,
+    /// Its unique id.
+    pub(crate) unique_id: Option<String>,
+    /// A CDA may name a version that never came here; then there is nothing to replace.
+    pub(crate) must_exist: bool,
+    /// Where it stands in what was sent.
+    pub(crate) path: String,
+}
+
+/// One document, sound in itself.
+#[derive(Clone, Debug)]
+pub(crate) struct Ready {
+    /// What is known about it; replaced documents and submission are filled in when it is stored.
+    pub(crate) facts: Facts,
+    /// What it replaces.
+    pub(crate) replaces: Vec<Replaced>,
+    /// Its `DocumentReference`, without id, bytes and address of the bytes.
+    pub(crate) resource: Vec<u8>,
+    /// Its bytes.
+    pub(crate) content: Vec<u8>,
+    /// True when its words are in a PDF, which only the worker reads.
+    pub(crate) words_in_pdf: bool,
+    /// Where it stands in what was sent.
+    pub(crate) path: String,
+}
+
+/// A delivery that is sound in itself: what is left is whether it is right for the space.
+#[derive(Clone, Debug)]
+pub struct Prepared {
+    pub(crate) ins: Ins,
+    pub(crate) ins_path: String,
+    pub(crate) claims: Vec<Claim>,
+    pub(crate) documents: Vec<Ready>,
+    /// The submission set and its unique id.
+    pub(crate) set: Option<(Vec<u8>, Option<String>)>,
+    /// What each entry of the request was, for the answer.
+    pub(crate) order: Vec<Part>,
+    pub(crate) superseded: Vec<Replaced>,
+    /// `Idempotency-Key`, and a hash of what was sent under it.
+    pub(crate) repeat: Option<(String, [u8; 32])>,
+    /// What is not as its profile wants, and is taken nevertheless.
+    pub warnings: Vec<Issue>,
+}
+
+impl Prepared {
+    /// Whose space the sender means.
+    #[must_use]
+    pub fn ins(&self) -> &Ins {
+        &self.ins
+    }
+
+    /// How many documents it brings.
+    #[must_use]
+    pub fn count(&self) -> usize {
+        self.documents.len()
+    }
+}
+
+/// Judges a FHIR submission (ITI-65 or ITI-105) by itself.
+///
+/// # Errors
+/// `ins-missing`, `ins-invalid`, `ins-differs`, `folder-not-kept`, `patch-without-replacement`, what
+/// [`rules::check_content`], [`rules::check_security`] and [`cda::header_only`] refuse, `mhd-hash-mismatch`,
+/// `type-missing`, `traits-differ`.
+pub fn submission(submission: Submission, idempotency_key: Option<&str>) -> Result<Prepared, Refusal> {
+    if !submission.folders.is_empty() {
+        let said = "folders are not kept here; send the documents without them";
+        return Err(Refusal::invalid("folder-not-kept", "Bundle.entry", said));
+    }
+    let place = |i: usize| match submission.order.iter().position(|part| *part == Part::Document(i)) {
+        Some(n) => format!("Bundle.entry[{n}].resource"),
+        None => "DocumentReference".to_owned(),
+    };
+    let repeat = idempotency_key.map(|key| (key.to_owned(), fingerprint(&submission)));
+    let paths: Vec<String> = (0..submission.documents.len()).map(place).collect();
+    let set = (!submission.set.is_null())
+        .then(|| (submission.set.to_string().into_bytes(), submission.submission_id));
+    let superseded: Vec<Replaced> =
+        submission.superseded.into_iter().map(|t| replaced(t, "Bundle.entry")).collect();
+    let mut delivery = Delivery::default();
+    for (deposit, path) in submission.documents.into_iter().zip(paths) {
+        delivery.add_deposit(deposit, path)?;
+    }
+    let named = |mark: &Replaced| {
+        delivery
+            .documents
+            .iter()
+            .flat_map(|d| &d.replaces)
+            .any(|r| r.id == mark.id && r.unique_id == mark.unique_id)
+    };
+    if !superseded.iter().all(named) {
+        let said = "a document is marked superseded that no document of this submission replaces (relatesTo)";
+        return Err(Refusal::invalid("patch-without-replacement", "Bundle.entry", said));
+    }
+    let mut prepared = delivery.finish()?;
+    prepared.set = set;
+    prepared.order = submission.order;
+    prepared.superseded = superseded;
+    prepared.repeat = repeat;
+    prepared.warnings = submission.issues_warned;
+    Ok(prepared)
+}
+
+/// Judges a bare CDA by itself.
+///
+/// # Errors
+/// As [`submission`].
+pub fn cda(bytes: Vec<u8>, source: Source) -> Result<Prepared, Refusal> {
+    let media = rules::check_content(&bytes, Some("text/xml"), "ClinicalDocument")?;
+    if media != Media::Cda {
+        return Err(Refusal::new(
+            RefusalKind::MediaType,
+            "cda-expected",
+            "a CDA R2 document is expected here",
+        ));
+    }
+    let mut delivery = Delivery::default();
+    delivery.add_cda(bytes, source)?;
+    delivery.finish()
+}
+
+/// A delivery being put together.
+#[derive(Default)]
+struct Delivery {
+    ins: Option<(Ins, String)>,
+    claims: Vec<Claim>,
+    documents: Vec<Ready>,
+}
+
+impl Delivery {
+    fn add_deposit(&mut self, deposit: mhd::Deposit, path: String) -> Result<(), Refusal> {
+        self.claim_ins(deposit.patient.ins, &format!("{path}.subject"))?;
+        self.claims.push(Claim { path: format!("{path}.subject"), claimed: deposit.patient.claimed.clone() });
+        let attachment = format!("{path}.content[0].attachment");
+        let content = deposit.content;
+        let media = rules::check_content(&content.bytes, Some(&content.media_type), &attachment)?;
+        let sha1 = sha1(&content.bytes);
+        content.check_sha1(&sha1).map_err(|issue| Refusal::invalid_all(vec![issue]))?;
+        let header = self.read_header(media, &content.bytes, &path)?;
+        let header = header.as_ref();
+        let security = security(&deposit.security_labels);
+        rules::check_security(security, &format!("{path}.securityLabel"))?;
+        let kind = deposit.type_code.as_ref().map(code);
+        let kind = kind.or_else(|| header.map(|h| Code::new(&h.type_code.system, &h.type_code.code)));
+        let Some(kind) = kind else {
+            let said = "the type of the document is missing (JDV_J07)";
+            return Err(Refusal::invalid("type-missing", format!("{path}.type"), said));
+        };
+        let authors: Vec<Author> = deposit.authors.iter().map(author).collect();
+        let dates = [deposit.creation, header.map(|h| h.effective.instant), deposit.period.0, deposit.date];
+        let facts = Facts {
+            unique_id: deposit.unique_id,
+            class: class(&kind, deposit.category.as_ref()),
+            kind,
+            title: deposit.title.or_else(|| header.map(|h| h.title.clone())).unwrap_or_default(),
+            dated: dates.into_iter().flatten().next().unwrap_or_default(),
+            care_began: deposit.period.0.or_else(|| header.and_then(service_start)),
+            authors: if authors.is_empty() { header.map(cda_authors).unwrap_or_default() } else { authors },
+            format: deposit.format.as_ref().map(code),
+            media,
+            size: content.bytes.len() as u64,
+            sha256: sha256(&content.bytes),
+            language: deposit.language.or_else(|| header.and_then(|h| h.language.clone())),
+            security,
+            replaces: Vec::new(),
+            submission: None,
+            source: Source::Fhir,
+        };
+        let mut replaces: Vec<Replaced> = deposit
+            .relates_to
+            .into_iter()
+            .filter(|(relation, _)| *relation == Relation::Replaces)
+            .map(|(_, target)| replaced(target, &format!("{path}.relatesTo")))
+            .collect();
+        if replaces.is_empty() {
+            replaces.extend(header.into_iter().flat_map(cda_replaces));
+        }
+        let mut resource = deposit.resource;
+        mhd::point_to(&mut resource, "", facts.size, &sha1);
+        let words_in_pdf = media == Media::Pdf || (media == Media::Cda && has_pdf_inside(&content.bytes));
+        let resource = resource.to_string().into_bytes();
+        self.documents.push(Ready { facts, replaces, resource, content: content.bytes, words_in_pdf, path });
+        Ok(())
+    }
+
+    fn add_cda(&mut self, bytes: Vec<u8>, source: Source) -> Result<(), Refusal> {
+        let path = "ClinicalDocument".to_owned();
+        let Some(header) = self.read_header(Media::Cda, &bytes, &path)? else { return Ok(()) };
+        let security = cda_security(&header);
+        rules::check_security(security, &format!("{path}/confidentialityCode"))?;
+        let kind = Code::new(&header.type_code.system, &header.type_code.code);
+        let facts = Facts {
+            unique_id: fhir::view::unique_id(None, &header.unique_id),
+            class: class(&kind, None),
+            kind,
+            title: header.title.clone(),
+            dated: header.effective.instant,
+            care_began: service_start(&header),
+            authors: cda_authors(&header),
+            format: header.format_hint.as_ref().map(|f| Code::new("", f)),
+            media: Media::Cda,
+            size: bytes.len() as u64,
+            sha256: sha256(&bytes),
+            language: header.language.clone(),
+            security,
+            replaces: Vec::new(),
+            submission: None,
+            source,
+        };
+        let replaces = cda_replaces(&header).collect();
+        let ins = self.ins.as_ref().map(|(ins, _)| ins);
+        let resource = describe::document_reference(&facts, ins, &sha1(&bytes)).to_string().into_bytes();
+        let words_in_pdf = has_pdf_inside(&bytes);
+        self.documents.push(Ready { facts, replaces, resource, content: bytes, words_in_pdf, path });
+        Ok(())
+    }
+
+    /// Reads a CDA's header, and notes whom it says it is about.
+    fn read_header(
+        &mut self,
+        media: Media,
+        bytes: &[u8],
+        path: &str,
+    ) -> Result<Option<cda::Header>, Refusal> {
+        if media != Media::Cda {
+            return Ok(None);
+        }
+        let mut header = cda::header_only(bytes)?;
+        let path = format!("{path}: ClinicalDocument/recordTarget/patientRole");
+        self.claim_ins(header.patient.ins.take(), &path)?;
+        self.claims.push(Claim { path, claimed: header.patient.claimed.clone() });
+        Ok(Some(header))
+    }
+
+    /// Takes one more statement of the INS; all must agree.
+    fn claim_ins(&mut self, ins: Option<Result<Ins, BadIns>>, path: &str) -> Result<(), Refusal> {
+        match ins {
+            None => Ok(()),
+            Some(Err(why)) => Err(Refusal::invalid("ins-invalid", path, why.to_string())),
+            Some(Ok(ins)) => match &self.ins {
+                Some((known, at)) if *known != ins => Err(Refusal::invalid(
+                    "ins-differs",
+                    path,
+                    format!("not the INS given at {at}: one delivery is for one person"),
+                )),
+                Some(_) => Ok(()),
+                None => {
+                    self.ins = Some((ins, path.to_owned()));
+                    Ok(())
+                }
+            },
+        }
+    }
+
+    fn finish(self) -> Result<Prepared, Refusal> {
+        let Some((ins, ins_path)) = self.ins else {
+            let said = "no INS: send identifier system urn:oid:1.2.250.1.213.1.4.8 (or .9, .10, .11) with the \
+                        15 characters of the matricule";
+            return Err(Refusal::invalid("ins-missing", "DocumentReference.subject", said));
+        };
+        Ok(Prepared {
+            ins,
+            ins_path,
+            claims: self.claims,
+            documents: self.documents,
+            set: None,
+            order: Vec::new(),
+            superseded: Vec::new(),
+            repeat: None,
+            warnings: Vec::new(),
+        })
+    }
+}
+
+/// A hash of what identifies a submission: the documents' ids and bytes.
+fn fingerprint(submission: &Submission) -> [u8; 32] {
+    let mut context = aws_lc_rs::digest::Context::new(&aws_lc_rs::digest::SHA256);
+    for document in &submission.documents {
+        context.update(&(document.unique_id.len() as u64).to_be_bytes());
+        context.update(document.unique_id.as_bytes());
+        context.update(&(document.content.bytes.len() as u64).to_be_bytes());
+        context.update(&document.content.bytes);
+    }
+    let mut out = [0; 32];
+    out.copy_from_slice(context.finish().as_ref());
+    out
+}
+
+fn replaced(target: mhd::Target, path: &str) -> Replaced {
+    let id = target.reference.as_deref().map(|r| r.split("/_history/").next().unwrap_or(r));
+    let id = id.and_then(|r| r.rsplit('/').next()).map(str::to_owned);
+    Replaced { id, unique_id: target.unique_id, must_exist: true, path: path.to_owned() }
+}
+
+fn cda_replaces(header: &cda::Header) -> impl Iterator<Item = Replaced> + '_ {
+    header.replaces.iter().map(|unique_id| Replaced {
+        id: None,
+        unique_id: Some(fhir::view::unique_id(None, unique_id)),
+        must_exist: false,
+        path: "ClinicalDocument/relatedDocument".to_owned(),
+    })
+}
+
+fn code(coding: &Coding) -> Code {
+    Code::new(coding.system.clone().unwrap_or_default(), coding.code.clone())
+}
+
+/// The family of a document: ours for the type when we know it, because the type fixes it (ASS_X16) and
+/// senders err; else the sender's.
+fn class(kind: &Code, sent: Option<&Coding>) -> Code {
+    let table = cda::types::Table::built_in();
+    if let Some(known) = table.document_type(&kind.code) {
+        return Code::new(cda::types::TRE_A03, known.class.clone());
+    }
+    sent.map(code).unwrap_or_default()
+}
+
+fn author(view: &mhd::AuthorView) -> Author {
+    let is_structure = view.kind == mhd::AuthorKind::Organization;
+    Author {
+        name: if is_structure { String::new() } else { view.name.clone().unwrap_or_default() },
+        rpps: view.rpps.as_ref().map(|r| r.as_str().to_owned()),
+        role: view.role.as_ref().map(|r| r.code.clone()),
+        organization: view.organization.clone(),
+        organization_id: view.finess.as_ref().map(|f| f.as_str().to_owned()),
+    }
+}
+
+fn cda_authors(header: &cda::Header) -> Vec<Author> {
+    let organization = |o: Option<&cda::Organization>| {
+        let own = o.or(header.custodian.as_ref());
+        (own.and_then(|o| o.name.clone()), own.and_then(|o| o.finess.as_ref()).map(|f| f.as_str().to_owned()))
+    };
+    let people = header.authors.iter().filter(|author| !author.device);
+    let mut authors: Vec<Author> = people
+        .map(|author| {
+            let (organization, organization_id) = organization(author.organization.as_ref());
+            Author {
+                name: author.person_name.clone().unwrap_or_default(),
+                rpps: author.rpps.as_ref().map(|r| r.as_str().to_owned()),
+                role: author.code.as_ref().map(|c| c.code.clone()),
+                organization,
+                organization_id,
+            }
+        })
+        .collect();
+    if authors.is_empty() && header.custodian.is_some() {
+        let (organization, organization_id) = organization(None);
+        authors.push(Author { organization, organization_id, ..Author::default() });
+    }
+    authors
+}
+
+fn service_start(header: &cda::Header) -> Option<Instant> {
+    header.service.as_ref().and_then(|s| s.start.as_ref()).map(|point| point.instant)
+}
+
+fn security(labels: &[Coding]) -> Security {
+    labels.iter().fold(Security::default(), |security, label| with_label(security, &label.code))
+}
+
+fn cda_security(header: &cda::Header) -> Security {
+    header
+        .confidentiality
+        .iter()
+        .fold(Security::default(), |security, label| with_label(security, &label.code))
+}
+
+/// Adds one security label (JDV_J08, HL7 Confidentiality). A label that says nothing to us restricts
+/// nothing here; it stays in the resource.
+fn with_label(mut security: Security, label: &str) -> Security {
+    let level = |level: Confidentiality| level.max(security.confidentiality);
+    match label {
+        "R" => security.confidentiality = level(Confidentiality::R),
+        "V" => security.confidentiality = level(Confidentiality::V),
+        "MASQUE_PS" => security.masked = true,
+        "INVISIBLE_PATIENT" => security.invisible_to_patient = true,
+        "INVISIBLE_REPRESENTANTS_LEGAUX" | "INVISIBLE_REP_LEGAUX" => {
+            security.invisible_to_representatives = true
+        }
+        _ => {}
+    }
+    security
+}
+
+/// True when a CDA says that it carries a PDF, told without decoding it.
+fn has_pdf_inside(bytes: &[u8]) -> bool {
+    let needle = b"application/pdf";
+    bytes.windows(needle.len()).any(|window| window == needle)
+}
+
+/// SHA-256 as [`Facts::sha256`] writes it.
+pub(crate) fn sha256(bytes: &[u8]) -> String {
+    kernel::codes::base64url(aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, bytes).as_ref())
+}
+
+/// SHA-1, which FHIR R4 asks for in `attachment.hash`.
+pub(crate) fn sha1(bytes: &[u8]) -> [u8; 20] {
+    let mut out = [0; 20];
+    let digest = aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA1_FOR_LEGACY_USE_ONLY, bytes);
+    out.copy_from_slice(digest.as_ref());
+    out
+}
+
+/// What a person adds herself.
+#[derive(Clone, Debug)]
+pub struct Added {
+    /// The file's bytes.
+    pub content: Vec<u8>,
+    /// The name it had on her device; only its title is taken from it.
+    pub file_name: String,
+    /// The media type her browser declared.
+    pub declared: Option<String>,
+}
+
+/// Judges a file that a person adds to her own space: PDF, JPEG or PNG. `unique_id` is drawn by the caller.
+///
+/// # Errors
+/// What [`rules::check_content`] refuses; `upload-type` for other kinds of files.
+pub(crate) fn own_file(
+    file: Added,
+    kind: Code,
+    title: String,
+    dated: Instant,
+    unique_id: String,
+    ins: &Ins,
+) -> Result<Ready, Refusal> {
+    // Browsers declare by the file's ending; the bytes decide.
+    let media = rules::check_content(&file.content, None, "files")?;
+    if !matches!(media, Media::Pdf | Media::Jpeg | Media::Png) {
+        let said = "only PDF, JPEG and PNG files can be added";
+        let issue =
+            Issue { code: "upload-type", path: Some("files".into()), diagnostics: Cow::Borrowed(said) };
+        return Err(Refusal { kind: RefusalKind::MediaType, issues: vec![issue], fault: None });
+    }
+    let facts = Facts {
+        unique_id,
+        class: class(&kind, None),
+        kind,
+        title,
+        dated,
+        care_began: None,
+        authors: Vec::new(),
+        format: None,
+        media,
+        size: file.content.len() as u64,
+        sha256: sha256(&file.content),
+        language: None,
+        security: Security::default(),
+        replaces: Vec::new(),
+        submission: None,
+        source: Source::Upload,
+    };
+    let resource =
+        describe::document_reference(&facts, Some(ins), &sha1(&file.content)).to_string().into_bytes();
+    Ok(Ready {
+        words_in_pdf: media == Media::Pdf,
+        facts,
+        replaces: Vec::new(),
+        resource,
+        content: file.content,
+        path: "files".to_owned(),
+    })
+}

@@ -1,0 +1,302 @@
+//! The record as it stands: the fold of a space's deposits, withdrawals and amendments.
+//!
+//! Invariants: the fold of a kept snapshot and the acts after it equals the fold of all acts; what a viewer
+//! does not see is dropped in [`Record::seen_by`], the only way out of here, and leaves no trace in what is
+//! left.
+
+use std::collections::HashMap;
+
+use kernel::{Actor, EntryId, Fault, Seq};
+use people::consent::{EntryFacts, Pass};
+use serde::{Deserialize, Serialize};
+use store::{ActRow, Kind, Slot, SpaceKey, Tx, Want};
+
+use crate::documents::model::{Facts, Meta, Source, Status};
+use crate::documents::rules;
+
+/// The kinds of acts that change the record.
+pub const KINDS: &[Kind] = &[Kind::Deposited, Kind::Withdrawn, Kind::Amended];
+
+/// A snapshot is refreshed when a deposit's rank is a multiple of this: without reading anything, the acts
+/// to fold after a snapshot stay around this many.
+const REFRESH_EVERY: u32 = 64;
+
+/// The form a snapshot is written in; one of another form is ignored and made anew.
+const FORM: u32 = 1;
+
+/// Everything the space holds, seen by nobody yet.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Record {
+    documents: Vec<Meta>,
+    by_tag: HashMap<i64, usize>,
+    /// The last act folded in.
+    pub upto: Seq,
+}
+
+#[derive(Deserialize)]
+struct Kept {
+    v: u32,
+    d: Vec<Meta>,
+}
+
+#[derive(Serialize)]
+struct Keeping<'a> {
+    v: u32,
+    d: &'a [Meta],
+}
+
+impl Record {
+    /// The record of a space: its snapshot, and the acts after it.
+    ///
+    /// # Errors
+    /// Faults of the store; `Fault::Damaged` for an act whose facts do not parse.
+    pub fn load(tx: &mut Tx<'_>, key: &SpaceKey) -> Result<Self, Fault> {
+        let mut record = match tx.snapshot(key, Slot::Record)? {
+            Some((upto, bytes)) => Self::from_snapshot(upto, &bytes).unwrap_or_default(),
+            None => Self::default(),
+        };
+        tx.acts(key, record.upto, Want::ALL.of(KINDS), |row| record.apply(&row))?;
+        Ok(record)
+    }
+
+    /// The record folded from its first act, without the snapshot: for checks and repairs.
+    ///
+    /// # Errors
+    /// As [`Record::load`].
+    pub fn load_from_the_start(tx: &mut Tx<'_>, key: &SpaceKey) -> Result<Self, Fault> {
+        let mut record = Self::default();
+        tx.acts(key, Seq(0), Want::ALL.of(KINDS), |row| record.apply(&row))?;
+        Ok(record)
+    }
+
+    fn from_snapshot(upto: Seq, bytes: &[u8]) -> Option<Self> {
+        let kept: Kept = serde_json::from_slice(bytes).ok()?;
+        if kept.v != FORM {
+            return None;
+        }
+        let by_tag = kept.d.iter().enumerate().map(|(i, meta)| (meta.entry.tag, i)).collect();
+        Some(Self { documents: kept.d, by_tag, upto })
+    }
+
+    /// Keeps the record as a snapshot. In write transactions only.
+    ///
+    /// # Errors
+    /// Faults of the store.
+    pub fn keep(&self, tx: &mut Tx<'_>, key: &SpaceKey) -> Result<(), Fault> {
+        let form = Keeping { v: FORM, d: &self.documents };
+        let bytes = serde_json::to_vec(&form).map_err(|e| Fault::Internal(format!("record: {e}")))?;
+        tx.put_snapshot(key, Slot::Record, self.upto, &bytes)
+    }
+
+    /// After a deposit of rank `seq`: refreshes the snapshot now and then.
+    ///
+    /// # Errors
+    /// Faults of the store.
+    pub fn keep_now_and_then(tx: &mut Tx<'_>, key: &SpaceKey, seq: Seq) -> Result<(), Fault> {
+        if seq.0.is_multiple_of(REFRESH_EVERY) {
+            Self::load(tx, key)?.keep(tx, key)?;
+        }
+        Ok(())
+    }
+
+    /// One act further.
+    ///
+    /// # Errors
+    /// `Fault::Damaged` for an act that lacks what its kind must have.
+    pub fn apply(&mut self, row: &ActRow) -> Result<(), Fault> {
+        let torn = |what: &str| Fault::Damaged(format!("act {} of a record: {what}", row.seq.0));
+        self.upto = row.seq;
+        let entry = row.entry.ok_or_else(|| torn("no entry"))?;
+        let facts = row.data.as_deref().map(first_line).transpose().map_err(|e| torn(&e))?;
+        match row.kind {
+            Kind::Deposited => {
+                let line = row.line.as_ref().ok_or_else(|| torn("no journal line"))?;
+                self.deposit(row, entry, line.actor.clone(), facts);
+            }
+            Kind::Withdrawn => self.change(row, entry, |meta| {
+                meta.status = Status::Withdrawn;
+                if let Some(facts) = facts {
+                    meta.facts = facts;
+                }
+            }),
+            Kind::Amended => self.change(row, entry, |meta| {
+                if let Some(facts) = facts {
+                    meta.facts = facts;
+                }
+            }),
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn deposit(&mut self, row: &ActRow, entry: EntryId, sender: Actor, facts: Option<Facts>) {
+        let facts = facts.unwrap_or_else(erased);
+        for replaced in &facts.replaces {
+            if let Some(i) = self.by_tag.get(&replaced.tag) {
+                let older = &mut self.documents[*i];
+                if older.status == Status::Current {
+                    older.status = Status::Superseded;
+                }
+                older.replaced_by = Some(entry);
+                older.version = row.seq;
+                older.changed = row.at;
+            }
+        }
+        let meta = Meta {
+            entry,
+            seq: row.seq,
+            version: row.seq,
+            changed: row.at,
+            received: row.at,
+            sender,
+            status: Status::Current,
+            replaced_by: None,
+            facts,
+        };
+        self.by_tag.insert(entry.tag, self.documents.len());
+        self.documents.push(meta);
+    }
+
+    fn change(&mut self, row: &ActRow, entry: EntryId, f: impl FnOnce(&mut Meta)) {
+        if let Some(i) = self.by_tag.get(&entry.tag) {
+            let meta = &mut self.documents[*i];
+            f(meta);
+            meta.version = row.seq;
+            meta.changed = row.at;
+        }
+    }
+
+    /// A document by its tag, for decisions about deposits: the sender is told what concerns what she sent.
+    #[must_use]
+    pub(crate) fn find(&self, tag: i64) -> Option<&Meta> {
+        self.by_tag.get(&tag).map(|i| &self.documents[*i])
+    }
+
+    /// A standing document that the owner added herself and that has these very bytes.
+    #[must_use]
+    pub(crate) fn own_with_bytes(&self, sha256: &str) -> Option<&Meta> {
+        self.documents
+            .iter()
+            .find(|meta| meta.is_own() && meta.status == Status::Current && meta.facts.sha256 == sha256)
+    }
+
+    /// What this viewer sees, oldest deposit first. What stands in place of something she does not see
+    /// stands for her; what was withdrawn is gone.
+    #[must_use]
+    pub fn seen_by(self, pass: &Pass) -> Seen {
+        let Self { documents, by_tag, .. } = self;
+        let visible: Vec<bool> = documents
+            .iter()
+            .map(|meta| meta.status != Status::Withdrawn && pass.sees(&entry_facts(pass, meta)))
+            .collect();
+        let is_seen = |entry: &EntryId| by_tag.get(&entry.tag).is_some_and(|i| visible[*i]);
+        let hidden =
+            documents.iter().zip(&visible).filter(|(_, seen)| !**seen).map(|(meta, _)| meta).filter(|meta| {
+                // A withdrawn document leaves its traces in the journal if she could see it before.
+                meta.status != Status::Withdrawn || !pass.sees(&entry_facts(pass, meta))
+            });
+        let hidden = hidden.map(|meta| meta.entry.tag).collect();
+        let mut seen = Vec::with_capacity(documents.len());
+        for (meta, visible) in documents.iter().zip(&visible) {
+            if !visible {
+                continue;
+            }
+            let mut meta = meta.clone();
+            if meta.replaced_by.is_some_and(|by| !is_seen(&by)) {
+                meta.replaced_by = None;
+                meta.status = Status::Current;
+            }
+            meta.facts.replaces.retain(&is_seen);
+            seen.push(meta);
+        }
+        Seen { documents: seen, hidden }
+    }
+}
+
+/// What one viewer sees of a record.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Seen {
+    /// Documents, oldest deposit first.
+    pub documents: Vec<Meta>,
+    /// Tags of what she does not see, so that journal lines about it can be left out too. Never shown,
+    /// never counted.
+    pub(crate) hidden: std::collections::HashSet<i64>,
+}
+
+impl Seen {
+    /// What the holder of `pass` sees of the space.
+    ///
+    /// # Errors
+    /// Faults of the store.
+    pub fn load(tx: &mut Tx<'_>, pass: &Pass) -> Result<Self, Fault> {
+        Ok(Record::load(tx, pass.key())?.seen_by(pass))
+    }
+
+    /// What the holder of `pass` sees of a record that is already at hand.
+    #[must_use]
+    pub fn of(record: Record, pass: &Pass) -> Self {
+        record.seen_by(pass)
+    }
+
+    /// One document.
+    #[must_use]
+    pub fn document(&self, entry: EntryId) -> Option<&Meta> {
+        self.documents.iter().find(|meta| meta.entry == entry)
+    }
+
+    /// Earlier versions of a document, newest first.
+    #[must_use]
+    pub fn earlier(&self, meta: &Meta) -> Vec<&Meta> {
+        let mut found: Vec<&Meta> = Vec::new();
+        let mut next: Vec<EntryId> = meta.facts.replaces.clone();
+        while let Some(entry) = next.pop() {
+            if let Some(older) = self.document(entry)
+                && found.iter().all(|known| known.entry != entry)
+            {
+                next.extend(older.facts.replaces.iter().copied());
+                found.push(older);
+            }
+        }
+        found.sort_by_key(|older| std::cmp::Reverse(older.seq));
+        found
+    }
+}
+
+/// What the policies may know about a document, for the holder of `pass`.
+#[must_use]
+pub fn entry_facts(pass: &Pass, meta: &Meta) -> EntryFacts {
+    EntryFacts {
+        type_code: meta.facts.kind.code.clone(),
+        hidden: meta.facts.security.masked,
+        not_yet_for_patient: meta.facts.security.invisible_to_patient,
+        by_reader: rules::is_of_sender(&pass.visit().actor, meta),
+    }
+}
+
+/// The facts on the first line of an act's data.
+pub(crate) fn first_line(data: &[u8]) -> Result<Facts, String> {
+    let line = data.split(|b| *b == b'\n').next().unwrap_or_default();
+    serde_json::from_slice(line).map_err(|e| e.to_string())
+}
+
+/// What is left of a document whose data was erased.
+fn erased() -> Facts {
+    Facts {
+        unique_id: String::new(),
+        kind: Default::default(),
+        class: Default::default(),
+        title: String::new(),
+        dated: Default::default(),
+        care_began: None,
+        authors: Vec::new(),
+        format: None,
+        media: crate::documents::model::Media::Text,
+        size: 0,
+        sha256: String::new(),
+        language: None,
+        security: Default::default(),
+        replaces: Vec::new(),
+        submission: None,
+        source: Source::Fhir,
+    }
+}
