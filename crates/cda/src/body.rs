@@ -52,6 +52,8 @@ pub struct Media {
     pub media_type: String,
     /// The file, decoded; empty when what was sent cannot be decoded.
     pub bytes: Vec<u8>,
+    /// True when its entry says that it is a copy of the whole document (FR-Document-attache).
+    pub is_copy: bool,
 }
 
 impl Media {
@@ -81,10 +83,17 @@ impl Section {
 /// Reads the body of a `ClinicalDocument`.
 pub(crate) fn read(root: Node<'_, '_>) -> Result<Body, Rejection> {
     if let Some(structured) = down(root, &["component", "structuredBody"]) {
-        let sections = children(structured, "component")
+        let sections: Vec<Section> = children(structured, "component")
             .flat_map(|component| children(component, "section"))
             .map(section)
             .collect();
+        if sections.is_empty() {
+            return Err(Rejection::at(
+                "cda-empty-body",
+                "ClinicalDocument/component/structuredBody",
+                "The structuredBody has no section.",
+            ));
+        }
         return Ok(Body::Structured(sections));
     }
     let file = down(root, &["component", "nonXMLBody", "text"]).ok_or_else(|| {
@@ -169,5 +178,10 @@ fn media(node: Node<'_, '_>) -> Option<Media> {
     }
     let bytes = decode_base64(&content).unwrap_or_default();
     let media_type = sniff(&bytes).map_or(declared, str::to_owned);
-    Some(Media { id: attr(node, "ID").map(str::to_owned), media_type, bytes })
+    let is_copy = node.ancestors().find(|outer| is(*outer, "organizer")).is_some_and(|organizer| {
+        children(organizer, "component")
+            .filter_map(|component| down(component, &["observation", "value"]))
+            .any(|kind| attr(kind, "code") == Some(COPY_OF_DOCUMENT))
+    });
+    Some(Media { id: attr(node, "ID").map(str::to_owned), media_type, bytes, is_copy })
 }

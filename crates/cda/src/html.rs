@@ -25,12 +25,12 @@ pub struct Rendering<'a> {
     pub language: Language,
     /// What all ids start with; letters, digits and hyphens.
     pub prefix: &'a str,
-    /// Largest picture put into the page, in bytes; larger ones become attachments.
+    /// Largest picture put into the page itself, in bytes; larger ones are fetched from `attachments`.
     pub max_picture: usize,
-    /// Largest sum of pictures put into the page, in bytes.
+    /// Largest sum of pictures put into the page itself, in bytes.
     pub max_pictures: usize,
-    /// Address to which the index of an attachment (see [`Document::attachments`]) is appended; without
-    /// it attachments are named but not linked.
+    /// Address to which the index of an attachment (see [`Document::attachments`]) is appended. Without it
+    /// attachments and large pictures are named, but neither linked nor shown.
     pub attachments: Option<&'a str>,
 }
 
@@ -39,8 +39,8 @@ impl Default for Rendering<'_> {
         Self {
             language: Language::Fr,
             prefix: "cda",
-            max_picture: 1 << 20,
-            max_pictures: 4 << 20,
+            max_picture: 64 << 10,
+            max_pictures: 256 << 10,
             attachments: None,
         }
     }
@@ -110,8 +110,9 @@ struct Page<'a> {
     called: usize,
     /// Bytes of pictures written so far.
     pictures: usize,
-    /// Heading of the section that is being written.
+    /// Heading of the section that is being written, and how many tables stand under it so far.
     heading: &'a str,
+    tables: usize,
 }
 
 impl<'a> Page<'a> {
@@ -127,6 +128,7 @@ impl<'a> Page<'a> {
             called: 0,
             pictures: 0,
             heading: "",
+            tables: 0,
         }
     }
 
@@ -210,9 +212,10 @@ impl<'a> Page<'a> {
         }
         let title = section.title.as_deref();
         self.out.push_str(if title.is_some() { "<section>" } else { "<div>" });
-        let outer = self.heading;
+        let outer = (self.heading, self.tables);
         if let Some(title) = title {
             self.heading = title;
+            self.tables = 0;
             let _ = write!(self.out, "<h{level}");
             self.id(section.anchor.as_deref());
             self.out.push('>');
@@ -224,7 +227,7 @@ impl<'a> Page<'a> {
         for inner in &section.sections {
             self.section(inner, inner_level);
         }
-        self.heading = outer;
+        (self.heading, self.tables) = outer;
         self.out.push_str(if title.is_some() { "</section>" } else { "</div>" });
     }
 
@@ -285,9 +288,11 @@ impl<'a> Page<'a> {
     /// A wide table scrolls inside its own box, which a keyboard must reach (WCAG 2.1.1): so the box takes
     /// focus and says its name.
     fn table(&mut self, table: &'a Table) {
-        let label = match self.heading {
-            "" => self.say("Tableau", "Table").to_owned(),
-            heading => format!("{}{heading}", self.say("Tableau : ", "Table: ")),
+        self.tables += 1;
+        let label = match (self.heading, self.tables) {
+            ("", number) => format!("{} {number}", self.say("Tableau", "Table")),
+            (heading, 1) => format!("{}{heading}", self.say("Tableau : ", "Table: ")),
+            (heading, number) => format!("{}{heading} ({number})", self.say("Tableau : ", "Table: ")),
         };
         self.out.push_str("<div class=\"cda-table\" role=\"group\" tabindex=\"0\" aria-label=\"");
         self.words(&label);
@@ -452,21 +457,38 @@ impl<'a> Page<'a> {
         }
         let size = media.bytes.len();
         let fits = size <= self.rendering.max_picture && self.pictures + size <= self.rendering.max_pictures;
-        match sniff(&media.bytes).filter(|_| media.is_picture() && fits) {
-            Some(kind) => {
+        let at = self.attachments.iter().position(|known| std::ptr::eq(*known, media));
+        match (sniff(&media.bytes).filter(|_| media.is_picture()), self.rendering.attachments, at) {
+            (Some(kind), _, _) if fits => {
                 self.pictures += size;
-                let alt = format!("{}{}", self.say("Image : ", "Picture: "), self.heading);
                 let _ = write!(self.out, "<img src=\"data:{kind};base64,");
                 STANDARD.encode_string(&media.bytes, &mut self.out);
-                self.out.push_str("\" alt=\"");
-                self.words(alt.trim_end_matches([' ', ':']));
-                self.out.push_str("\">");
+                self.alternative();
             }
-            None => self.attachment(media),
+            (Some(_), Some(address), Some(at)) => {
+                self.out.push_str("<img src=\"");
+                self.words(address);
+                let _ = write!(self.out, "{at}");
+                self.alternative();
+            }
+            _ => self.attachment(media, at),
         }
     }
 
-    fn attachment(&mut self, media: &'a Media) {
+    /// Ends an `img`: what a picture shows nobody wrote down, so it is named after its section.
+    fn alternative(&mut self) {
+        let heading = self.heading;
+        let name = self.say("Image", "Picture");
+        self.out.push_str("\" alt=\"");
+        self.out.push_str(name);
+        if !heading.is_empty() {
+            self.out.push_str(self.say(" : ", ": "));
+            self.words(heading);
+        }
+        self.out.push_str("\">");
+    }
+
+    fn attachment(&mut self, media: &'a Media, at: Option<usize>) {
         let kind = match media.media_type.as_str() {
             "application/pdf" => "PDF",
             "image/jpeg" => "JPEG",
@@ -477,7 +499,6 @@ impl<'a> Page<'a> {
             _ => self.say("fichier", "file"),
         };
         let name = self.say("Pièce jointe", "Attachment");
-        let at = self.attachments.iter().position(|known| std::ptr::eq(*known, media));
         match (self.rendering.attachments, at) {
             (Some(address), Some(at)) => {
                 self.out.push_str("<a href=\"");

@@ -144,11 +144,10 @@ impl Document {
 }
 
 fn copy_in(section: &Section) -> Option<Embedded<'_>> {
-    if section.is_copy() {
-        let copy = section.media.iter().find(|media| !media.bytes.is_empty())?;
-        return Some(Embedded { media_type: &copy.media_type, bytes: &copy.bytes });
-    }
-    section.sections.iter().find_map(copy_in)
+    let here = section.is_copy();
+    let copy = section.media.iter().find(|media| (here || media.is_copy) && !media.bytes.is_empty());
+    copy.map(|copy| Embedded { media_type: &copy.media_type, bytes: &copy.bytes })
+        .or_else(|| section.sections.iter().find_map(copy_in))
 }
 
 fn attachments_in<'a>(section: &'a Section, found: &mut Vec<&'a Media>) {

@@ -17,23 +17,29 @@ pub(crate) fn parse(text: &str) -> Result<Document<'_>, Rejection> {
     let options = ParsingOptions { allow_dtd: false, ..ParsingOptions::default() };
     Document::parse_with_options(text, options).map_err(|error| {
         let at = error.pos();
+        let sentence = error.to_string();
+        // The place is said once, in the path.
+        let sentence = sentence.strip_suffix(&format!(" at {at}")).unwrap_or(&sentence);
         Rejection::at(
             "cda-not-xml",
             format!("line {}, column {}", at.row, at.col),
-            format!("This is not well-formed XML: {error}"),
+            format!("This is not well-formed XML: {sentence}"),
         )
     })
 }
 
 /// The `ClinicalDocument`: the root, or inside the style sheet that « auto-présentable » documents wrap
-/// around themselves (CI-SIS, volet Structuration minimale).
+/// around themselves, as `xsl:stylesheet/Contenu/ClinicalDocument` (CI-SIS, volet Structuration minimale).
 pub(crate) fn clinical_document<'a, 'i>(tree: &'a Document<'i>) -> Result<Node<'a, 'i>, Rejection> {
     let root = tree.root_element();
     if root.has_tag_name((V3, "ClinicalDocument")) {
         return Ok(root);
     }
     if root.tag_name().namespace() == Some(XSL)
-        && let Some(inner) = child(root, "ClinicalDocument")
+        && let Some(inner) = root
+            .children()
+            .flat_map(|outer| std::iter::once(outer).chain(outer.children()))
+            .find(|inner| is(*inner, "ClinicalDocument"))
     {
         return Ok(inner);
     }
