@@ -78,10 +78,9 @@ fn why_not(visit: &Visit, person: &Person, action: Action) -> Refusal {
                 format!("The person's space is {}: nothing can be done in it.", person.state.word()),
             )
         }
-        Actor::Software(_) | Actor::System { .. } | Actor::Operator { .. } => Refusal::forbidden(
-            "not-permitted",
-            format!("You may not do this here: {}.", action.word()),
-        ),
+        Actor::Software(_) | Actor::System { .. } | Actor::Operator { .. } => {
+            Refusal::forbidden("not-permitted", format!("You may not do this here: {}.", action.word()))
+        }
         _ => Refusal::not_found(),
     }
 }
@@ -109,7 +108,9 @@ pub fn allow(tx: &mut Tx<'_>, pass: &Pass, professional: &kernel::Professional, 
         }
     };
     if !fits {
-        return Err(kernel::Fault::Internal("a permission was given under another action's pass".into()).into());
+        return Err(
+            kernel::Fault::Internal("a permission was given under another action's pass".into()).into()
+        );
     }
     if sharing::fold(tx, pass.key())?.allows(&professional.rpps) {
         return Ok(());
@@ -123,10 +124,15 @@ pub fn allow(tx: &mut Tx<'_>, pass: &Pass, professional: &kernel::Professional, 
 /// Faults of the store.
 pub fn disallow(tx: &mut Tx<'_>, pass: &Pass, rpps: &kernel::rpps::Rpps) -> Answer<()> {
     if pass.action() != Action::ManageSharing {
-        return Err(kernel::Fault::Internal("a permission was taken back under another action's pass".into()).into());
+        return Err(kernel::Fault::Internal(
+            "a permission was taken back under another action's pass".into(),
+        )
+        .into());
     }
     let sharing = sharing::fold(tx, pass.key())?;
-    let Some(permission) = sharing.allowed.iter().find(|p| p.professional.rpps == *rpps) else { return Ok(()) };
+    let Some(permission) = sharing.allowed.iter().find(|p| p.professional.rpps == *rpps) else {
+        return Ok(());
+    };
     sharing::append(tx, pass, Kind::Disallowed, &permission.professional.clone(), permission.given)
 }
 

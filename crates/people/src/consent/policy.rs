@@ -45,14 +45,17 @@ static ENGINE: LazyLock<Result<Engine, String>> = LazyLock::new(Engine::load);
 
 impl Engine {
     fn load() -> Result<Self, String> {
-        let (schema, _) = Schema::from_cedarschema_str(SCHEMA).map_err(|e| format!("carnet.cedarschema: {e}"))?;
+        let (schema, _) =
+            Schema::from_cedarschema_str(SCHEMA).map_err(|e| format!("carnet.cedarschema: {e}"))?;
         let mut policies = PolicySet::new();
         for (file, text) in POLICIES {
             let parsed: PolicySet = text.parse().map_err(|e| format!("{file}: {e}"))?;
             for policy in parsed.policies() {
                 // The @id annotation is the name that reviews and decisions show.
                 let name = policy.annotation("id").ok_or(format!("{file}: a policy has no @id"))?;
-                policies.add(policy.new_id(cedar_policy::PolicyId::new(name))).map_err(|e| format!("{file}: {e}"))?;
+                policies
+                    .add(policy.new_id(cedar_policy::PolicyId::new(name)))
+                    .map_err(|e| format!("{file}: {e}"))?;
             }
         }
         let verdict = Validator::new(schema).validate(&policies, ValidationMode::Strict);
@@ -109,10 +112,9 @@ impl Scene {
         let (principal, attributes) = principal(engine, visit)?;
         let owner = engine.uid("Citizen", &person.id.to_string());
         let space = engine.uid("Space", &person.id.to_string());
-        let allowed = sharing
-            .allowed
-            .iter()
-            .map(|p| RestrictedExpression::new_entity_uid(engine.uid("Professional", p.professional.rpps.as_str())));
+        let allowed = sharing.allowed.iter().map(|p| {
+            RestrictedExpression::new_entity_uid(engine.uid("Professional", p.professional.rpps.as_str()))
+        });
         let space_attributes = HashMap::from([
             ("owner".to_owned(), RestrictedExpression::new_entity_uid(owner)),
             ("state".to_owned(), RestrictedExpression::new_string(person.state.word().to_owned())),
@@ -131,15 +133,18 @@ fn principal(
     engine: &Engine,
     visit: &Visit,
 ) -> Result<(EntityUid, HashMap<String, RestrictedExpression>), Fault> {
-    let attribute =
-        |name: &str, value: &str| HashMap::from([(name.to_owned(), RestrictedExpression::new_string(value.to_owned()))]);
+    let attribute = |name: &str, value: &str| {
+        HashMap::from([(name.to_owned(), RestrictedExpression::new_string(value.to_owned()))])
+    };
     Ok(match &visit.actor {
         Actor::Nobody => return Err(Fault::Internal("a decision was asked for nobody".into())),
         Actor::Citizen { person, .. } => (engine.uid("Citizen", &person.to_string()), HashMap::new()),
         Actor::Professional(p) => {
             (engine.uid("Professional", p.rpps.as_str()), attribute("profession", &p.profession))
         }
-        Actor::Software(s) => (engine.uid("Software", &s.client_id), attribute("organization", &s.organization)),
+        Actor::Software(s) => {
+            (engine.uid("Software", &s.client_id), attribute("organization", &s.organization))
+        }
         Actor::Operator { name } => (engine.uid("Operator", name), HashMap::new()),
         Actor::System { task } => (engine.uid("System", task), HashMap::new()),
     })

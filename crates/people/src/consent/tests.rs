@@ -4,9 +4,10 @@ use jiff::civil::date;
 use kernel::ins::Authority;
 use kernel::rpps::Rpps;
 use kernel::{
-    Actor, Ins, Instant, Language, PersonId, Professional, Purpose, RefusalKind, Sex, Software, Traits, Visit,
+    Actor, Ins, Instant, Language, PersonId, Professional, Purpose, RefusalKind, Seq, Sex, Software, Traits,
+    Visit,
 };
-use store::{Kind, Keyring, Seq, Store, Want, args};
+use store::{Keyring, Kind, Store, Want, args};
 
 use super::*;
 use crate::person::{Contact, Identity};
@@ -70,7 +71,7 @@ fn identity() -> Identity {
 }
 
 fn person(state: State) -> Person {
-    let (key, _) = Keyring::ephemeral().new_space_key(HER).unwrap();
+    let (key, _) = Keyring::ephemeral().unwrap().new_space_key(HER).unwrap();
     Person {
         id: HER,
         state,
@@ -97,8 +98,15 @@ fn policies_fit_their_schema() {
 fn who_may_do_what() {
     use Action::*;
     let own = [
-        ReadRecord, ReadDocument, AddOwnDocument, WithdrawDocument, ReadJournal, ManageSharing, ManageAccess,
-        ExportSpace, CloseSpace,
+        ReadRecord,
+        ReadDocument,
+        AddOwnDocument,
+        WithdrawDocument,
+        ReadJournal,
+        ManageSharing,
+        ManageAccess,
+        ExportSpace,
+        CloseSpace,
     ];
     let claire = || Actor::Professional(doctor("10001045367"));
     let cases: Vec<(&str, Actor, Sharing, State, &[Action])> = vec![
@@ -199,7 +207,7 @@ fn kinds(store: &Store) -> Vec<Kind> {
 #[test]
 fn a_refusal_is_in_her_journal_and_a_permission_opens() {
     store::testing::both(|store| {
-        enrolled(store);
+        enrolled(&store);
         let claire = || visit(Actor::Professional(doctor("10001045367")));
         let read = || {
             let visit = claire();
@@ -208,7 +216,7 @@ fn a_refusal_is_in_her_journal_and_a_permission_opens() {
 
         let refusal = read().unwrap_err();
         assert_eq!((refusal.kind, refusal.code()), (RefusalKind::Forbidden, "no-consent"));
-        assert_eq!(kinds(store), [Kind::Refused]);
+        assert_eq!(kinds(&store), [Kind::Refused]);
 
         let declared = claire();
         store
@@ -220,7 +228,7 @@ fn a_refusal_is_in_her_journal_and_a_permission_opens() {
             .wait()
             .unwrap();
         read().unwrap();
-        assert_eq!(kinds(store), [Kind::Refused, Kind::Allowed], "allowing twice is one act");
+        assert_eq!(kinds(&store), [Kind::Refused, Kind::Allowed], "allowing twice is one act");
 
         let hers = visit(citizen(HER));
         store
@@ -241,7 +249,7 @@ fn a_refusal_is_in_her_journal_and_a_permission_opens() {
 #[test]
 fn a_professional_cannot_declare_for_another() {
     store::testing::both(|store| {
-        enrolled(store);
+        enrolled(&store);
         let claire = visit(Actor::Professional(doctor("10001045367")));
         let answer = store
             .write(move |tx| {
@@ -250,14 +258,14 @@ fn a_professional_cannot_declare_for_another() {
             })
             .wait();
         assert!(answer.is_err());
-        assert_eq!(kinds(store), []);
+        assert_eq!(kinds(&store), []);
     });
 }
 
 #[test]
 fn an_unknown_person_and_another_s_space_answer_alike() {
     store::testing::both(|store| {
-        enrolled(store);
+        enrolled(&store);
         for person in [HER, PersonId(4242)] {
             let stranger = visit(citizen(PersonId(8)));
             let refusal = store

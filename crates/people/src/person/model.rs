@@ -112,9 +112,10 @@ impl Identity {
     /// As she is greeted and as others read her name: used given name, then used name.
     #[must_use]
     pub fn display_name(&self) -> String {
-        let given = self.used_given.as_deref().unwrap_or_else(|| {
-            self.traits.given_names.split(' ').next().unwrap_or_default()
-        });
+        let given = self
+            .used_given
+            .as_deref()
+            .unwrap_or_else(|| self.traits.given_names.split(' ').next().unwrap_or_default());
         let family = self.used_name.as_deref().unwrap_or(&self.traits.birth_name);
         format!("{} {}", capitalised(given), family.to_uppercase())
     }
