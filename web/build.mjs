@@ -8,7 +8,7 @@ import { dirname, extname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { createRequire } from "node:module";
 import { buildSync } from "esbuild";
-import { browserslistToTargets, bundleAsync } from "lightningcss";
+import { browserslistToTargets, bundleAsync, transform } from "lightningcss";
 import { selectorIsUsed } from "./src/used.mjs";
 
 const here = dirname(fileURLToPath(import.meta.url));
@@ -37,18 +37,32 @@ async function styles(urls) {
     },
     visitor: {
       Url: (url) => (urls[url.url] ? { ...url, url: urls[url.url] } : url),
-      Rule: { style: (rule) => withoutUnused(rule) },
+      Selector: (selector) => (selectorIsUsed(selector) ? undefined : []),
     },
   });
-  return Buffer.from(code);
+  return Buffer.from(withShortNames(withoutUnreadTokens(code).toString()));
 }
 
-/** The library styles more than we write: selectors that cannot match a page of ours are left out. */
-function withoutUnused(rule) {
-  const selectors = rule.value.selectors.filter((selector) => selectorIsUsed(JSON.stringify(selector)));
-  if (selectors.length === rule.value.selectors.length) return undefined;
-  if (selectors.length === 0) return [];
-  return { ...rule, value: { ...rule.value, selectors } };
+/** Leaves out custom properties that nothing reads any more; again, because one may only be read by another. */
+function withoutUnreadTokens(code) {
+  const read = new Set(code.toString().match(/var\(\s*--[\w-]+/g).map((use) => use.replace(/var\(\s*/, "")));
+  const smaller = transform({
+    filename: "carnet.css",
+    code,
+    minify: true,
+    visitor: { Declaration: { custom: ({ name }) => (read.has(name) || !name.startsWith("--") ? undefined : []) } },
+  }).code;
+  return smaller.length < code.length ? withoutUnreadTokens(smaller) : smaller;
+}
+
+/** Custom properties get names of one or two letters, a third of the file; those that a theme sets keep theirs. */
+function withShortNames(css) {
+  const NAME = /(?<![\w-])--(?!c-)[a-zA-Z_][\w-]*/g;
+  const uses = new Map();
+  for (const [name] of css.matchAll(NAME)) uses.set(name, (uses.get(name) ?? 0) + 1);
+  const byUse = [...uses].sort(([a, n], [b, m]) => m - n || (a < b ? -1 : 1)).map(([name]) => name);
+  const short = new Map(byUse.map((name, i) => [name, `--${i.toString(36).replace(/^\d/, (d) => "_" + d)}`]));
+  return css.replace(NAME, (name) => short.get(name));
 }
 
 function scripts() {

@@ -15,6 +15,7 @@ pub mod numbers;
 pub mod page;
 pub mod parts;
 pub mod refusal;
+pub mod samples;
 pub mod sizes;
 pub mod theme;
 pub mod words;

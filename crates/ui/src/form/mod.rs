@@ -54,6 +54,12 @@ pub fn post_draft(action: &str, draft: &str, filled: &Filled, inside: Markup) ->
     form(action, filled, "application/x-www-form-urlencoded", Some(draft), inside)
 }
 
+/// On the page that follows a success: the draft has become the real thing and is forgotten.
+#[must_use]
+pub fn draft_done(draft: &str) -> Markup {
+    html! { span hidden data-draft-done=(draft) {} }
+}
+
 fn form(action: &str, filled: &Filled, enctype: &str, draft: Option<&str>, inside: Markup) -> Markup {
     html! {
         form.form method="post" action=(action) enctype=(enctype) novalidate

@@ -1,0 +1,178 @@
+// What the browser tests share: Chromium, a passkey authenticator in it, and the checks that every page passes.
+//
+//   CHROMIUM       the browser; /usr/bin/chromium when not given
+//   CARNET_BASE    a running server, e.g. http://localhost:8080
+//   CARNET_DEMO    its demo.json, with the personas and how they sign in
+//   CARNET_PAGES   a folder of rendered pages (`cargo run -p ui --example gallery -- FOLDER`)
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { HtmlValidate } from "html-validate";
+import { chromium } from "playwright-core";
+
+const require = createRequire(import.meta.url);
+const AXE = readFileSync(require.resolve("axe-core/axe.min.js"), "utf8");
+
+export const WIDTHS = [320, 768, 1280];
+/** A whole page as it is sent, with everything it loads. */
+export const WEIGHT = 100_000;
+
+const AXE_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
+/** Rules whose answer depends on the width or on the colour scheme; the others are asked once per page. */
+const LAYOUT_RULES = ["color-contrast", "target-size", "scrollable-region-focusable", "link-in-text-block"];
+
+const validator = new HtmlValidate({
+  root: true,
+  extends: ["html-validate:recommended", "html-validate:document"],
+  rules: {
+    // The doctype and void elements as maud writes them are valid HTML; these are matters of taste.
+    "doctype-style": "off",
+    "void-style": "off",
+    "no-trailing-whitespace": "off",
+    "attribute-boolean-style": "off",
+    "attribute-empty-style": "off",
+    // Everything comes from our own origin.
+    "require-sri": ["error", { target: "crossorigin" }],
+    // Titles end with the name of the service; documents have the titles their authors gave them.
+    "long-title": "off",
+  },
+});
+
+export const demo = () => JSON.parse(readFileSync(process.env.CARNET_DEMO, "utf8"));
+
+export async function launch() {
+  return chromium.launch({
+    executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
+    args: [
+      "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+      "--disable-background-networking", "--disable-component-update", "--disable-sync",
+    ],
+  });
+}
+
+/** A visitor's own browser profile. `javascript: false` is the visitor whose script did not load. */
+// Reduced motion, so that no check meets a colour on its way from one to another.
+export async function visitor(browser, { javascript = true, language = "fr-FR" } = {}) {
+  const context = await browser.newContext({ javaScriptEnabled: javascript, locale: language, reducedMotion: "reduce" });
+  if (javascript) await context.addInitScript({ content: AXE });
+  const page = await context.newPage();
+  watch(page);
+  return page;
+}
+
+/** A fingerprint reader of the browser's own: resident keys, user verified. */
+export async function authenticator(page) {
+  const cdp = await page.context().newCDPSession(page);
+  await cdp.send("WebAuthn.enable");
+  const { authenticatorId } = await cdp.send("WebAuthn.addVirtualAuthenticator", {
+    options: {
+      protocol: "ctap2", transport: "internal", hasResidentKey: true, hasUserVerification: true,
+      isUserVerified: true, automaticPresenceSimulation: true,
+    },
+  });
+  return {
+    credentials: async () => (await cdp.send("WebAuthn.getCredentials", { authenticatorId })).credentials,
+    /** The finger that does not match. */
+    refuse: () => cdp.send("WebAuthn.setUserVerified", { authenticatorId, isUserVerified: false }),
+    accept: () => cdp.send("WebAuthn.setUserVerified", { authenticatorId, isUserVerified: true }),
+  };
+}
+
+const watched = new WeakMap();
+
+/** Collects what the browser complains about: CSP violations, script errors, missing files. */
+function watch(page) {
+  const seen = { complaints: [], document: null };
+  watched.set(page, seen);
+  page.on("console", (message) => {
+    // A page that answers 4xx on purpose is not a complaint; a file that it loads is, and is noted below.
+    if (message.type() === "error" && !/the server responded with a status of/.test(message.text())) {
+      seen.complaints.push(`console: ${message.text()}`);
+    }
+  });
+  page.on("pageerror", (error) => seen.complaints.push(`script: ${error.message}`));
+  page.on("requestfailed", (request) => {
+    const why = request.failure()?.errorText ?? "";
+    if (!why.includes("ERR_ABORTED")) seen.complaints.push(`request: ${request.url()} ${why}`);
+  });
+  page.on("response", (response) => {
+    const request = response.request();
+    if (request.isNavigationRequest() && request.frame() === page.mainFrame()) {
+      seen.document = response;
+    } else if (response.status() >= 400 && request.resourceType() !== "fetch") {
+      seen.complaints.push(`request: ${response.status()} ${response.url()}`);
+    }
+  });
+}
+
+async function axe(page, rules) {
+  const only = rules ? { type: "rule", values: rules } : { type: "tag", values: AXE_TAGS };
+  const violations = await page.evaluate(
+    async (runOnly) => (await window.axe.run(document, { runOnly, resultTypes: ["violations"] })).violations, only);
+  return violations.flatMap(({ id, nodes }) =>
+    nodes.map((node) => `axe ${id}: ${node.html.slice(0, 160)}: ${node.failureSummary.replace(/\s+/g, " ")}`));
+}
+
+/** Anything that makes a reader at this width scroll sideways (WCAG 1.4.10). */
+const overflow = (page) => page.evaluate(() => {
+  const width = document.documentElement.clientWidth;
+  if (document.scrollingElement.scrollWidth <= width) return [];
+  const wide = [...document.querySelectorAll("body *")].find((element) => element.getBoundingClientRect().right > width + 1);
+  return [`reflow: wider than ${width} px: ${(wide ?? document.body).outerHTML.slice(0, 120)}`];
+});
+
+/** Bytes as sent (`sent`) and as unpacked (`raw`), of the page and of everything it loaded, cached or not. */
+const weight = (page) => page.evaluate(() => {
+  const all = [...performance.getEntriesByType("navigation"), ...performance.getEntriesByType("resource")]
+    .filter((entry) => !["fetch", "xmlhttprequest"].includes(entry.initiatorType));
+  const sum = (key) => all.reduce((total, entry) => total + entry[key], 0);
+  return { sent: sum("encodedBodySize"), raw: sum("decodedBodySize") };
+});
+
+export function validateHtml(html) {
+  return validator.validateStringSync(html).results.flatMap(({ messages }) =>
+    messages.map((m) => `html ${m.ruleId}: line ${m.line}, column ${m.column}: ${m.message} …${near(html, m)}`));
+}
+
+function near(html, { line, column }) {
+  return (html.split("\n")[line - 1] ?? "").slice(Math.max(0, column - 20), column + 80);
+}
+
+/**
+ * Everything that is wrong with the page that is open, as sentences; none is what a test asks for.
+ * `html`: the text as the server sent it, when the test has it at hand.
+ */
+export async function findings(page, { html, dark = true } = {}) {
+  const seen = watched.get(page);
+  const source = html ?? (await seen.document?.text().catch(() => undefined));
+  const found = source ? validateHtml(source) : [];
+  if (source?.includes("⟦")) found.push(`words: a sentence is missing: ${source.match(/⟦[^⟧]*⟧/)[0]}`);
+  for (const width of WIDTHS) {
+    await page.setViewportSize({ width, height: 900 });
+    const rules = width === WIDTHS.at(-1) ? undefined : LAYOUT_RULES;
+    found.push(...(await axe(page, rules)).map((finding) => `${finding} [${width} px]`));
+    found.push(...(await overflow(page)));
+  }
+  if (dark) {
+    await page.emulateMedia({ colorScheme: "dark" });
+    found.push(...(await axe(page, ["color-contrast"])).map((finding) => `${finding} [dark]`));
+    await page.emulateMedia({ colorScheme: "light" });
+  }
+  const { sent, raw } = await weight(page);
+  if (sent > WEIGHT) found.push(`weight: ${sent} bytes sent (${raw} unpacked), ${WEIGHT} allowed`);
+  found.push(...seen.complaints.splice(0));
+  return [...new Set(found)];
+}
+
+/** Fails with every finding of the page that is open. */
+export async function checkPage(page, options) {
+  const found = await findings(page, options);
+  if (found.length > 0) throw new Error(`${page.url()}\n  ${found.join("\n  ")}`);
+}
+
+/** Starts the demo session of a persona by its kind (`citizen`, `professional`, `operator`) or id. */
+export async function signIn(page, kindOrId) {
+  const persona = demo().personas.find((p) => p.id === kindOrId) ?? demo().personas.find((p) => p.kind === kindOrId);
+  if (!persona) throw new Error(`demo.json has no persona ${kindOrId}`);
+  await page.goto(new URL(persona.sign_in, process.env.CARNET_BASE).href);
+  return persona;
+}
