@@ -11,9 +11,10 @@ use kernel::{Actor, EntryId, Fault, Instant, PersonId, Purpose, Refusal, Seq, Vi
 use serde::{Deserialize, Serialize};
 
 use crate::blobs;
+use crate::dictionaries::{Sample, pack, unpack};
 use crate::keys::{SpaceKey, random};
 use crate::queries;
-use crate::seal::{self, Clear, Part, Sample};
+use crate::seal::{Clear, Part};
 use crate::tx::Tx;
 use crate::value::{Row, Value};
 
@@ -319,14 +320,14 @@ impl Sealed {
         let (version, opened) = self.clear.open(key, Part::Line, &self.line)?;
         let (envelope, packed) = Envelope::read(&opened)
             .ok_or_else(|| Fault::Damaged(format!("the line of act {} is too short", self.clear.id)))?;
-        Ok((envelope, seal::unpack(version, packed)?))
+        Ok((envelope, unpack(version, packed)?))
     }
 
     /// The plain bytes of what the act says.
     pub(crate) fn open_data(&self, key: &SpaceKey) -> Result<Option<Vec<u8>>, Fault> {
         let Some(sealed) = &self.data else { return Ok(None) };
         let (version, packed) = self.clear.open(key, Part::Data, sealed)?;
-        seal::unpack(version, &packed).map(Some)
+        unpack(version, &packed).map(Some)
     }
 
     fn row(&self, key: &SpaceKey, want: Want) -> Result<ActRow, Fault> {
@@ -415,9 +416,13 @@ impl Tx<'_> {
         data: Option<&[u8]>,
         blob: Option<&[u8]>,
     ) -> Result<(), Fault> {
-        let sealed_line = clear.seal(key, Part::Line, Sample::Line, &envelope.write(), line)?;
+        let (version, packed) = pack(Sample::Line, line);
+        let sealed_line = clear.seal(key, Part::Line, &envelope.write(), (version, &packed))?;
         let sealed_data = match data {
-            Some(data) => Some(clear.seal(key, Part::Data, Sample::Resource, &[], data)?),
+            Some(data) => {
+                let (version, packed) = pack(Sample::Resource, data);
+                Some(clear.seal(key, Part::Data, &[], (version, &packed))?)
+            }
             None => None,
         };
         let sealed_blob = match (blob, envelope.blob) {

@@ -2,6 +2,7 @@
 
 use kernel::Fault;
 
+use crate::blobs::Files;
 use crate::engine::Connection;
 use crate::keys::Keyring;
 use crate::{args, queries};
@@ -10,6 +11,8 @@ use crate::{args, queries};
 #[derive(Debug)]
 pub struct House {
     pub(crate) keyring: Keyring,
+    /// Where large contents lie, when they lie in files.
+    pub(crate) files: Option<Files>,
 }
 
 /// Compares the keyring with what the database remembers of it, and remembers what is new. A keyring of

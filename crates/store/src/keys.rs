@@ -22,7 +22,7 @@ use data_encoding::BASE64;
 use kernel::{Fault, PersonId};
 use zeroize::Zeroizing;
 
-use crate::seal;
+use crate::dictionaries::{self, Sample};
 
 type Secret = Zeroizing<[u8; 32]>;
 
@@ -304,7 +304,7 @@ impl SpaceKey {
     /// Seals one field outside the sequence (her identity, a setting): compressed, then AES-256-GCM bound to
     /// the person and the field's name.
     pub fn seal_field(&self, field: &'static str, plain: &[u8]) -> Result<Vec<u8>, Fault> {
-        let (version, packed) = seal::pack(seal::Sample::Field, plain);
+        let (version, packed) = dictionaries::pack(Sample::Field, plain);
         let mut sealed = vec![version];
         sealed.extend(seal_random(&self.0.key, &self.field_aad(field, version), &packed)?);
         Ok(sealed)
@@ -315,7 +315,7 @@ impl SpaceKey {
         let damaged = || Fault::Damaged(format!("field {field} of person {} does not open", self.0.person));
         let (version, rest) = sealed.split_first().ok_or_else(damaged)?;
         let packed = open_random(&self.0.key, &self.field_aad(field, *version), rest).ok_or_else(damaged)?;
-        seal::unpack(*version, &packed)
+        dictionaries::unpack(*version, &packed)
     }
 
     /// The AES key itself, for sealing acts and blobs.

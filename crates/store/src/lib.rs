@@ -11,18 +11,22 @@
 pub mod acts;
 mod blobs;
 mod dialect;
+mod dictionaries;
+pub mod doctor;
 mod engine;
 mod house;
 pub mod keys;
 mod migrations;
 mod queries;
 mod queue;
+mod rotation;
 mod seal;
 mod snapshot;
 #[cfg(feature = "testing")]
 pub mod testing;
 mod tx;
 mod value;
+pub mod verify;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -30,6 +34,8 @@ use std::sync::Arc;
 use kernel::{Answer, Fault};
 
 pub use acts::{Act, ActRow, Kind, Line, Outcome, Want};
+pub use dialect::bulk_load;
+pub use doctor::{Examination, Remark, Severity};
 pub use engine::work::Pending;
 pub use house::House;
 pub use keys::{Keyring, SpaceKey, Wrapped};
@@ -37,6 +43,7 @@ pub use queue::{Job, LEASE, MOST_TRIES, TakenJob};
 pub use snapshot::Slot;
 pub use tx::Tx;
 pub use value::{Row, Value};
+pub use verify::{Finding, Verified, Wrong};
 
 use engine::Engine;
 use engine::postgres::Postgres;
@@ -98,10 +105,14 @@ impl Store {
     /// Opens a store: makes it when it is not there, brings its schema up to date, refuses a keyring that is
     /// not its own.
     pub fn open(place: &Place, keyring: Keyring, options: &Options) -> Result<Self, Fault> {
-        let house = Arc::new(House { keyring });
+        let files = match place {
+            Place::Sqlite { dir } => Some(blobs::Files { root: dir.join("blobs") }),
+            Place::Postgres { .. } => None,
+        };
+        let house = Arc::new(House { keyring, files });
         let engine = match place {
             Place::Sqlite { dir } => {
-                make(dir)?;
+                make(&dir.join("blobs"))?;
                 Engine::Sqlite(Sqlite::open(dir, &house, options)?)
             }
             Place::Postgres { url, .. } => Engine::Postgres(Postgres::open(url, &house, options)?),

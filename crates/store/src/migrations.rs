@@ -18,11 +18,24 @@ macro_rules! migrations {
 migrations! {
     "0001_people_person",
     "0002_store_acts",
+    "0010_people_identity",
+    "0011_people_enrolment",
+    "0012_people_registry",
 }
 
 /// What the migrations themselves stand on, and values that belong to the whole house.
 const FIRST: &str = "CREATE TABLE IF NOT EXISTS migration (name TEXT PRIMARY KEY, checksum BYTEA NOT NULL);
 CREATE TABLE IF NOT EXISTS house (name TEXT PRIMARY KEY, value BYTEA NOT NULL);";
+
+/// Migrations that this program has and the database does not.
+pub(crate) fn missing(connection: &mut Connection<'_>) -> Result<Vec<&'static str>, Fault> {
+    let mut applied = Vec::new();
+    connection.each(queries::APPLIED, &[], &mut |row| {
+        applied.push(row.text(0)?);
+        Ok(())
+    })?;
+    Ok(MIGRATIONS.iter().map(|(name, _)| *name).filter(|name| !applied.iter().any(|a| a == name)).collect())
+}
 
 /// Brings the schema up to date inside the caller's transaction. Refuses a database whose history differs.
 pub(crate) fn apply(connection: &mut Connection<'_>, dialect: Dialect) -> Result<(), Fault> {

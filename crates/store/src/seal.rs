@@ -9,32 +9,6 @@ use kernel::Fault;
 
 use crate::keys::SpaceKey;
 
-/// What kind of bytes are packed; each kind has its own dictionary.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Sample {
-    /// A journal line.
-    Line,
-    /// A FHIR resource.
-    Resource,
-    /// A deposited content.
-    Content,
-    /// A sealed field outside the sequence.
-    Field,
-}
-
-/// Packs `plain`; answers the byte that says how.
-pub(crate) fn pack(_sample: Sample, plain: &[u8]) -> (u8, Vec<u8>) {
-    (0, plain.to_vec())
-}
-
-/// The reverse of [`pack`].
-pub(crate) fn unpack(version: u8, packed: &[u8]) -> Result<Vec<u8>, Fault> {
-    match version {
-        0 => Ok(packed.to_vec()),
-        _ => Err(Fault::Damaged(format!("unknown dictionary {version}"))),
-    }
-}
-
 /// Which part of an act is sealed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u8)]
@@ -75,27 +49,22 @@ impl Clear {
         Nonce::assume_unique_for_key(nonce)
     }
 
-    /// Seals `head` as it is and `plain` packed behind it.
+    /// Seals `head` and, behind it, what dictionary `version` has packed.
     pub(crate) fn seal(
         &self,
         key: &SpaceKey,
         part: Part,
-        sample: Sample,
         head: &[u8],
-        plain: &[u8],
+        (version, packed): (u8, &[u8]),
     ) -> Result<Vec<u8>, Fault> {
-        let (version, packed) = pack(sample, plain);
         let mut sealed = Vec::with_capacity(1 + head.len() + packed.len() + 16);
         sealed.push(version);
         sealed.extend_from_slice(head);
-        sealed.extend_from_slice(&packed);
+        sealed.extend_from_slice(packed);
+        let aad = Aad::from(self.aad(part, version));
         let tag = key
             .aes()
-            .seal_in_place_separate_tag(
-                self.nonce(part),
-                Aad::from(self.aad(part, version)),
-                &mut sealed[1..],
-            )
+            .seal_in_place_separate_tag(self.nonce(part), aad, &mut sealed[1..])
             .map_err(|_| Fault::Internal("sealing failed".to_owned()))?;
         sealed.extend_from_slice(tag.as_ref());
         Ok(sealed)

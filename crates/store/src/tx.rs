@@ -1,6 +1,7 @@
 //! A transaction, as rooms see it: the same words on both engines.
 
 use std::collections::HashMap;
+use std::path::PathBuf;
 
 use kernel::{Fault, PersonId, Seq};
 
@@ -15,6 +16,8 @@ use crate::value::{Row, Value};
 pub struct Tx<'a> {
     pub(crate) connection: Connection<'a>,
     pub(crate) house: &'a House,
+    /// Content files made by this transaction.
+    pub(crate) created: Vec<PathBuf>,
     writable: bool,
     notes: Vec<(SpaceKey, Act)>,
     heads: HashMap<PersonId, (Seq, [u8; 32])>,
@@ -28,7 +31,7 @@ impl std::fmt::Debug for Tx<'_> {
 
 impl<'a> Tx<'a> {
     pub(crate) fn new(connection: Connection<'a>, house: &'a House, writable: bool) -> Self {
-        Self { connection, house, writable, notes: Vec::new(), heads: HashMap::new() }
+        Self { connection, house, created: Vec::new(), writable, notes: Vec::new(), heads: HashMap::new() }
     }
 
     /// Runs a statement; answers how many rows it changed.

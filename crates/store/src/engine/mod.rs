@@ -83,6 +83,32 @@ impl Connection<'_> {
         }
     }
 
+    /// Every row of a statement whose text is made at run time (backups name their tables).
+    pub(crate) fn each_of(
+        &mut self,
+        sql: &str,
+        args: &[Value],
+        f: &mut dyn FnMut(&Row<'_>) -> Result<(), Fault>,
+    ) -> Result<(), Fault> {
+        match self {
+            Self::Sqlite(connection) => sqlite::each(connection, sql, args, f),
+            Self::Postgres(session) => session.each_of(sql, args, f),
+        }
+    }
+
+    /// Loads rows into a table as fast as the engine can; answers how many.
+    pub(crate) fn load(
+        &mut self,
+        table: &str,
+        columns: &[&str],
+        rows: &mut dyn Iterator<Item = Vec<Value>>,
+    ) -> Result<u64, Fault> {
+        match self {
+            Self::Sqlite(connection) => sqlite::load(connection, table, columns, rows),
+            Self::Postgres(session) => session.load(table, columns, rows),
+        }
+    }
+
     pub(crate) fn lock_person(&mut self, person: PersonId) -> Result<(), Fault> {
         match self {
             // One writer: nobody else can append.

@@ -10,6 +10,7 @@ use std::thread::JoinHandle;
 use crossbeam_channel::{Receiver, Sender, bounded};
 
 use kernel::{Fault, PersonId};
+use postgres::binary_copy::BinaryCopyInWriter;
 use postgres::fallible_iterator::FallibleIterator;
 use postgres::types::{IsNull, ToSql, Type, to_sql_checked};
 use postgres::{Client, Config, NoTls, Statement};
@@ -26,7 +27,6 @@ pub(crate) struct Postgres {
     writes: Option<Sender<Box<dyn Work>>>,
     reads: Option<Sender<Box<dyn Work>>>,
     threads: Vec<JoinHandle<()>>,
-    pub(crate) config: Config,
 }
 
 /// A connection with the statements it has prepared.
@@ -84,7 +84,7 @@ impl Postgres {
                 threads.push(thread);
             }
         }
-        Ok(Self { writes: Some(writes), reads: Some(reads), threads, config })
+        Ok(Self { writes: Some(writes), reads: Some(reads), threads })
     }
 
     pub(crate) fn send(&self, work: Box<dyn Work>, writable: bool) {
@@ -236,10 +236,6 @@ impl Session {
         self.batch("ROLLBACK")
     }
 
-    pub(crate) fn client(&mut self) -> &mut Client {
-        &mut self.client
-    }
-
     fn check<T>(&mut self, done: Result<T, postgres::Error>) -> Result<T, Fault> {
         done.map_err(|e| {
             self.failed = true;
@@ -282,8 +278,28 @@ impl Session {
         f: &mut dyn FnMut(&Row<'_>) -> Result<(), Fault>,
     ) -> Result<(), Fault> {
         let statement = self.prepare(sql)?;
+        self.rows(&statement, args, f)
+    }
+
+    pub(crate) fn each_of(
+        &mut self,
+        sql: &str,
+        args: &[Value],
+        f: &mut dyn FnMut(&Row<'_>) -> Result<(), Fault>,
+    ) -> Result<(), Fault> {
+        let prepared = self.client.prepare(sql);
+        let statement = self.check(prepared)?;
+        self.rows(&statement, args, f)
+    }
+
+    fn rows(
+        &mut self,
+        statement: &Statement,
+        args: &[Value],
+        f: &mut dyn FnMut(&Row<'_>) -> Result<(), Fault>,
+    ) -> Result<(), Fault> {
         let failed = &mut self.failed;
-        let mut rows = self.client.query_raw(&statement, args.iter()).map_err(|e| {
+        let mut rows = self.client.query_raw(statement, args.iter()).map_err(|e| {
             *failed = true;
             fault(&e)
         })?;
@@ -299,6 +315,21 @@ impl Session {
         }
     }
 
+    /// Loads rows by binary `COPY`.
+    pub(crate) fn load(
+        &mut self,
+        table: &str,
+        columns: &[&str],
+        rows: &mut dyn Iterator<Item = Vec<Value>>,
+    ) -> Result<u64, Fault> {
+        let names = columns.join(", ");
+        let shape = self.client.prepare(&format!("SELECT {names} FROM {table} LIMIT 0"));
+        let types: Vec<Type> = self.check(shape)?.columns().iter().map(|c| c.type_().clone()).collect();
+        let loaded =
+            copy(&mut self.client, &format!("COPY {table} ({names}) FROM STDIN BINARY"), &types, rows);
+        self.check(loaded)
+    }
+
     pub(crate) fn batch(&mut self, sql: &str) -> Result<(), Fault> {
         let done = self.client.batch_execute(sql);
         self.check(done)
@@ -307,6 +338,19 @@ impl Session {
     pub(crate) fn lock_person(&mut self, person: PersonId) -> Result<(), Fault> {
         self.exec(dialect::LOCK_PERSON_POSTGRES, &[Value::Int(person.0)]).map(|_| ())
     }
+}
+
+fn copy(
+    client: &mut Client,
+    sql: &str,
+    types: &[Type],
+    rows: &mut dyn Iterator<Item = Vec<Value>>,
+) -> Result<u64, postgres::Error> {
+    let mut writer = BinaryCopyInWriter::new(client.copy_in(sql)?, types);
+    for row in rows {
+        writer.write(&parameters(&row))?;
+    }
+    writer.finish()
 }
 
 fn parameters(args: &[Value]) -> Vec<&(dyn ToSql + Sync)> {

@@ -14,6 +14,7 @@ use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::{CachedStatement, ErrorCode, OpenFlags};
 
 use crate::House;
+use crate::blobs::Files;
 use crate::engine::Connection;
 use crate::engine::work::{Notes, Work, again};
 use crate::tx::Tx;
@@ -117,38 +118,39 @@ fn writer(connection: &rusqlite::Connection, house: &House, waiting: &Receiver<W
     }
 }
 
+/// A group of closures on its way to one commit.
+struct Group<'a> {
+    connection: &'a rusqlite::Connection,
+    house: &'a House,
+    /// Content files made so far.
+    created: Vec<PathBuf>,
+}
+
 /// Runs a group of closures and commits them together. When the engine gives up the whole transaction (a
 /// full disk, an I/O error), everybody in it hears the fault: nothing was acknowledged.
 fn group(connection: &rusqlite::Connection, house: &House, batch: Vec<Write>) {
+    let mut group = Group { connection, house, created: Vec::new() };
     let mut done: Vec<Box<dyn Work>> = Vec::with_capacity(batch.len());
-    let mut failed: Option<Fault> = connection.execute_batch("BEGIN IMMEDIATE").err().map(|e| fault(&e));
+    let mut lost = exec(connection, "BEGIN IMMEDIATE", &[]).err();
     for write in batch {
-        let mut work = match write {
-            Write::Run(mut work) => {
-                if failed.is_none() {
-                    failed = run(connection, house, work.as_mut()).err();
-                }
-                work
-            }
-            Write::Notes(notes, mut work) => {
-                if failed.is_none() {
-                    failed = note(connection, house, &notes, work.as_mut()).err();
-                }
-                work
-            }
+        let (mut work, notes) = match write {
+            Write::Run(work) => (work, None),
+            Write::Notes(notes, work) => (work, Some(notes)),
         };
-        if let Some(fault) = &failed {
-            work.fail(again(fault));
+        if lost.is_none() {
+            let ran = match notes {
+                Some(notes) => group.note(&notes, work.as_mut()),
+                None => group.run(work.as_mut()),
+            };
+            lost = ran.err();
         }
         done.push(work);
     }
-    if failed.is_none() {
-        failed = connection.execute_batch("COMMIT").err().map(|e| fault(&e));
-    }
-    if let Some(fault) = failed {
+    if let Some(fault) = lost.or_else(|| group.commit().err()) {
         if !connection.is_autocommit() {
             let _ = connection.execute_batch("ROLLBACK");
         }
+        Files::discard(&group.created);
         for work in &mut done {
             work.fail(again(&fault));
         }
@@ -158,52 +160,59 @@ fn group(connection: &rusqlite::Connection, house: &House, batch: Vec<Write>) {
     }
 }
 
-/// Runs one closure in its savepoint. `Err` means that the whole group is lost.
-fn run(connection: &rusqlite::Connection, house: &House, work: &mut dyn Work) -> Result<(), Fault> {
-    savepoint(connection, "SAVEPOINT one")?;
-    let mut tx = Tx::new(Connection::Sqlite(connection), house, true);
-    let mut good = work.run(&mut tx);
-    let notes = tx.take_notes();
-    if good && !notes.is_empty() {
-        if let Err(fault) = tx.write_notes(&notes) {
+impl Group<'_> {
+    /// Runs one closure in its savepoint. `Err` means that the whole group is lost.
+    fn run(&mut self, work: &mut dyn Work) -> Result<(), Fault> {
+        exec(self.connection, "SAVEPOINT one", &[])?;
+        let mut tx = Tx::new(Connection::Sqlite(self.connection), self.house, true);
+        let mut good = work.run(&mut tx);
+        let notes = tx.take_notes();
+        if good && let Err(fault) = tx.write_notes(&notes) {
             work.fail(fault);
             good = false;
+        } else if !good && !notes.is_empty() {
+            let created = std::mem::take(&mut tx.created);
+            self.finish(created, false)?;
+            return self.note(&notes, work);
         }
-        return finish(connection, good);
+        let created = std::mem::take(&mut tx.created);
+        self.finish(created, good)
     }
-    finish(connection, good)?;
-    if notes.is_empty() { Ok(()) } else { note(connection, house, &notes, work) }
-}
 
-/// Writes notes in a savepoint of their own; when that fails, the caller hears it instead of her answer.
-fn note(
-    connection: &rusqlite::Connection,
-    house: &House,
-    notes: &Notes,
-    work: &mut dyn Work,
-) -> Result<(), Fault> {
-    savepoint(connection, "SAVEPOINT one")?;
-    let mut tx = Tx::new(Connection::Sqlite(connection), house, true);
-    let written = tx.write_notes(notes);
-    let good = written.is_ok();
-    if let Err(fault) = written {
-        work.fail(fault);
+    /// Writes notes in a savepoint of their own; when that fails, the caller hears it instead of her answer.
+    fn note(&mut self, notes: &Notes, work: &mut dyn Work) -> Result<(), Fault> {
+        exec(self.connection, "SAVEPOINT one", &[])?;
+        let mut tx = Tx::new(Connection::Sqlite(self.connection), self.house, true);
+        let written = tx.write_notes(notes);
+        let created = std::mem::take(&mut tx.created);
+        let good = written.is_ok();
+        if let Err(fault) = written {
+            work.fail(fault);
+        }
+        self.finish(created, good)
     }
-    finish(connection, good)
-}
 
-fn finish(connection: &rusqlite::Connection, good: bool) -> Result<(), Fault> {
-    if connection.is_autocommit() {
-        return Err(Fault::DiskFull("the engine gave up the transaction".to_owned()));
+    fn finish(&mut self, created: Vec<PathBuf>, good: bool) -> Result<(), Fault> {
+        if good {
+            self.created.extend(created);
+        } else {
+            Files::discard(&created);
+        }
+        if self.connection.is_autocommit() {
+            return Err(Fault::DiskFull("the engine gave up the whole transaction".to_owned()));
+        }
+        if !good {
+            exec(self.connection, "ROLLBACK TO one", &[])?;
+        }
+        exec(self.connection, "RELEASE one", &[]).map(|_| ())
     }
-    if !good {
-        savepoint(connection, "ROLLBACK TO one")?;
-    }
-    savepoint(connection, "RELEASE one")
-}
 
-fn savepoint(connection: &rusqlite::Connection, sql: &'static str) -> Result<(), Fault> {
-    exec(connection, sql, &[]).map(|_| ())
+    fn commit(&self) -> Result<(), Fault> {
+        if let Some(files) = &self.house.files {
+            files.sync(&self.created)?;
+        }
+        exec(self.connection, "COMMIT", &[]).map(|_| ())
+    }
 }
 
 fn reader(
@@ -290,7 +299,7 @@ pub(crate) fn one<T>(
 
 pub(crate) fn each(
     connection: &rusqlite::Connection,
-    sql: &'static str,
+    sql: &str,
     args: &[Value],
     f: &mut dyn FnMut(&Row<'_>) -> Result<(), Fault>,
 ) -> Result<(), Fault> {
@@ -301,6 +310,27 @@ pub(crate) fn each(
         f(&Row(Source::Sqlite(row)))?;
     }
     Ok(())
+}
+
+/// Loads rows with one prepared statement, inside the caller's transaction.
+pub(crate) fn load(
+    connection: &rusqlite::Connection,
+    table: &str,
+    columns: &[&str],
+    rows: &mut dyn Iterator<Item = Vec<Value>>,
+) -> Result<u64, Fault> {
+    let places: Vec<String> = (1..=columns.len()).map(|n| format!("?{n}")).collect();
+    let sql = format!("INSERT INTO {table} ({}) VALUES ({})", columns.join(", "), places.join(", "));
+    let mut statement = connection.prepare_cached(&sql).map_err(|e| fault(&e))?;
+    let mut count = 0;
+    for row in rows {
+        for (i, value) in row.iter().enumerate() {
+            statement.raw_bind_parameter(i + 1, value).map_err(|e| fault(&e))?;
+        }
+        statement.raw_execute().map_err(|e| fault(&e))?;
+        count += 1;
+    }
+    Ok(count)
 }
 
 /// What SQLite's errors mean for us.

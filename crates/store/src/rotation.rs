@@ -1,0 +1,110 @@
+//! Changing the master key while the house is open, and erasing a space.
+//!
+//! A new generation is saved in the keyring file first; then every person's key is wrapped again, in batches,
+//! while reading and writing go on. An interrupted rotation goes on where it stopped: what is left is what
+//! still names an old generation. Retiring an old generation afterwards is what makes erasure reach backups
+//! (docs/operations/keys.md).
+
+use std::path::Path;
+
+use kernel::{Fault, PersonId, Refusal, Seq};
+
+use crate::acts::range;
+use crate::tx::Tx;
+use crate::{Store, args, queries};
+
+impl Store {
+    /// Wraps every person's key with a new generation of the master key, or finishes a rotation that was
+    /// interrupted. `batch` persons per transaction; `progress` hears how many were done in all. Answers the
+    /// generation.
+    ///
+    /// # Errors
+    /// When the keyring cannot be saved or a key does not open; what was wrapped stays wrapped.
+    pub fn rotate(&self, keyring: &Path, batch: u32, mut progress: impl FnMut(u64)) -> Result<i64, Refusal> {
+        let unfinished = self.stale(PersonId(0), 1)? > 0;
+        let generation = if unfinished {
+            self.keyring().generation()
+        } else {
+            let generation = self.keyring().add_generation()?;
+            self.keyring().save(keyring)?;
+            generation
+        };
+        self.write(|tx| {
+            let keyring = tx.keyring().clone();
+            Ok(crate::house::check_keys(&mut tx.connection, &keyring)?)
+        })
+        .wait()?;
+        let (mut after, mut done) = (PersonId(0), 0);
+        while let Some((last, count)) = self.rewrap(after, batch)? {
+            after = last;
+            done += count;
+            progress(done);
+        }
+        Ok(generation)
+    }
+
+    /// How many persons after `after` (at most `most`) are not under the newest generation.
+    fn stale(&self, after: PersonId, most: u32) -> Result<usize, Refusal> {
+        self.read(move |tx| {
+            let newest = tx.keyring().generation();
+            Ok(tx.all(queries::STALE_KEYS, args![after, newest, most], |row| row.int(0))?.len())
+        })
+        .wait()
+    }
+
+    fn rewrap(&self, after: PersonId, batch: u32) -> Result<Option<(PersonId, u64)>, Refusal> {
+        self.write(move |tx| {
+            let keyring = tx.keyring().clone();
+            let stale = tx.all(queries::STALE_KEYS, args![after, keyring.generation(), batch], |row| {
+                Ok((PersonId(row.int(0)?), row.int(1)?, row.bytes(2)?))
+            })?;
+            let mut done = None;
+            for (person, generation, wrapped) in stale {
+                let key = keyring.unwrap(person, generation, &wrapped)?;
+                let fresh = keyring.wrap(&key)?;
+                tx.exec(queries::REWRAP, args![person, fresh.generation, fresh.bytes, generation])?;
+                done = Some((person, done.map_or(1, |(_, count)| count + 1)));
+            }
+            Ok(done)
+        })
+        .wait()
+    }
+
+    /// Destroys an old generation of the master key: refused while any person's key is still wrapped by it.
+    /// Backups made before the rotation lose the keys of everybody, and so of those who were erased since.
+    ///
+    /// # Errors
+    /// [`Fault::Keys`] when the generation is the newest or still in use.
+    pub fn retire(&self, generation: i64, keyring: &Path) -> Result<(), Refusal> {
+        if generation == self.keyring().generation() {
+            return Err(Fault::Keys(format!("generation {generation} is the newest")).into());
+        }
+        self.write(move |tx| {
+            let used =
+                tx.one(queries::COUNT_OF_GENERATION, args![generation], |row| row.int(0))?.unwrap_or(0);
+            if used > 0 {
+                let still = format!("generation {generation} still wraps the keys of {used} persons");
+                return Err(Fault::Keys(still).into());
+            }
+            tx.exec(queries::DROP_HOUSE_VALUE, args![format!("key-check generation {generation}")])?;
+            Ok(())
+        })
+        .wait()?;
+        self.keyring().forget_generation(generation)?;
+        Ok(self.keyring().save(keyring)?)
+    }
+}
+
+impl Tx<'_> {
+    /// Erases a space: her key, her identity, every content and every state kept. What remains of her acts is
+    /// their hashes and what nobody can open.
+    pub fn erase_space(&mut self, person: PersonId) -> Result<(), Fault> {
+        self.must_write()?;
+        self.lock_person(person)?;
+        let (from, to) = range(person, Seq(0));
+        self.exec(queries::ERASE_KEY, args![person])?;
+        self.exec(queries::ERASE_CONTENTS, args![person, from, to])?;
+        self.exec(queries::ERASE_SNAPSHOTS, args![person])?;
+        self.exec(queries::ERASE_BLOBS, args![person]).map(|_| ())
+    }
+}
