@@ -180,7 +180,9 @@ fn a_token_opens_until_it_ends_and_only_unaltered() {
         let (tag, plain) = sealed.split_at_checked(32)?;
         aws_lc_rs::hmac::verify(&key, plain, tag).ok().map(|()| plain.to_vec())
     };
-    let token = AccessToken::new("labo".into(), Scopes::parse("system/Bundle.c"), 7, NOW);
+    let software =
+        kernel::Software { client_id: "labo".into(), organization: "Laboratoire".into(), finess: None };
+    let token = AccessToken::new(software, "laboratory".into(), Scopes::parse("system/Bundle.c"), 7, NOW);
     let text = token.seal(seal);
     assert_eq!(AccessToken::open(&text, NOW, open), Some(token.clone()));
     assert_eq!(AccessToken::open(&text, NOW.plus(301 * Instant::SECOND), open), None);

@@ -4,7 +4,7 @@
 //! ours. Checking one is one decryption; nothing is looked up. It lives five minutes, so a client that is
 //! suspended keeps at most that.
 
-use kernel::Instant;
+use kernel::{Instant, Software};
 use serde::{Deserialize, Serialize};
 
 use crate::assertion::ASSERTION_TYPE;
@@ -69,9 +69,12 @@ impl TokenRequest {
 /// What an access token says once it is opened.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AccessToken {
-    /// The client it was given to.
+    /// The software it was given to, as the journal will name it.
     #[serde(rename = "c")]
-    pub client_id: String,
+    pub software: Software,
+    /// What kind of organisation sends (`laboratory`, `hospital` …), for statistics.
+    #[serde(rename = "k")]
+    pub sender_kind: String,
     /// What it allows.
     #[serde(rename = "s")]
     pub scopes: Scopes,
@@ -99,8 +102,8 @@ pub struct TokenResponse {
 impl AccessToken {
     /// A token for a client that has proven itself; `jti` is random.
     #[must_use]
-    pub fn new(client_id: String, scopes: Scopes, jti: u64, now: Instant) -> Self {
-        Self { client_id, scopes, expires: now.plus(TOKEN_SECONDS * Instant::SECOND), jti }
+    pub fn new(software: Software, sender_kind: String, scopes: Scopes, jti: u64, now: Instant) -> Self {
+        Self { software, sender_kind, scopes, expires: now.plus(TOKEN_SECONDS * Instant::SECOND), jti }
     }
 
     /// The token as text, sealed by the caller's authenticated encryption.
