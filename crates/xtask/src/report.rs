@@ -1,0 +1,60 @@
+//! Counting what test programs say they did.
+
+/// Tests that passed and failed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Count {
+    /// Passed.
+    pub(crate) passed: u64,
+    /// Failed.
+    pub(crate) failed: u64,
+}
+
+impl Count {
+    /// Adds what one line of output says, in the words of `cargo test`, nextest, and `node --test`.
+    pub(crate) fn read(&mut self, line: &str) {
+        let line = line.trim();
+        if let Some(rest) = line.strip_prefix("test result:") {
+            self.passed += before(rest, " passed");
+            self.failed += before(rest, " failed");
+        } else if line.starts_with("Summary [") {
+            self.passed += before(line, " passed");
+            self.failed += before(line, " failed") + before(line, " timed out");
+        } else if let Some(n) = after(line, "pass ") {
+            self.passed += n;
+        } else if let Some(n) = after(line, "fail ") {
+            self.failed += n;
+        }
+    }
+}
+
+/// The number that stands before `word`.
+fn before(text: &str, word: &str) -> u64 {
+    let Some((head, _)) = text.split_once(word) else { return 0 };
+    head.rsplit(|c: char| !c.is_ascii_digit()).next().and_then(|n| n.parse().ok()).unwrap_or(0)
+}
+
+/// The number after `# pass ` or `ℹ pass `, as node's reporters end.
+fn after(line: &str, word: &str) -> Option<u64> {
+    let rest = line.strip_prefix("# ").or_else(|| line.strip_prefix("ℹ "))?;
+    rest.strip_prefix(word)?.parse().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Count;
+
+    #[test]
+    fn each_reporter_is_understood() {
+        let mut count = Count::default();
+        for line in [
+            "test result: FAILED. 13 passed; 1 failed; 0 ignored; 0 measured; 0 filtered out",
+            "     Summary [   1.234s] 120 tests run: 118 passed (2 slow), 2 failed, 3 skipped",
+            "# pass 7",
+            "ℹ fail 2",
+            "ok 1 - pass 900",
+        ] {
+            count.read(line);
+        }
+        assert_eq!(count, Count { passed: 138, failed: 5 });
+    }
+}

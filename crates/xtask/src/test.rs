@@ -1,0 +1,53 @@
+//! Every test there is.
+
+use crate::report::Count;
+use crate::setup;
+use crate::shell::{Failed, has, watch};
+
+/// Runs them all and ends with one line: how many passed, how many failed.
+pub(crate) fn all(no_browser: bool) -> Result<(), Failed> {
+    setup::web()?;
+    setup::test_programs()?;
+    let mut count = Count::default();
+    let mut broken = Vec::new();
+    let mut run = |what: &'static str, program: &str, args: &[&str]| -> Result<(), Failed> {
+        let before = count;
+        let fine = watch(program, args, &[], |line| count.read(line))?;
+        if !fine && count.failed == before.failed {
+            // It failed without naming a test: it did not compile, or it crashed.
+            broken.push(what);
+        }
+        Ok(())
+    };
+    // The real binary must be there for the tests that start and kill it.
+    run("build", "cargo", &["build", "-p", "server", "--bin", "carnet"])?;
+    if has("cargo-nextest") {
+        run("tests", "cargo", &["nextest", "run", "--workspace", "--no-fail-fast"])?;
+        run("documentation tests", "cargo", &["test", "--workspace", "--doc", "--no-fail-fast"])?;
+    } else {
+        run("tests", "cargo", &["test", "--workspace", "--no-fail-fast"])?;
+    }
+    // The Rust tests have written every page; these look at them one by one.
+    run("static pages", "node", &["--test", "web/tests/static.mjs"])?;
+    if !no_browser {
+        let browser = [
+            "test",
+            "-p",
+            "server",
+            "--test",
+            "it",
+            "--",
+            "--ignored",
+            "--nocapture",
+            "--test-threads=1",
+            "browser::",
+        ];
+        run("browser", "cargo", &browser)?;
+    }
+    let failed = count.failed + broken.len() as u64;
+    for what in &broken {
+        eprintln!("{what}: did not run to its end");
+    }
+    eprintln!("{} passed, {failed} failed", count.passed);
+    if failed == 0 { Ok(()) } else { Err(Failed("some tests failed".to_owned())) }
+}
