@@ -178,6 +178,24 @@ fn put_rows(tx: &mut Tx<'_>, key: &SpaceKey, name: &Name, version: u8, packed: &
         return Ok(());
     }
     let sealed = seal_chunks(key, name, version, packed)?;
+    add_rows(tx, person, name, &sealed)
+}
+
+/// Puts a sealed content back where this store keeps contents.
+pub(crate) fn restore(tx: &mut Tx<'_>, person: PersonId, name: &Name, sealed: &[u8]) -> Result<(), Fault> {
+    let house = tx.house;
+    match &house.files {
+        Some(files) => {
+            let path = files.path(person, name);
+            files.write(&path, sealed)?;
+            tx.created.push(path);
+            Ok(())
+        }
+        None => add_rows(tx, person, name, sealed),
+    }
+}
+
+fn add_rows(tx: &mut Tx<'_>, person: PersonId, name: &Name, sealed: &[u8]) -> Result<(), Fault> {
     for (i, bytes) in sealed.chunks(CHUNK).enumerate() {
         tx.exec(queries::ADD_BLOB, crate::args![person, name, i as i64, bytes])?;
     }

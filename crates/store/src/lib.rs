@@ -9,11 +9,14 @@
 //! - [`engine`]: the two engines; [`dialect`]: what they cannot share; [`migrations`]: the schema
 
 pub mod acts;
+mod archive;
+mod backup;
 mod blobs;
 mod dialect;
 mod dictionaries;
 pub mod doctor;
 mod engine;
+mod export;
 mod house;
 pub mod keys;
 mod migrations;
@@ -21,6 +24,7 @@ mod queries;
 mod queue;
 mod rotation;
 mod seal;
+mod sealed_stream;
 mod snapshot;
 #[cfg(feature = "testing")]
 pub mod testing;
@@ -40,6 +44,7 @@ pub use engine::work::Pending;
 pub use house::House;
 pub use keys::{Keyring, SpaceKey, Wrapped};
 pub use queue::{Job, LEASE, MOST_TRIES, TakenJob};
+pub use sealed_stream::ExportCode;
 pub use snapshot::Slot;
 pub use tx::Tx;
 pub use value::{Row, Value};

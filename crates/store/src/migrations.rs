@@ -23,6 +23,29 @@ migrations! {
     "0012_people_registry",
 }
 
+/// A table whose rows belong to one person and travel with her, besides her acts.
+pub(crate) struct Owned {
+    /// Its name; its first column is `person`.
+    pub(crate) table: &'static str,
+    /// Its other columns; with the field's name where the column is sealed by
+    /// [`SpaceKey::seal_field`](crate::SpaceKey::seal_field).
+    pub(crate) columns: &'static [(&'static str, Option<&'static str>)],
+}
+
+/// What an export takes along. Add a line for a table that a person owns.
+pub(crate) const OWNED: &[Owned] = &[Owned {
+    table: "person",
+    columns: &[
+        ("state", None),
+        ("state_at", None),
+        ("wave", None),
+        ("department", None),
+        ("scheme", None),
+        ("born", None),
+        ("identity", Some("identity")),
+    ],
+}];
+
 /// What the migrations themselves stand on, and values that belong to the whole house.
 const FIRST: &str = "CREATE TABLE IF NOT EXISTS migration (name TEXT PRIMARY KEY, checksum BYTEA NOT NULL);
 CREATE TABLE IF NOT EXISTS house (name TEXT PRIMARY KEY, value BYTEA NOT NULL);";

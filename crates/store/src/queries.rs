@@ -19,6 +19,8 @@ pub(crate) const ACTS: &str = "SELECT id, at, kind, entry, nonce, hash, line, da
 pub(crate) const LINES: &str = "SELECT id, at, kind, entry, nonce, hash, line FROM act
  WHERE person = $1 AND id BETWEEN $2 AND $3 ORDER BY id";
 
+pub(crate) const IDS: &str = "SELECT id FROM act WHERE person = $1 AND id BETWEEN $2 AND $3 ORDER BY id";
+
 pub(crate) const ACT_BLOB: &str = "SELECT id, at, kind, entry, nonce, hash, line, blob FROM act
  WHERE person = $1 AND id BETWEEN $2 AND $3";
 
@@ -40,6 +42,10 @@ pub(crate) const HAS_BLOB: &str = "SELECT 1 FROM blob WHERE person = $1 AND name
 pub(crate) const ADD_BLOB: &str = "INSERT INTO blob (person, name, chunk, bytes) VALUES ($1, $2, $3, $4)";
 
 pub(crate) const BLOB_CHUNKS: &str = "SELECT bytes FROM blob WHERE person = $1 AND name = $2 ORDER BY chunk";
+
+pub(crate) const ALL_BLOBS: &str = "SELECT person, name, bytes FROM blob ORDER BY person, name, chunk";
+
+pub(crate) const FORGET_HOUSE: &str = "DELETE FROM house";
 
 pub(crate) const ENQUEUE: &str = "INSERT INTO job (task, key, person, payload, due, tries)
  VALUES ($1, $2, $3, $4, $5, 0) ON CONFLICT (task, key) DO NOTHING";

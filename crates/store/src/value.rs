@@ -131,3 +131,33 @@ fn null(i: usize) -> Fault {
 fn wrong(i: usize, error: &dyn std::fmt::Display) -> Fault {
     Fault::Internal(format!("column {i} of a row: {error}"))
 }
+
+/// What a column holds.
+pub(crate) enum Kind {
+    Null,
+    Int,
+    Text,
+    Bytes,
+}
+
+impl Row<'_> {
+    pub(crate) fn kind(&self, i: usize) -> Result<Kind, Fault> {
+        use postgres::types::Type;
+        use rusqlite::types::ValueRef;
+        match &self.0 {
+            Source::Sqlite(row) => Ok(match row.get_ref(i).map_err(|e| wrong(i, &e))? {
+                ValueRef::Null => Kind::Null,
+                ValueRef::Integer(_) => Kind::Int,
+                ValueRef::Text(_) => Kind::Text,
+                ValueRef::Blob(_) => Kind::Bytes,
+                ValueRef::Real(_) => return Err(wrong(i, &"a number with a fraction")),
+            }),
+            Source::Postgres(row) => match row.columns().get(i).map(postgres::Column::type_) {
+                Some(&Type::INT8 | &Type::INT4) => Ok(Kind::Int),
+                Some(&Type::TEXT) => Ok(Kind::Text),
+                Some(&Type::BYTEA) => Ok(Kind::Bytes),
+                _ => Err(wrong(i, &"a type we do not use")),
+            },
+        }
+    }
+}
