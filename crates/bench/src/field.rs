@@ -1,0 +1,184 @@
+//! A running Carnet and everything needed to put it under load: where it is, who gets in, whom it holds, and
+//! whose processor time counts.
+
+use std::cell::OnceCell;
+
+use crate::Trouble;
+use crate::cli::{Common, PageArguments};
+use crate::demo::{Demo, Persona};
+use crate::load::{Bounds, Outcome, Role, at, closed, open};
+use crate::login::Login;
+use crate::population::Population;
+use crate::process::Gauge;
+use crate::scenario::deposit::{Paper, Plan};
+use crate::scenario::{Serials, deposit, page, read};
+use crate::wire::Site;
+
+/// Connections that carry pages at a fixed rate: more than are ever busy at once unless the server stalls.
+const BROWSERS: usize = 64;
+
+/// See the module.
+pub struct Field {
+    common: Common,
+    demo: Demo,
+    fhir: Site,
+    web: Site,
+    gauge: Gauge,
+    serials: Serials,
+    population: OnceCell<Population>,
+}
+
+impl Field {
+    /// Reads the demo's own description and finds its process.
+    ///
+    /// # Errors
+    /// When there is no demo, or it is not on this machine.
+    pub fn open(common: &Common) -> Result<Self, Trouble> {
+        Self::of(Demo::read(&common.demo)?, common)
+    }
+
+    /// The field of a demo that is known already.
+    ///
+    /// # Errors
+    /// As [`Self::open`].
+    pub fn of(demo: Demo, common: &Common) -> Result<Self, Trouble> {
+        let fhir = Site::parse(demo.address("fhir")?, false)?;
+        let web = Site::parse(demo.address("base")?, false)?;
+        let mut ports = common.with_port.clone();
+        ports.push(web.port());
+        let gauge = Gauge::listening(&ports);
+        if gauge.is_empty() {
+            return Err(format!("nobody listens on port {}: is `carnet demo` running?", web.port()).into());
+        }
+        let (common, serials) = (common.clone(), Serials::new());
+        Ok(Self { common, demo, fhir, web, gauge, serials, population: OnceCell::new() })
+    }
+
+    fn population(&self) -> &Population {
+        self.population.get_or_init(|| Population::new(self.common.country, self.common.people))
+    }
+
+    async fn software(&self, bounds: &Bounds) -> Result<Login, Trouble> {
+        let login = Login::software(&self.demo.client()?).await?;
+        login.outlasts(bounds.warmup + bounds.measured)?;
+        Ok(login)
+    }
+
+    fn citizen(&self, number: usize) -> Result<(Persona, String), Trouble> {
+        let mut citizens = self.demo.personas("citizen");
+        citizens.retain(|persona| persona.ins.is_some());
+        let persona = citizens.into_iter().nth(number).ok_or("demo.json: no citizen with an INS")?;
+        let matricule = persona.ins.clone().unwrap_or_default();
+        Ok((persona, matricule))
+    }
+
+    fn plan(&self, paper: Paper, clients: usize) -> Plan {
+        // Bodies of large documents are kept for fewer people: half a gigabyte is enough.
+        let most = match paper {
+            Paper::Cda => usize::MAX,
+            Paper::Pdf(size) => 500_000_000 / (size * 7 / 3).max(1),
+        };
+        Plan { paper, clients, people: self.common.pool.min(most), seed: self.common.seed }
+    }
+
+    async fn depositors(&self, paper: Paper, clients: usize) -> Result<Vec<Box<dyn Role>>, Trouble> {
+        // Bodies take a moment to make; the token is asked for afterwards, so that it lasts.
+        let population = self.population();
+        let plan = self.plan(paper, clients);
+        let login = self.software(&self.common.bounds()).await?;
+        deposit::roles(&plan, population, &login, &self.serials)
+    }
+
+    /// Deposits in a closed loop.
+    ///
+    /// # Errors
+    /// When nobody may deposit.
+    pub async fn deposit(&self, paper: Paper) -> Result<Outcome, Trouble> {
+        let roles = self.depositors(paper, self.common.clients).await?;
+        closed(at(&self.fhir, roles), &self.common.bounds(), &self.gauge).await
+    }
+
+    async fn readers(&self, clients: usize) -> Result<Vec<Box<dyn Role>>, Trouble> {
+        let (persona, matricule) = self.citizen(0)?;
+        let login = Login::persona(&persona).await?;
+        let system = "urn:oid:1.2.250.1.213.1.4.10";
+        let search =
+            format!("/DocumentReference?patient.identifier={system}%7C{matricule}&status=current&_count=20");
+        read::roles(&self.fhir, &login, &search, clients).await
+    }
+
+    /// Reads over FHIR in a closed loop.
+    ///
+    /// # Errors
+    /// When the space cannot be read.
+    pub async fn read(&self) -> Result<Outcome, Trouble> {
+        let roles = self.readers(self.common.clients).await?;
+        closed(at(&self.fhir, roles), &self.common.bounds(), &self.gauge).await
+    }
+
+    /// Puts documents into a persona's space.
+    ///
+    /// # Errors
+    /// The first refusal.
+    pub async fn fill(&self, persona: usize, documents: usize) -> Result<(), Trouble> {
+        let (_, matricule) = self.citizen(persona)?;
+        let software = Login::software(&self.demo.client()?).await?;
+        page::fill(&self.fhir, &software, &matricule, documents, &self.serials).await
+    }
+
+    async fn visitors(&self, asked: &PageArguments, clients: usize) -> Result<Vec<Box<dyn Role>>, Trouble> {
+        let (persona, _) = self.citizen(asked.persona)?;
+        let login = Login::persona(&persona).await?;
+        page::try_page(&self.web, &asked.path, &login).await?;
+        Ok(page::roles("page", &asked.path, &login, !asked.plain, clients))
+    }
+
+    /// Opens a page at a fixed rate.
+    ///
+    /// # Errors
+    /// When it is not a page.
+    pub async fn page(&self, asked: &PageArguments) -> Result<Outcome, Trouble> {
+        self.fill(asked.persona, asked.documents).await?;
+        self.page_at_rate(asked).await
+    }
+
+    /// The same, without putting documents there first.
+    ///
+    /// # Errors
+    /// As [`Self::page`].
+    pub async fn page_at_rate(&self, asked: &PageArguments) -> Result<Outcome, Trouble> {
+        let roles = self.visitors(asked, BROWSERS).await?;
+        open(at(&self.web, roles), &self.common.bounds(), &self.gauge, asked.rate, self.common.seed).await
+    }
+
+    /// Deposits, reads and pages at once, in a closed loop.
+    ///
+    /// # Errors
+    /// When one of them is not possible.
+    pub async fn mixed(&self) -> Result<Outcome, Trouble> {
+        let quarter = (self.common.clients / 4).max(1);
+        let page =
+            PageArguments { path: "/timeline".into(), rate: 0.0, documents: 0, persona: 0, plain: false };
+        let mut clients = at(&self.fhir, self.depositors(Paper::Cda, quarter * 2).await?);
+        clients.extend(at(&self.fhir, self.readers(quarter).await?));
+        clients.extend(at(&self.web, self.visitors(&page, quarter).await?));
+        closed(clients, &self.common.bounds(), &self.gauge).await
+    }
+
+    /// How much memory the server keeps, as a sentence.
+    #[must_use]
+    pub fn resident(&self) -> String {
+        let megabytes = |bytes: u64| bytes as f64 / 1e6;
+        format!(
+            "resident: {:.0} MB, at most {:.0} MB since its start",
+            megabytes(self.gauge.resident()),
+            megabytes(self.gauge.peak())
+        )
+    }
+
+    /// Bytes of memory that the server keeps.
+    #[must_use]
+    pub fn resident_bytes(&self) -> u64 {
+        self.gauge.resident()
+    }
+}
