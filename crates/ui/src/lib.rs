@@ -5,6 +5,11 @@
 //! arguments, so that it cannot be forgotten: a field has a label and is shown with its error, a table has a
 //! caption, a picture its text. `samples` shows every component in every state; the browser tests check it.
 
+#![allow(
+    clippy::needless_pass_by_value,
+    reason = "components nest, `paper(html! { … })`, and markup is made for the one place where it goes"
+)]
+
 pub mod address;
 pub mod assets;
 pub mod dates;

@@ -229,7 +229,7 @@ fn signed_in(frame: &Frame<'_>, words: &Words, name: &str) -> Markup {
 
 fn band(words: &Words, name: &str) -> Markup {
     html! {
-        div.band role="region" aria-label=(words.t("shell-acting-label")) {
+        section.band aria-label=(words.t("shell-acting-label")) {
             p { (Icon::People.svg()) span { (words.with("shell-acting", &[("name", name.into())])) } }
             a href=(menu::ACT_FOR_SELF) { (words.t("shell-acting-stop")) }
         }

@@ -53,6 +53,7 @@ pub fn samples(language: Language) -> Vec<Sample> {
     add("form-refused", &signed_in, &form_page(words, &says, &refused(words, &says)));
     add("passkey", &nobody, &passkey(words, &says));
     add("codes", &signed_in, &codes(words, &says));
+    add("draft", &signed_in, &draft(words, &says));
     add("professional", &frame(language, &carnet, Some("Dr Claire Moreau")), &professional(words, &says));
     for (name, refusal) in refusals() {
         let page = refusal::page(words, &refusal, Nav::citizen("/documents"), "7f3a-22c1");
@@ -361,6 +362,21 @@ fn codes(words: &Words, says: &Says<'_>) -> Page {
     Page::new(Nav::citizen("/account"), title, body)
 }
 
+fn draft(words: &Words, says: &Says<'_>) -> Page {
+    let filled = Filled::empty(Words::of(words.language()));
+    let title = says("Écrire une note", "Write a note");
+    let body = html! {
+        (parts::header(title))
+        (form::draft_done("another"))
+        (form::post_draft("/notes", "note", &filled, html! {
+            (form::textarea("note", says("Votre note", "Your note")).show(&filled))
+            (form::checkbox("share", says("La montrer à mon médecin", "Show it to my doctor"), None, &filled))
+            (form::submit(says("Garder", "Keep")))
+        }))
+    };
+    Page::new(Nav::citizen("/"), title, body)
+}
+
 fn professional(words: &Words, says: &Says<'_>) -> Page {
     let filled = Filled::empty(Words::of(words.language())).with_date("birth", date(1979, 3, 27));
     let title = says("Trouver une personne", "Find a person");
@@ -404,6 +420,12 @@ mod tests {
                 assert!(sample.html.len() < 20_000, "{} weighs {}", sample.name, sample.html.len());
             }
         }
+    }
+
+    #[test]
+    fn the_checks_in_the_browser_use_the_policy_that_the_door_sends() {
+        let script = include_str!("../../../web/tests/serve.mjs");
+        assert!(script.contains(crate::page::CONTENT_SECURITY_POLICY));
     }
 
     #[test]

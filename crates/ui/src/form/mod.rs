@@ -141,7 +141,7 @@ pub fn error_summary(filled: &Filled) -> Markup {
     html! {
         @if filled.has_errors() {
             div.ds-error-summary role="alert" tabindex="-1" aria-labelledby="error-summary-title" data-error-summary {
-                h2.ds-heading #error-summary-title {
+                p.error-title #error-summary-title {
                     (words.with("form-errors", &[("count", filled.problems().len().into())]))
                 }
                 ul.ds-list {

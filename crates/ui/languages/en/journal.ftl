@@ -1,0 +1,203 @@
+# The journal: who did what, in sentences.
+journal-title = Who has looked
+journal-lead = Everything that happened in your space: who looked, deposited, changed, and what was refused.
+journal-export = Download the journal (CSV)
+journal-empty = Nothing in the journal for now
+journal-empty-text = Every access to your space will be noted here.
+journal-none-found = Nothing matches
+journal-none-found-text = Remove a filter to see the rest of the journal.
+journal-all = See the whole journal
+journal-filter-who = Who
+journal-by-others = Others
+journal-by-me = Me
+journal-filter-what = What
+journal-about-looks = Looks
+journal-about-documents = Documents deposited and removed
+journal-about-refusals = Refusals
+journal-about-account = Account and permissions
+journal-you = You
+journal-operator = The team that runs the service
+journal-system = The service
+journal-nobody = Somebody
+journal-between = between { $from } and { $to }
+journal-reason = Reason given: { $reason }
+journal-why-no-consent = Refused: you have not allowed this professional.
+journal-why-traits-mismatch = Refused: the identity written in the document was not yours.
+journal-why-duplicate-unique-id = Refused: another document already had this number.
+journal-why-replaced-not-yours = Refused: only the author of a document can replace it.
+journal-why-replaced-not-current = Refused: the document to be replaced had already been.
+journal-why-replaced-unknown = Refused: the document to be replaced does not exist.
+journal-why-idempotency-key-reused = Refused: an error of the software that sent the document.
+journal-why-space-closed = Refused: your space is closed.
+journal-why-not-permitted = Refused: this action is not permitted.
+journal-why-other = Refused.
+journal-csv-rank = Rank
+journal-csv-date = Date
+journal-csv-time = Time
+journal-csv-who = Who
+journal-csv-structure = Structure
+journal-csv-rpps = RPPS
+journal-csv-sentence = Action
+journal-csv-type = Type of document
+journal-csv-document = Document
+journal-csv-outcome = Outcome
+journal-csv-reason = Reason
+journal-csv-done = Done
+journal-opened = { $person ->
+    [you] Your space was opened
+   *[other] { $who } opened your space
+}
+journal-closed = { $person ->
+    [you] You closed your space
+   *[other] { $who } closed your space
+}
+journal-reopened = { $person ->
+    [you] You reopened your space
+   *[other] { $who } reopened your space
+}
+journal-identity-updated = { $person ->
+    [you] You changed your contact details
+   *[other] { $who } updated your identity or contact details
+}
+journal-activated = { $person ->
+    [you] You activated your space
+   *[other] { $who } activated your space
+}
+journal-signed-in = { $person ->
+    [you] You signed in { $count ->
+        [one] { "" }
+       *[other] { $count } times
+    }
+   *[other] { $who } signed in
+}
+journal-sign-in-refused = { $person ->
+    [you] { $count ->
+        [one] A sign-in to your space was refused
+       *[other] { $count } sign-ins to your space were refused
+    }
+   *[other] { $count ->
+        [one] A sign-in to your space was refused
+       *[other] { $count } sign-ins to your space were refused
+    }
+}
+journal-signed-out = { $person ->
+    [you] You signed out
+   *[other] { $who } signed out
+}
+journal-passkey-added = { $person ->
+    [you] You added a passkey
+   *[other] { $who } added a passkey
+}
+journal-passkey-removed = { $person ->
+    [you] You removed a passkey
+   *[other] { $who } removed a passkey
+}
+journal-recovery-codes-made = { $person ->
+    [you] You made recovery codes
+   *[other] { $who } made recovery codes
+}
+journal-deposited = { $person ->
+    [you] You added { $count ->
+        [one] a document
+       *[other] { $count } documents
+    }
+   *[other] { $who } deposited { $count ->
+        [one] a document
+       *[other] { $count } documents
+    }
+}
+journal-withdrawn = { $person ->
+    [you] You removed a document
+   *[other] { $who } removed a document
+}
+journal-amended = { $person ->
+    [you] You changed a document
+   *[other] { $who } changed a document
+}
+journal-deposit-refused = { $person ->
+    [you] { $count ->
+        [one] A document you wanted to add was refused
+       *[other] { $count } documents you wanted to add were refused
+    }
+   *[other] { $who } wanted to deposit { $count ->
+        [one] a document: refused
+       *[other] { $count } documents: refused
+    }
+}
+journal-allowed = { $person ->
+    [you] You allowed { $whom } to look at your space
+   *[other] { $who } allowed { $whom } to look at your space
+}
+journal-presence = { $person ->
+    [you] You agreed in the presence of a professional
+   *[other] { $who } declared that you agreed, in person, to let this professional look at your space
+}
+journal-disallowed = { $person ->
+    [you] You took back the permission of { $whom }
+   *[other] { $who } took back the permission of { $whom }
+}
+journal-list-read = { $person ->
+    [you] You looked at the list of your documents { $count ->
+        [one] { "" }
+       *[other] { $count } times
+    }
+   *[other] { $who } looked at the list of your documents { $count ->
+        [one] { "" }
+       *[other] { $count } times
+    }
+}
+journal-document-read = { $person ->
+    [you] You read { $count ->
+        [one] a document
+       *[other] { $count } documents
+    }
+   *[other] { $who } read { $count ->
+        [one] a document
+       *[other] { $count } documents
+    }
+}
+journal-searched = { $person ->
+    [you] You searched your documents { $count ->
+        [one] { "" }
+       *[other] { $count } times
+    }
+   *[other] { $who } searched your documents { $count ->
+        [one] { "" }
+       *[other] { $count } times
+    }
+}
+journal-journal-read = { $person ->
+    [you] You looked at this journal { $count ->
+        [one] { "" }
+       *[other] { $count } times
+    }
+   *[other] { $who } looked at this journal
+}
+journal-exported = { $person ->
+    [you] You exported data of your space
+   *[other] { $who } exported data of your space
+}
+journal-profile-read = { $person ->
+    [you] You looked at your profile
+   *[other] { $who } looked at your profile
+}
+journal-downloaded = { $person ->
+    [you] You downloaded { $count ->
+        [one] a document
+       *[other] { $count } documents
+    }
+   *[other] { $who } downloaded { $count ->
+        [one] a document
+       *[other] { $count } documents
+    }
+}
+journal-refused = { $person ->
+    [you] { $count ->
+        [one] Something you asked for was refused
+       *[other] { $count } things you asked for were refused
+    }
+   *[other] { $who } tried to access your space{ $count ->
+        [one] : refused
+       *[other]  { $count } times: refused
+    }
+}

@@ -1,0 +1,72 @@
+# Home, the list of documents, search, and the professionals’ way in.
+record-home-title = Home
+record-greeting = Hello { $name }
+record-search-label = Search the documents
+record-new = New since your last visit
+record-new-count = { $count ->
+    [one] One new document
+   *[other] { $count } new documents, of which the latest:
+}
+record-nothing-new = Nothing new since { $when }.
+record-nothing-yet = You have not received any document yet.
+record-next = What would you like to do?
+record-looks = { $count ->
+    [one] Your space was looked at once since your last visit
+   *[other] Your space was looked at { $count } times since your last visit
+}
+record-looks-text = See who looked at what, and when
+record-share = Choose who can see your documents
+record-share-text = For now, no professional has access
+record-add = Add a document
+record-add-text = A photo or a file that you have at home
+record-see-journal = See who has looked at your space
+record-see-journal-text = Every access is noted in your journal
+record-all = See all documents
+record-count = { $count ->
+    [one] One document
+   *[other] { $count } documents
+}
+record-results = Results for “{ $query }”
+record-incomplete = The text of some documents could not be read yet. The search will be complete in a few minutes.
+record-filter-family = Family
+record-filter-author = Author or institution
+record-filter-year = Year
+record-none-found = No document found
+record-none-found-text = Try another word, or remove a filter.
+record-empty = No documents for now
+record-empty-text = Documents that professionals send you will arrive here. You can also add your own.
+record-empty-pro = No documents to see
+record-empty-pro-text = This person’s space holds no document that you may see.
+record-find = Find a person
+record-find-lead = Search by national health number (INS), or by the five identity traits.
+record-find-by-ins = By INS number
+record-find-ins = INS number
+record-find-ins-hint = 15 characters, for example 2 79 03 51 215 189 89
+record-find-ins-wrong = This is not an INS number. Check the digits and the key.
+record-find-by-traits = By identity traits
+record-find-birth-name = Birth name
+record-find-birth-name-missing = Give the birth name.
+record-find-given-name = First given name at birth
+record-find-given-name-missing = Give the first given name at birth.
+record-find-birth = Date of birth
+record-find-birth-missing = Give the date of birth.
+record-find-sex = Sex
+record-find-sex-missing = Give the sex.
+record-find-submit = Search
+record-find-nobody = Nobody matches. Check what you typed.
+record-find-several = Several people match. Search by INS number.
+record-find-another = Find another person
+record-sex-f = Female
+record-sex-m = Male
+record-sex-i = Undetermined
+record-given-names = Given names at birth
+record-ins = INS
+record-age = { $years ->
+    [one] { $years } year old
+   *[other] { $years } years old
+}
+record-not-allowed = This person has not allowed you to look at her space.
+record-not-allowed-text = She can do so herself from her space. Your attempt has been noted in her journal.
+record-presence = She is with you and she agrees
+record-presence-text = Tell her what you are going to look at and ask for her agreement. Your declaration will be noted in her journal, under your name. She can take this agreement back at any time.
+record-presence-submit = Declare her agreement and open the space

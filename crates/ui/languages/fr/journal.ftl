@@ -1,0 +1,203 @@
+# Le journal : qui a fait quoi, en phrases.
+journal-title = Qui a vu
+journal-lead = Tout ce qui s’est passé dans votre espace : qui a consulté, déposé, modifié, et ce qui a été refusé.
+journal-export = Télécharger le journal (CSV)
+journal-empty = Rien dans le journal pour le moment
+journal-empty-text = Chaque accès à votre espace sera noté ici.
+journal-none-found = Rien ne correspond
+journal-none-found-text = Enlevez un filtre pour voir le reste du journal.
+journal-all = Voir tout le journal
+journal-filter-who = Qui
+journal-by-others = Les autres
+journal-by-me = Moi
+journal-filter-what = Quoi
+journal-about-looks = Consultations
+journal-about-documents = Dépôts et retraits de documents
+journal-about-refusals = Refus
+journal-about-account = Compte et autorisations
+journal-you = Vous
+journal-operator = L’équipe qui gère le service
+journal-system = Le service
+journal-nobody = Quelqu’un
+journal-between = entre { $from } et { $to }
+journal-reason = Motif donné : { $reason }
+journal-why-no-consent = Refusé : vous n’avez pas autorisé ce professionnel.
+journal-why-traits-mismatch = Refusé : l’identité écrite dans le document n’était pas la vôtre.
+journal-why-duplicate-unique-id = Refusé : un autre document portait déjà ce numéro.
+journal-why-replaced-not-yours = Refusé : seul l’auteur d’un document peut le remplacer.
+journal-why-replaced-not-current = Refusé : le document à remplacer l’avait déjà été.
+journal-why-replaced-unknown = Refusé : le document à remplacer n’existe pas.
+journal-why-idempotency-key-reused = Refusé : erreur du logiciel qui envoyait le document.
+journal-why-space-closed = Refusé : votre espace est fermé.
+journal-why-not-permitted = Refusé : cette action n’est pas permise.
+journal-why-other = Refusé.
+journal-csv-rank = Rang
+journal-csv-date = Date
+journal-csv-time = Heure
+journal-csv-who = Qui
+journal-csv-structure = Structure
+journal-csv-rpps = RPPS
+journal-csv-sentence = Action
+journal-csv-type = Type de document
+journal-csv-document = Document
+journal-csv-outcome = Résultat
+journal-csv-reason = Motif
+journal-csv-done = Fait
+journal-opened = { $person ->
+    [you] Votre espace a été ouvert
+   *[other] { $who } a ouvert votre espace
+}
+journal-closed = { $person ->
+    [you] Vous avez fermé votre espace
+   *[other] { $who } a fermé votre espace
+}
+journal-reopened = { $person ->
+    [you] Vous avez rouvert votre espace
+   *[other] { $who } a rouvert votre espace
+}
+journal-identity-updated = { $person ->
+    [you] Vous avez changé vos coordonnées
+   *[other] { $who } a mis à jour votre identité ou vos coordonnées
+}
+journal-activated = { $person ->
+    [you] Vous avez activé votre espace
+   *[other] { $who } a activé votre espace
+}
+journal-signed-in = { $person ->
+    [you] Vous vous êtes connecté { $count ->
+        [one] { "" }
+       *[other] { $count } fois
+    }
+   *[other] { $who } s’est connecté
+}
+journal-sign-in-refused = { $person ->
+    [you] { $count ->
+        [one] Une connexion à votre espace a été refusée
+       *[other] { $count } connexions à votre espace ont été refusées
+    }
+   *[other] { $count ->
+        [one] Une connexion à votre espace a été refusée
+       *[other] { $count } connexions à votre espace ont été refusées
+    }
+}
+journal-signed-out = { $person ->
+    [you] Vous vous êtes déconnecté
+   *[other] { $who } s’est déconnecté
+}
+journal-passkey-added = { $person ->
+    [you] Vous avez ajouté une clé d’accès
+   *[other] { $who } a ajouté une clé d’accès
+}
+journal-passkey-removed = { $person ->
+    [you] Vous avez retiré une clé d’accès
+   *[other] { $who } a retiré une clé d’accès
+}
+journal-recovery-codes-made = { $person ->
+    [you] Vous avez créé des codes de secours
+   *[other] { $who } a créé des codes de secours
+}
+journal-deposited = { $person ->
+    [you] Vous avez ajouté { $count ->
+        [one] un document
+       *[other] { $count } documents
+    }
+   *[other] { $who } a déposé { $count ->
+        [one] un document
+       *[other] { $count } documents
+    }
+}
+journal-withdrawn = { $person ->
+    [you] Vous avez retiré un document
+   *[other] { $who } a retiré un document
+}
+journal-amended = { $person ->
+    [you] Vous avez modifié un document
+   *[other] { $who } a modifié un document
+}
+journal-deposit-refused = { $person ->
+    [you] { $count ->
+        [one] Un document que vous vouliez ajouter a été refusé
+       *[other] { $count } documents que vous vouliez ajouter ont été refusés
+    }
+   *[other] { $who } a voulu déposer { $count ->
+        [one] un document : refusé
+       *[other] { $count } documents : refusés
+    }
+}
+journal-allowed = { $person ->
+    [you] Vous avez autorisé { $whom } à consulter votre espace
+   *[other] { $who } a autorisé { $whom } à consulter votre espace
+}
+journal-presence = { $person ->
+    [you] Vous avez donné votre accord en présence d’un professionnel
+   *[other] { $who } a déclaré que vous étiez d’accord, en sa présence, pour qu’il consulte votre espace
+}
+journal-disallowed = { $person ->
+    [you] Vous avez retiré l’autorisation de { $whom }
+   *[other] { $who } a retiré l’autorisation de { $whom }
+}
+journal-list-read = { $person ->
+    [you] Vous avez consulté la liste de vos documents { $count ->
+        [one] { "" }
+       *[other] { $count } fois
+    }
+   *[other] { $who } a consulté la liste de vos documents { $count ->
+        [one] { "" }
+       *[other] { $count } fois
+    }
+}
+journal-document-read = { $person ->
+    [you] Vous avez lu { $count ->
+        [one] un document
+       *[other] { $count } documents
+    }
+   *[other] { $who } a lu { $count ->
+        [one] un document
+       *[other] { $count } documents
+    }
+}
+journal-searched = { $person ->
+    [you] Vous avez fait { $count ->
+        [one] une recherche
+       *[other] { $count } recherches
+    } dans vos documents
+   *[other] { $who } a fait { $count ->
+        [one] une recherche
+       *[other] { $count } recherches
+    } dans vos documents
+}
+journal-journal-read = { $person ->
+    [you] Vous avez consulté ce journal { $count ->
+        [one] { "" }
+       *[other] { $count } fois
+    }
+   *[other] { $who } a consulté ce journal
+}
+journal-exported = { $person ->
+    [you] Vous avez exporté des données de votre espace
+   *[other] { $who } a exporté des données de votre espace
+}
+journal-profile-read = { $person ->
+    [you] Vous avez consulté votre profil
+   *[other] { $who } a consulté votre profil
+}
+journal-downloaded = { $person ->
+    [you] Vous avez téléchargé { $count ->
+        [one] un document
+       *[other] { $count } documents
+    }
+   *[other] { $who } a téléchargé { $count ->
+        [one] un document
+       *[other] { $count } documents
+    }
+}
+journal-refused = { $person ->
+    [you] { $count ->
+        [one] Une action que vous avez demandée a été refusée
+       *[other] { $count } actions que vous avez demandées ont été refusées
+    }
+   *[other] { $who } a voulu accéder à votre espace { $count ->
+        [one] : refusé
+       *[other] { $count } fois : refusé
+    }
+}

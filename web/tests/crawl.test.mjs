@@ -1,0 +1,64 @@
+// Every page that a persona of the demo can reach by links, in both languages, on the running server.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { demo, findings, launch, signIn, visitor } from "./harness.mjs";
+
+const base = process.env.CARNET_BASE;
+const skip = !(base && process.env.CARNET_DEMO) && "CARNET_BASE and CARNET_DEMO are not set";
+/** Enough for every kind of page; the rest of a long list looks the same. */
+const PAGES = 40;
+
+/** Addresses that differ only in ids and in their query show the same kind of page: three of a kind are enough. */
+const kind = (url) => url.pathname.replace(/\/\d[^/]*/g, "/…") + [...url.searchParams.keys()].sort().join("&");
+
+async function crawl(page, start) {
+  const waiting = [new URL(start, base).href];
+  const seen = new Set(waiting);
+  const kinds = new Map();
+  const report = [];
+  let pages = 0;
+  while (waiting.length > 0 && pages < PAGES) {
+    const address = waiting.shift();
+    const head = await page.request.get(address, { maxRedirects: 0 });
+    if (head.status() !== 200 || !head.headers()["content-type"]?.includes("text/html")) {
+      if (head.status() >= 400) report.push(`${address}\n  a link of ours answers ${head.status()}`);
+      continue;
+    }
+    await page.goto(address);
+    pages += 1;
+    const found = await findings(page);
+    if (found.length > 0) report.push(`${address}\n  ${found.join("\n  ")}`);
+    for (const href of await page.$$eval("a[href]", (links) => links.map((link) => link.href))) {
+      const url = new URL(href);
+      url.hash = "";
+      if (url.origin !== new URL(base).origin || url.pathname === "/language" || seen.has(url.href)) continue;
+      const alike = kinds.get(kind(url)) ?? 0;
+      if (alike >= 3) continue;
+      kinds.set(kind(url), alike + 1);
+      seen.add(url.href);
+      waiting.push(url.href);
+    }
+  }
+  return { pages, report };
+}
+
+const kinds = skip ? [] : [undefined, ...new Set(demo().personas.map((persona) => persona.kind))];
+test("the demo has personas", { skip }, () => assert.ok(kinds.length > 1));
+for (const who of kinds) {
+  for (const language of ["fr", "en"]) {
+    test(`${who ?? "nobody"}, ${language}: every page by links`, { skip }, async () => {
+      const browser = await launch();
+      try {
+        const page = await visitor(browser);
+        if (who) await signIn(page, who);
+        await page.goto(new URL(`/language?to=${language}&back=/`, base).href);
+        assert.equal(await page.getAttribute("html", "lang"), language);
+        const { pages, report } = await crawl(page, page.url());
+        assert.ok(pages > 0);
+        assert.deepEqual(report, [], report.join("\n"));
+      } finally {
+        await browser.close();
+      }
+    });
+  }
+}
