@@ -99,8 +99,11 @@ fn digits(bytes: &[u8], at: usize, length: usize) -> Option<i32> {
     part.iter().try_fold(0i32, |n, b| b.is_ascii_digit().then(|| n * 10 + i32::from(b - b'0')))
 }
 
+/// Hour, minute, second, microseconds.
+type Clock = (i8, i8, i8, i32);
+
 /// `hh:mm:ss` with fractions or without, and what follows. A second may be 60.
-fn clock(bytes: &[u8]) -> Option<((i8, i8, i8, i32), &[u8])> {
+fn clock(bytes: &[u8]) -> Option<(Clock, &[u8])> {
     let (hour, minute, second) = (digits(bytes, 0, 2)?, digits(bytes, 3, 2)?, digits(bytes, 6, 2)?);
     if bytes[2] != b':' || bytes[5] != b':' || hour > 23 || minute > 59 || second > 60 {
         return None;

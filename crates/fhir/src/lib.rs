@@ -5,8 +5,11 @@
 //! → [`mhd`] for what a producer deposits; [`search`] for what a reader asks; [`build`] and [`outcome`] for
 //! what we answer.
 
+pub mod build;
 pub mod datetime;
 pub mod json;
 pub mod mhd;
+pub mod outcome;
+pub mod search;
 pub mod validate;
 pub mod view;

@@ -162,6 +162,17 @@ pub enum Relation {
 }
 
 impl Relation {
+    /// FHIR's code.
+    #[must_use]
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Replaces => "replaces",
+            Self::Transforms => "transforms",
+            Self::Signs => "signs",
+            Self::Appends => "appends",
+        }
+    }
+
     /// From FHIR's code.
     #[must_use]
     pub fn parse(code: &str) -> Option<Self> {
@@ -212,3 +223,6 @@ pub fn point_to(resource: &mut Value, url: &str, size: u64, sha1: &[u8; 20]) {
         attachment.insert("hash".into(), base64::engine::general_purpose::STANDARD.encode(sha1).into());
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -75,6 +75,22 @@ fn summarised(of: &Type, map: &Map<String, Value>) -> Map<String, Value> {
     out
 }
 
+/// What `_elements=…` answers: the elements named, with `id`, `meta` and those that are required.
+#[must_use]
+pub fn only(resource: &Value, names: &[&str]) -> Value {
+    let of = resource.get("resourceType").and_then(Value::as_str).and_then(|name| table().resource(name));
+    let (Some(of), Value::Object(map)) = (of, resource) else { return resource.clone() };
+    let kept = map.iter().filter(|(key, _)| {
+        let key = key.trim_start_matches('_');
+        let slot = of.slot(key);
+        let element = slot.map_or(key, |slot| of.elements[slot.element].name);
+        matches!(key, "resourceType" | "id" | "meta")
+            || names.contains(&element)
+            || slot.is_some_and(|slot| of.required & (1 << slot.element) != 0)
+    });
+    Value::Object(kept.map(|(key, value)| (key.clone(), value.clone())).collect())
+}
+
 /// Where the walk is: the way back to the root, kept on the stack and written out only for a finding.
 enum Step<'a> {
     Root(&'a str),
@@ -131,7 +147,7 @@ impl Walk {
             Some(Value::String(name)) => match self.table.resource(name) {
                 Some(of) => self.object(of, map, at),
                 None => {
-                    self.note(at, "fhir-resource-type", format!("{} is not a resource of R4", shown(name)))
+                    self.note(at, "fhir-resource-type", format!("{} is not a resource of R4", shown(name)));
                 }
             },
             _ => self.note(at, "fhir-resource-type", "resourceType is missing: which resource is this?"),
