@@ -327,13 +327,17 @@ impl<'a> Registry<'a> {
     }
 }
 
-/// An external identifier: by its scheme, or by its name where the scheme was left empty.
+/// An external identifier. Scheme and name say the same twice; where a sender mixed the schemes up or left
+/// one empty, the name is right, because a person wrote it.
 fn identifier(node: Node<'_, '_>, scheme: &str, name: &str) -> Option<String> {
     let all = || node.children().filter(|child| is(*child, "ExternalIdentifier"));
-    let by_scheme =
-        all().find(|i| attr(*i, "identificationScheme").is_some_and(|s| s.eq_ignore_ascii_case(scheme)));
-    by_scheme
-        .or_else(|| all().find(|i| localized(*i, "Name").as_deref() == Some(name)))
+    let has_scheme =
+        |i: &Node<'_, '_>| attr(*i, "identificationScheme").is_some_and(|s| s.eq_ignore_ascii_case(scheme));
+    let by_name = all().find(|i| localized(*i, "Name").as_deref() == Some(name));
+    let unnamed = || all().filter(has_scheme).find(|i| localized(*i, "Name").is_none());
+    by_name
+        .or_else(unnamed)
+        .or_else(|| all().find(has_scheme))
         .and_then(|found| attr(found, "value"))
         .map(str::to_owned)
 }

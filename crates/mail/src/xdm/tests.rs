@@ -223,6 +223,25 @@ fn many_entries() -> Vec<u8> {
 }
 
 #[test]
+fn a_mixed_up_scheme_is_corrected_by_its_name() {
+    let named = |value: &str, name: &str| {
+        format!(
+            "<ExternalIdentifier identificationScheme='urn:uuid:2e82c1f6-a085-4c72-9da3-8640a32e42ab' value='{value}'><Name><LocalizedString value='XDSDocumentEntry.{name}'/></Name></ExternalIdentifier>"
+        )
+    };
+    let text = metadata(&format!(
+        "<ExtrinsicObject id='d'>{}{}{}</ExtrinsicObject>",
+        slot("URI", "d.xml"),
+        named("1^^^&amp;1.2.3&amp;ISO", "patientId"),
+        named("1.2.3.4", "uniqueId")
+    ));
+    let zip = archive(&[("METADATA.XML", text.as_bytes()), ("d.xml", b"abc")]);
+    let received = open(&zip, Limits::default()).unwrap();
+    assert_eq!(received.documents[0].unique_id, "1.2.3.4");
+    assert_eq!(received.patient_id().unwrap().authority, "1.2.3");
+}
+
+#[test]
 fn a_lying_hash_is_told() {
     let text = metadata(&object("d", "1", &format!("{}{}", slot("URI", "d.xml"), slot("hash", "00"))));
     let zip = archive(&[("METADATA.XML", text.as_bytes()), ("d.xml", b"abc")]);

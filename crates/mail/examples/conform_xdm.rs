@@ -1,5 +1,5 @@
 //! Opens every zip under a folder and prints what was found, or why it was refused:
-//! `cargo run -p mail --example conform -- DIR`.
+//! `cargo run -p mail --example conform_xdm -- DIR`.
 
 #![allow(clippy::print_stdout, reason = "a command-line tool")]
 
