@@ -3,3 +3,6 @@
 
 pub mod documents;
 pub mod record;
+pub mod samples;
+
+pub use samples::samples;

@@ -14,12 +14,14 @@ pub mod deposit;
 mod describe;
 pub mod model;
 pub mod own;
+pub mod pages;
 pub mod plain;
 pub mod prepare;
 mod queries;
 pub mod read;
 pub mod rules;
 pub mod search;
+pub mod shelf;
 pub mod terms;
 
 #[cfg(test)]

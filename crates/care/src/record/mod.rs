@@ -1,3 +1,13 @@
-//! The record as its owner and her professionals read it: home, time line, search, journal.
+//! The record as its owner and her professionals read it: home, time line and search, journal, the
+//! professional's way in.
+//!
+//! Every page that shows something of a space notes the look in its journal, before it is answered: what kind
+//! of look, how many documents or which type, never what was read or searched for.
 
 pub mod fold;
+pub mod home;
+pub mod journal;
+pub mod professional;
+pub mod professions;
+pub mod sentences;
+pub mod timeline;

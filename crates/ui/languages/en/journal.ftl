@@ -196,8 +196,8 @@ journal-refused = { $person ->
         [one] Something you asked for was refused
        *[other] { $count } things you asked for were refused
     }
-   *[other] { $who } tried to access your space{ $count ->
-        [one] : refused
-       *[other]  { $count } times: refused
+   *[other] { $who } tried to access your space { $count ->
+        [one] (refused)
+       *[other] { $count } times (refused)
     }
 }

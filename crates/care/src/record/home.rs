@@ -1,0 +1,160 @@
+//! Home: what is new since the last visit, what to do next, one search box.
+
+use kernel::{Actor, Answer, Instant, Seq, Visit};
+use maud::{Markup, html};
+use people::consent::{self, Action, Pass};
+use store::{Act, Kind, Tx, Want};
+use ui::Words;
+use ui::icons::Icon;
+use ui::menu::Nav;
+use ui::page::Page;
+use ui::parts::{self, Card};
+
+use super::fold::Seen;
+use crate::documents::pages::{ADD, DOCUMENTS, owner};
+use crate::documents::shelf::{self, Item};
+
+/// How many new documents home shows; the list has the others.
+const MOST_NEW: usize = 5;
+
+/// How far back home looks for the last visit: more acts than anybody makes between two.
+const LOOK_BACK: u32 = 2_000;
+
+/// The last visit before this one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct LastVisit {
+    pub(crate) at: Instant,
+    seq: Seq,
+}
+
+impl LastVisit {
+    /// A last visit for the samples.
+    pub(crate) fn at(at: Instant) -> Self {
+        Self { at, seq: Seq(0) }
+    }
+}
+
+/// `GET /`: the person's home.
+///
+/// # Errors
+/// As `consent::open`.
+pub fn show(tx: &mut Tx<'_>, visit: &Visit) -> Answer<Page> {
+    let pass = consent::open(tx, visit, owner(visit)?, Action::ReadRecord)?;
+    let seen = Seen::load(tx, &pass)?;
+    let last = last_visit(tx, &pass)?;
+    let looks = match last {
+        Some(last) => looks_of_others(tx, &pass, last.seq)?,
+        None => 0,
+    };
+    let sharing = consent::sharing(tx, &pass)?;
+    let items = shelf::standing(&seen);
+    let line = pass.line().about(items.len().to_string());
+    tx.note(
+        pass.key(),
+        Act { kind: Kind::ListRead, at: visit.now, entry: None, line, data: None, blob: None },
+    );
+    let name = pass.identity().display_name();
+    let home = Home { name: &name, items: &items, last, looks, allowed: sharing.allowed.len() };
+    Ok(page(visit, &home))
+}
+
+/// When she signed in before this time: the last sign-in but one. The current session began with the last.
+fn last_visit(tx: &mut Tx<'_>, pass: &Pass) -> Answer<Option<LastVisit>> {
+    let head = tx.head(pass.key())?;
+    let after = Seq(head.0.saturating_sub(LOOK_BACK));
+    let (mut before, mut latest) = (None, None);
+    let signed_in = Want { line: false, data: false, kinds: &[Kind::SignedIn] };
+    tx.acts(pass.key(), after, signed_in, |row| {
+        before = latest;
+        latest = Some(LastVisit { at: row.at, seq: row.seq });
+        Ok(())
+    })?;
+    Ok(before)
+}
+
+/// How often somebody else looked since `after`.
+fn looks_of_others(tx: &mut Tx<'_>, pass: &Pass, after: Seq) -> Answer<usize> {
+    let looks = Want::LINES.of(&[Kind::ListRead, Kind::DocumentRead, Kind::Downloaded, Kind::Searched]);
+    let mut count = 0;
+    tx.acts(pass.key(), after, looks, |row| {
+        let by_other = row.line.is_some_and(
+            |line| !matches!(line.actor, Actor::Citizen { person, .. } if person == pass.person()),
+        );
+        count += usize::from(by_other);
+        Ok(())
+    })?;
+    Ok(count)
+}
+
+/// What home shows.
+pub(crate) struct Home<'a> {
+    pub(crate) name: &'a str,
+    pub(crate) items: &'a [Item<'a>],
+    pub(crate) last: Option<LastVisit>,
+    pub(crate) looks: usize,
+    pub(crate) allowed: usize,
+}
+
+pub(crate) fn page(visit: &Visit, home: &Home<'_>) -> Page {
+    let words = Words::of(visit.language);
+    let greeting = words.with("record-greeting", &[("name", home.name.into())]);
+    let body = html! {
+        (parts::header(&greeting))
+        (parts::search_box(words, DOCUMENTS, "q", &words.t("record-search-label"), ""))
+        (parts::section("new", &words.t("record-new"), new(words, home)))
+        (parts::section("next", &words.t("record-next"), next(words, home)))
+    };
+    Page::new(Nav::citizen("/"), words.t("record-home-title"), body)
+}
+
+fn new(words: &Words, home: &Home<'_>) -> Markup {
+    if home.items.is_empty() {
+        return parts::empty(&words.t("record-empty"), &words.t("record-empty-text"), html! {});
+    }
+    let since = home.last.map(|last| last.at);
+    let is_new =
+        |item: &&Item<'_>| since.is_none_or(|since| item.meta.received > since) && !item.meta.is_own();
+    let mut fresh: Vec<&Item<'_>> = home.items.iter().filter(is_new).collect();
+    fresh.sort_by_key(|item| std::cmp::Reverse(item.meta.received));
+    let all = html! { p { a.ds-link href=(DOCUMENTS) { (words.t("record-all")) } } };
+    if fresh.is_empty() {
+        let said = match since {
+            Some(since) => {
+                let when = ui::dates::short_moment(words, since);
+                words.with("record-nothing-new", &[("when", when.into())])
+            }
+            None => words.t("record-nothing-yet"),
+        };
+        return html! { p { (said) } (all) };
+    }
+    let cards: Vec<Card<'_>> =
+        fresh.iter().take(MOST_NEW).map(|item| shelf::card(words, item, since)).collect();
+    html! {
+        @if fresh.len() > MOST_NEW {
+            p { (words.with("record-new-count", &[("count", fresh.len().into())])) }
+        }
+        (parts::cards(&cards))
+        (all)
+    }
+}
+
+fn next(words: &Words, home: &Home<'_>) -> Markup {
+    let mut cards = Vec::new();
+    if home.looks > 0 {
+        let said = words.with("record-looks", &[("count", home.looks.into())]).into_owned();
+        cards.push(Card::link("/journal", said).line(words.t("record-looks-text")).icon(Icon::Eye));
+    }
+    if home.allowed == 0 {
+        cards.push(
+            Card::link("/sharing", words.t("record-share"))
+                .line(words.t("record-share-text"))
+                .icon(Icon::People),
+        );
+    }
+    cards.push(Card::link(ADD, words.t("record-add")).line(words.t("record-add-text")).icon(Icon::Plus));
+    if home.looks == 0 {
+        let card = Card::link("/journal", words.t("record-see-journal"));
+        cards.push(card.line(words.t("record-see-journal-text")).icon(Icon::Eye));
+    }
+    parts::cards(&cards)
+}

@@ -1,0 +1,334 @@
+//! The journal: who did what in this space, newest first, grouped by day, in plain sentences; and as CSV.
+//!
+//! Lines about documents that the reader does not see are left out, like the documents themselves.
+
+use std::collections::HashMap;
+
+use jiff::civil::Date;
+use kernel::{Actor, Answer, Fault, PersonId, Seq, Visit};
+use maud::{Markup, html};
+use people::consent::{self, Action, Pass};
+use serde::Deserialize;
+use store::{Act, Kind, Outcome, Tx, Want};
+use ui::form::{self, Choice, Filled};
+use ui::menu::Nav;
+use ui::page::Page;
+use ui::parts::{self, Group};
+use ui::{Words, address, dates};
+
+use super::fold::Seen;
+use super::sentences::{self, Entry, Told};
+use crate::documents::pages::owner;
+
+/// Where the journal is.
+pub const JOURNAL: &str = "/journal";
+/// Where its CSV is.
+pub const CSV: &str = "/journal.csv";
+
+/// How many acts a page tells at most.
+const A_PAGE: usize = 200;
+
+/// What is asked of the journal: the query of its address.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(default)]
+pub struct Asked {
+    /// `others`, `me`, or empty for everybody.
+    pub who: String,
+    /// `looks`, `documents`, `refusals`, `account`, or empty for everything.
+    pub what: String,
+    /// Only acts of a lower rank: the cursor of "older".
+    pub before: String,
+}
+
+impl Asked {
+    fn keeps(&self, entry: &Entry, owner: PersonId) -> bool {
+        let own = matches!(entry.line.actor, Actor::Citizen { person, .. } if person == owner);
+        let who = match self.who.as_str() {
+            "others" => !own,
+            "me" => own,
+            _ => true,
+        };
+        let refused = entry.line.outcome != Outcome::Done;
+        let what = match self.what.as_str() {
+            "looks" => sentences::is_look(entry.kind) && !refused,
+            "documents" => {
+                matches!(entry.kind, Kind::Deposited | Kind::Withdrawn | Kind::Amended | Kind::DepositRefused)
+            }
+            "refusals" => refused,
+            "account" => {
+                !sentences::is_look(entry.kind) && (entry.kind as i64) < 20 || entry.kind as i64 / 10 == 3
+            }
+            _ => true,
+        };
+        who && what
+    }
+
+    fn before(&self) -> Seq {
+        self.before.parse().map_or(Seq::MAX, Seq)
+    }
+
+    fn set(&self) -> usize {
+        [&self.who, &self.what].iter().filter(|value| !value.is_empty()).count()
+    }
+}
+
+/// `GET /journal`.
+///
+/// # Errors
+/// As `consent::open`.
+pub fn show(tx: &mut Tx<'_>, visit: &Visit, asked: &Asked) -> Answer<Page> {
+    let pass = consent::open(tx, visit, owner(visit)?, Action::ReadJournal)?;
+    let (entries, older) = newest(tx, &pass, asked)?;
+    let names = names(tx, &pass)?;
+    note(tx, &pass, Kind::JournalRead);
+    Ok(page(visit, &Journal { owner: pass.person(), entries: &entries, older, asked, names: &names }))
+}
+
+fn note(tx: &mut Tx<'_>, pass: &Pass, kind: Kind) {
+    let line = pass.line();
+    tx.note(pass.key(), Act { kind, at: pass.visit().now, entry: None, line, data: None, blob: None });
+}
+
+/// Names of professionals who are or were allowed, by RPPS number.
+fn names(tx: &mut Tx<'_>, pass: &Pass) -> Answer<HashMap<String, String>> {
+    let sharing = consent::sharing(tx, pass)?;
+    let names = sharing.allowed.into_iter();
+    Ok(names.map(|p| (p.professional.rpps.as_str().to_owned(), p.professional.name)).collect())
+}
+
+/// Hands every act that the reader may know of to `each`, oldest first.
+fn all(
+    tx: &mut Tx<'_>,
+    pass: &Pass,
+    after: Seq,
+    mut each: impl FnMut(Entry) -> Result<(), Fault>,
+) -> Answer<()> {
+    let seen = Seen::load(tx, pass)?;
+    tx.acts(pass.key(), after, Want::LINES, |row| {
+        if row.entry.is_some_and(|entry| seen.hidden.contains(&entry.tag)) {
+            return Ok(());
+        }
+        let Some(mut line) = row.line else { return Ok(()) };
+        line.entries.retain(|tag| !seen.hidden.contains(tag));
+        each(Entry { seq: row.seq, at: row.at, kind: row.kind, entry: row.entry, line })
+    })?;
+    Ok(())
+}
+
+/// The newest acts that are asked for, newest first, and the cursor to older ones.
+fn newest(tx: &mut Tx<'_>, pass: &Pass, asked: &Asked) -> Answer<(Vec<Entry>, Option<Seq>)> {
+    let before = asked.before().min(tx.head(pass.key())?.next());
+    // First a near window; a filter that keeps little makes it wider until it is the whole journal.
+    let mut window = 4 * A_PAGE as u32;
+    loop {
+        let after = Seq(before.0.saturating_sub(window + 1));
+        let mut kept = Vec::new();
+        all(tx, pass, after, |entry| {
+            if entry.seq < before && asked.keeps(&entry, pass.person()) {
+                kept.push(entry);
+            }
+            Ok(())
+        })?;
+        if kept.len() > A_PAGE || after.0 == 0 {
+            kept.reverse();
+            let older = kept.get(A_PAGE).map(|_| kept[A_PAGE - 1].seq);
+            kept.truncate(A_PAGE);
+            return Ok((kept, older));
+        }
+        window = window.saturating_mul(8);
+    }
+}
+
+/// What the page of the journal shows.
+pub(crate) struct Journal<'a> {
+    pub(crate) owner: PersonId,
+    pub(crate) entries: &'a [Entry],
+    pub(crate) older: Option<Seq>,
+    pub(crate) asked: &'a Asked,
+    pub(crate) names: &'a HashMap<String, String>,
+}
+
+pub(crate) fn page(visit: &Visit, journal: &Journal<'_>) -> Page {
+    let words = Words::of(visit.language);
+    let asked = journal.asked;
+    let older = journal.older.map(|seq| {
+        let before = seq.0.to_string();
+        address::with_query(JOURNAL, &[("who", &asked.who), ("what", &asked.what), ("before", &before)])
+    });
+    let newest = (asked.before() != Seq::MAX)
+        .then(|| address::with_query(JOURNAL, &[("who", &asked.who), ("what", &asked.what)]));
+    let export = html! {
+        a.ds-button data-variant="secondary" href=(CSV) download {
+            (ui::icons::Icon::Download.svg()) (words.t("journal-export"))
+        }
+        (parts::print_button(words))
+    };
+    let body = html! {
+        (parts::header_with(&words.t("journal-title"), &words.t("journal-lead"), export))
+        (filters(words, asked))
+        @if journal.entries.is_empty() {
+            (nothing(words, asked))
+        } @else {
+            (parts::timeline(&days(words, visit, journal)))
+            (parts::turn(words, newest.as_deref(), older.as_deref()))
+        }
+    };
+    Page::new(Nav::citizen(JOURNAL), words.t("journal-title"), body)
+}
+
+fn nothing(words: &Words, asked: &Asked) -> Markup {
+    if asked.set() == 0 {
+        return parts::empty(&words.t("journal-empty"), &words.t("journal-empty-text"), html! {});
+    }
+    let all = html! { a.ds-link href=(JOURNAL) { (words.t("journal-all")) } };
+    parts::empty(&words.t("journal-none-found"), &words.t("journal-none-found-text"), all)
+}
+
+fn filters(words: &'static Words, asked: &Asked) -> Markup {
+    let filled = Filled::empty(words).with("who", asked.who.as_str()).with("what", asked.what.as_str());
+    let choices = |name: &str, values: &[&'static str]| -> Vec<Choice<'static>> {
+        values
+            .iter()
+            .map(|value| Choice::new(*value, words.t(&format!("journal-{name}-{value}")).into_owned()))
+            .collect()
+    };
+    let fields = html! {
+        (form::select("who", words.t("journal-filter-who"), choices("by", &["others", "me"])).optional().show(&filled))
+        (form::select("what", words.t("journal-filter-what"),
+            choices("about", &["looks", "documents", "refusals", "account"])).optional().show(&filled))
+    };
+    parts::filters(words, JOURNAL, asked.set(), JOURNAL, fields)
+}
+
+fn days(words: &Words, visit: &Visit, journal: &Journal<'_>) -> Vec<Group> {
+    let dated: Vec<(Date, &Entry)> = journal.entries.iter().map(|entry| (entry.at.date(), entry)).collect();
+    dated
+        .chunk_by(|(a, _), (b, _)| a == b)
+        .map(|day| {
+            let entries: Vec<&Entry> = day.iter().map(|(_, entry)| *entry).collect();
+            let told = sentences::group(&entries, journal.owner);
+            let date = day.first().map(|(date, _)| *date).unwrap_or_default();
+            Group {
+                heading: capitalised(&dates::day_near(words, date, visit.now.date())),
+                body: html! { ul.cards { @for told in &told { (line(words, journal, told)) } } },
+            }
+        })
+        .collect()
+}
+
+/// A heading begins with a capital: `Hier`.
+fn capitalised(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
+}
+
+fn line(words: &Words, journal: &Journal<'_>, told: &Told<'_>) -> Markup {
+    let name_of = |rpps: &str| journal.names.get(rpps).cloned();
+    let sentence = sentences::sentence(words, told, journal.owner, &name_of);
+    let types = sentences::types(told, words.language());
+    let first = told.acts[0];
+    let last = told.acts[told.acts.len() - 1];
+    let hour = |entry: &Entry| dates::time(words, entry.at.paris().time());
+    let when = if told.acts.len() > 1 && hour(first) != hour(last) {
+        let values = [("from", hour(last).into()), ("to", hour(first).into())];
+        words.with("journal-between", &values).into_owned()
+    } else {
+        hour(first)
+    };
+    // One document, still there: its name leads to it.
+    let link = match told.acts.as_slice() {
+        [only] if only.kind != Kind::Withdrawn && only.line.outcome == Outcome::Done => only.entry,
+        _ => None,
+    };
+    html! {
+        li.card {
+            div.card-text {
+                p.card-title { (sentence) }
+                @if !types.is_empty() {
+                    p.card-line {
+                        @if let Some(entry) = link {
+                            a.ds-link href={ "/documents/" (entry) } { (types.join(", ")) }
+                        } @else {
+                            (types.join(", "))
+                        }
+                    }
+                }
+                @if let Some(why) = sentences::why(words, &first.line) { p.card-line { (why) } }
+                @if let Some(reason) = &first.line.reason {
+                    p.card-line { (words.with("journal-reason", &[("reason", reason.as_str().into())])) }
+                }
+                p.card-line { (when) }
+            }
+        }
+    }
+}
+
+/// `GET /journal.csv`: the whole journal, one act a line, for a spreadsheet: semicolons and a byte order mark,
+/// as a French spreadsheet expects. Noted as an export.
+///
+/// # Errors
+/// As `consent::open`; a fault when the file cannot be written.
+pub fn csv(tx: &mut Tx<'_>, visit: &Visit) -> Answer<Vec<u8>> {
+    let pass = consent::open(tx, visit, owner(visit)?, Action::ReadJournal)?;
+    let words = Words::of(visit.language);
+    let names = names(tx, &pass)?;
+    let mut rows: Vec<Entry> = Vec::new();
+    all(tx, &pass, Seq(0), |entry| {
+        rows.push(entry);
+        Ok(())
+    })?;
+    note(tx, &pass, Kind::Exported);
+    let broken = |e: csv::Error| Fault::Internal(format!("journal as CSV: {e}"));
+    let mut writer = csv::WriterBuilder::new().delimiter(b';').from_writer(vec![0xEF, 0xBB, 0xBF]);
+    let heads = [
+        "rank",
+        "date",
+        "time",
+        "who",
+        "structure",
+        "rpps",
+        "sentence",
+        "type",
+        "document",
+        "outcome",
+        "reason",
+    ];
+    let heads: Vec<_> = heads.iter().map(|head| words.t(&format!("journal-csv-{head}"))).collect();
+    writer.write_record(heads.iter().map(AsRef::<str>::as_ref)).map_err(broken)?;
+    for entry in rows.iter().rev() {
+        let cells = csv_cells(words, &pass, entry, &names);
+        writer.write_record(cells.iter().map(String::as_str)).map_err(broken)?;
+    }
+    writer.into_inner().map_err(|e| Fault::Internal(format!("journal as CSV: {e}")).into())
+}
+
+fn csv_cells(words: &Words, pass: &Pass, entry: &Entry, names: &HashMap<String, String>) -> [String; 11] {
+    let told = Told { acts: vec![entry] };
+    let at = entry.at.paris();
+    let (structure, rpps) = match &entry.line.actor {
+        Actor::Professional(p) => (p.structure.clone(), p.rpps.as_str().to_owned()),
+        Actor::Software(s) => (s.organization.clone(), String::new()),
+        _ => Default::default(),
+    };
+    let outcome =
+        sentences::why(words, &entry.line).unwrap_or_else(|| words.t("journal-csv-done").into_owned());
+    [
+        entry.seq.0.to_string(),
+        at.date().to_string(),
+        at.strftime("%H:%M:%S").to_string(),
+        sentences::who(words, &entry.line.actor, pass.person()),
+        structure,
+        rpps,
+        sentences::sentence(words, &told, pass.person(), &|rpps| names.get(rpps).cloned()),
+        sentences::types(&told, words.language()).join(", "),
+        entry.entry.map(|entry| entry.to_string()).unwrap_or_default(),
+        outcome,
+        entry.line.reason.clone().unwrap_or_default(),
+    ]
+    .map(|cell| safe_cell(&cell))
+}
+
+/// A cell that a spreadsheet would take for a formula begins with an apostrophe.
+fn safe_cell(cell: &str) -> String {
+    if cell.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{cell}") } else { cell.to_owned() }
+}

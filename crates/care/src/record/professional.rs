@@ -1,0 +1,204 @@
+//! The professional's way in: find a person by her INS or by her strict traits, and open her record if she
+//! allowed it, or after recording that she agreed in one's presence.
+
+use jiff::civil::Date;
+use kernel::ins::Authority;
+use kernel::{Actor, Answer, Ins, PersonId, Refusal, RefusalKind, Sex, Traits, Visit};
+use maud::{Markup, html};
+use people::consent::{self, Action, Given};
+use people::person;
+use store::Tx;
+use ui::form::{self, Choice, Filled};
+use ui::menu::Nav;
+use ui::page::Page;
+use ui::parts::{self, Tone};
+use ui::{Words, dates};
+
+use super::timeline::{Patient, heading_of};
+
+/// Where the search is, and where it is posted: what is searched for never stands in an address.
+pub const FIND: &str = "/pro";
+
+/// Where the record of a found person is.
+#[must_use]
+pub fn record_href(person: PersonId) -> String {
+    format!("/pro/patients/{person}")
+}
+
+/// `GET /pro`: the search.
+///
+/// # Errors
+/// `sign-in-needed` for anybody but a professional.
+pub fn find(visit: &Visit) -> Answer<Page> {
+    signed_in(visit)?;
+    Ok(find_page(&Filled::empty(Words::of(visit.language))))
+}
+
+fn signed_in(visit: &Visit) -> Answer<&kernel::Professional> {
+    match &visit.actor {
+        Actor::Professional(professional) => Ok(professional),
+        _ => Err(Refusal::new(RefusalKind::SignIn, "sign-in-needed", "Sign in as a professional.")),
+    }
+}
+
+/// Whom a search found.
+#[derive(Debug)]
+pub enum Finding {
+    /// Exactly one person: the door redirects to [`record_href`].
+    One(PersonId),
+    /// Nobody, several, or something to mend: the form again.
+    Again(Box<Page>),
+}
+
+/// `POST /pro`: looks for one person. The fields are `ins`, or `birth_name`, `given_name`, `birth-day` …,
+/// `sex`. Nobody is told more than that there is no such person; several with the same traits are told apart
+/// by their INS only.
+///
+/// # Errors
+/// Faults of the store; `sign-in-needed`.
+pub fn find_post(tx: &mut Tx<'_>, visit: &Visit, fields: Vec<(String, String)>) -> Answer<Finding> {
+    signed_in(visit)?;
+    let words = Words::of(visit.language);
+    let mut filled = Filled::sent(words, fields);
+    if let Some(typed) = filled.given("ins").map(str::to_owned) {
+        let mut readable = false;
+        for authority in [Authority::Nir, Authority::Nia, Authority::TestNir, Authority::DemoNir] {
+            let Ok(ins) = Ins::parse(&typed, authority) else { continue };
+            readable = true;
+            if let Some(found) = person::find_by_ins(tx, &ins)? {
+                return Ok(Finding::One(found));
+            }
+        }
+        filled.wrong("ins", words.t(if readable { "record-find-nobody" } else { "record-find-ins-wrong" }));
+        return Ok(Finding::Again(Box::new(find_page(&filled).refilled(&filled))));
+    }
+    let Some(traits) = traits(words, &mut filled) else {
+        return Ok(Finding::Again(Box::new(find_page(&filled).refilled(&filled))));
+    };
+    match person::find_by_traits(tx, &traits)?.as_slice() {
+        [one] => Ok(Finding::One(*one)),
+        found => {
+            let key = if found.is_empty() { "record-find-nobody" } else { "record-find-several" };
+            filled.wrong("birth_name", words.t(key));
+            Ok(Finding::Again(Box::new(find_page(&filled).refilled(&filled))))
+        }
+    }
+}
+
+/// The strict traits as typed; what is missing is noted in the form.
+fn traits(words: &Words, filled: &mut Filled) -> Option<Traits> {
+    let read = |filled: &Filled, name: &str| filled.given(name).map(str::to_owned);
+    let (birth_name, given_names) = (read(filled, "birth_name"), read(filled, "given_name"));
+    if birth_name.is_none() {
+        filled.wrong("birth_name", words.t("record-find-birth-name-missing"));
+    }
+    if given_names.is_none() {
+        filled.wrong("given_name", words.t("record-find-given-name-missing"));
+    }
+    let birth_date = match filled.date("birth") {
+        Ok(Some(date)) => Some(date),
+        Ok(None) => {
+            filled.wrong("birth", words.t("record-find-birth-missing"));
+            None
+        }
+        Err(message) => {
+            filled.wrong("birth", message);
+            None
+        }
+    };
+    let sex = filled.given("sex").and_then(Sex::parse);
+    if sex.is_none() {
+        filled.wrong("sex", words.t("record-find-sex-missing"));
+    }
+    Some(Traits {
+        birth_name: birth_name?,
+        given_names: given_names?,
+        birth_date: birth_date?,
+        sex: sex?,
+        birth_place: None,
+    })
+}
+
+pub(crate) fn find_page(filled: &Filled) -> Page {
+    let words = filled.words();
+    let sexes = vec![Choice::new("F", words.t("record-sex-f")), Choice::new("M", words.t("record-sex-m"))];
+    let body = html! {
+        (form::error_summary(filled))
+        (parts::header_with(&words.t("record-find"), &words.t("record-find-lead"), html! {}))
+        (parts::section("by-ins", &words.t("record-find-by-ins"), form::post(FIND, filled, html! {
+            (form::text("ins", words.t("record-find-ins")).hint(words.t("record-find-ins-hint")).width(22).show(filled))
+            (form::submit(&words.t("record-find-submit")))
+        })))
+        (parts::section("by-traits", &words.t("record-find-by-traits"), form::post(FIND, filled, html! {
+            (form::text("birth_name", words.t("record-find-birth-name")).show(filled))
+            (form::text("given_name", words.t("record-find-given-name")).show(filled))
+            (form::date("birth", words.t("record-find-birth")).show(filled))
+            (form::radios("sex", words.t("record-find-sex"), sexes).show(filled))
+            (form::submit(&words.t("record-find-submit")))
+        })))
+    };
+    Page::new(Nav::professional(FIND), words.t("record-find"), body)
+}
+
+/// The record is not open to this professional: what she may do about it. Shown when the list refused with
+/// `no-consent`; the refusal itself is journalled already.
+///
+/// # Errors
+/// As `consent::open` for `DeclarePresence`.
+pub fn ask(tx: &mut Tx<'_>, visit: &Visit, person: PersonId) -> Answer<Page> {
+    let pass = consent::open(tx, visit, person, Action::DeclarePresence)?;
+    Ok(ask_page(visit, person, &heading_of(&pass, visit)))
+}
+
+pub(crate) fn ask_page(visit: &Visit, person: PersonId, patient: &Patient) -> Page {
+    let words = Words::of(visit.language);
+    let filled = Filled::empty(words);
+    let action = format!("{}/presence", record_href(person));
+    let body = html! {
+        (parts::header(&patient.name))
+        (identity(words, patient))
+        (parts::alert(Tone::Info, &words.t("record-not-allowed"), html! {
+            p { (words.t("record-not-allowed-text")) }
+        }))
+        (parts::section("presence", &words.t("record-presence"), html! {
+            p { (words.t("record-presence-text")) }
+            (form::post(&action, &filled, html! {
+                (form::submit(&words.t("record-presence-submit")))
+            }))
+        }))
+        p { a.ds-link href=(FIND) { (words.t("record-find-another")) } }
+    };
+    Page::new(Nav::professional(FIND), patient.name.clone(), body).status(403)
+}
+
+/// `POST /pro/patients/{person}/presence`: records that she agreed in the professional's presence. Afterwards
+/// the door redirects to [`record_href`].
+///
+/// # Errors
+/// As `consent::open`, `consent::allow`.
+pub fn presence(tx: &mut Tx<'_>, visit: &Visit, person: PersonId) -> Answer<()> {
+    let professional = signed_in(visit)?.clone();
+    let pass = consent::open(tx, visit, person, Action::DeclarePresence)?;
+    consent::allow(tx, &pass, &professional, Given::InPresence)
+}
+
+/// Who the open record is about: all strict traits, so that nobody reads the wrong person's.
+pub(crate) fn identity(words: &Words, patient: &Patient) -> Markup {
+    let sex = match patient.sex {
+        Sex::F => words.t("record-sex-f"),
+        Sex::M => words.t("record-sex-m"),
+        Sex::I => words.t("record-sex-i"),
+    };
+    parts::facts(&[
+        (words.t("record-find-birth-name"), html! { (patient.birth_name) }),
+        (words.t("record-given-names"), html! { (patient.given_names) }),
+        (words.t("record-find-birth"), born(words, patient.birth_date, patient.age)),
+        (words.t("record-find-sex"), html! { (sex) }),
+        (words.t("record-ins"), html! { span translate="no" { (patient.ins) } }),
+    ])
+}
+
+fn born(words: &Words, date: Date, age: i16) -> Markup {
+    let age = words.with("record-age", &[("years", i64::from(age).into())]);
+    html! { (dates::date(words, date)) " (" (age) ")" }
+}

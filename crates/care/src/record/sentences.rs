@@ -1,0 +1,223 @@
+//! The journal in plain sentences: who did what, how often. Pure.
+
+use kernel::{Actor, EntryId, Instant, Language, PersonId, Seq};
+use store::{Kind, Line, Outcome};
+use ui::Words;
+
+use super::professions;
+use crate::documents::plain;
+
+/// One act of the journal, as far as its line tells.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Entry {
+    /// Its rank.
+    pub seq: Seq,
+    /// When.
+    pub at: Instant,
+    /// What kind of act.
+    pub kind: Kind,
+    /// The document it is about.
+    pub entry: Option<EntryId>,
+    /// Its line.
+    pub line: Line,
+}
+
+/// Acts of one day that make one sentence: the same person doing the same thing with the same outcome.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Told<'a> {
+    /// The acts, newest first; never empty.
+    pub acts: Vec<&'a Entry>,
+}
+
+impl Told<'_> {
+    /// How much was done: opening the page of a document and then its file is reading one document.
+    #[must_use]
+    pub fn count(&self) -> usize {
+        let mut documents: Vec<EntryId> = self.acts.iter().filter_map(|act| act.entry).collect();
+        documents.sort_unstable();
+        documents.dedup();
+        let without = self.acts.iter().filter(|act| act.entry.is_none()).count();
+        documents.len() + without
+    }
+}
+
+/// Groups the acts of one day (newest first) into what is told together: what somebody else did in a row,
+/// and what the owner herself looked at all day.
+#[must_use]
+pub fn group<'a>(day: &[&'a Entry], owner: PersonId) -> Vec<Told<'a>> {
+    let mut told: Vec<Told<'a>> = Vec::new();
+    for entry in day {
+        let own_look = is_look(entry.kind) && is_owner(&entry.line.actor, owner);
+        let last = told.len().saturating_sub(1);
+        let place = told.iter().enumerate().position(|(i, group)| {
+            let first = group.acts[0];
+            (i == last || own_look)
+                && first.kind == entry.kind
+                && first.line.actor == entry.line.actor
+                && first.line.outcome == entry.line.outcome
+                && first.line.on_behalf_of == entry.line.on_behalf_of
+                && is_counted(entry.kind)
+        });
+        match place {
+            Some(i) => told[i].acts.push(entry),
+            None => told.push(Told { acts: vec![entry] }),
+        }
+    }
+    told
+}
+
+fn is_owner(actor: &Actor, owner: PersonId) -> bool {
+    matches!(actor, Actor::Citizen { person, .. } if *person == owner)
+}
+
+/// Looking at something, as opposed to changing something.
+#[must_use]
+pub fn is_look(kind: Kind) -> bool {
+    matches!(
+        kind,
+        Kind::ListRead
+            | Kind::DocumentRead
+            | Kind::Searched
+            | Kind::JournalRead
+            | Kind::ProfileRead
+            | Kind::Downloaded
+    )
+}
+
+/// Kinds of acts of which several make one sentence with their number.
+fn is_counted(kind: Kind) -> bool {
+    is_look(kind)
+        || matches!(
+            kind,
+            Kind::Deposited | Kind::DepositRefused | Kind::Refused | Kind::SignInRefused | Kind::SignedIn
+        )
+}
+
+/// The word under which a kind's sentence stands in `journal.ftl`.
+#[must_use]
+pub fn word(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Opened => "opened",
+        Kind::Closed => "closed",
+        Kind::Reopened => "reopened",
+        Kind::IdentityUpdated => "identity-updated",
+        Kind::Activated => "activated",
+        Kind::SignedIn => "signed-in",
+        Kind::SignInRefused => "sign-in-refused",
+        Kind::SignedOut => "signed-out",
+        Kind::PasskeyAdded => "passkey-added",
+        Kind::PasskeyRemoved => "passkey-removed",
+        Kind::RecoveryCodesMade => "recovery-codes-made",
+        Kind::Deposited => "deposited",
+        Kind::Withdrawn => "withdrawn",
+        Kind::Amended => "amended",
+        Kind::DepositRefused => "deposit-refused",
+        Kind::Allowed => "allowed",
+        Kind::Disallowed => "disallowed",
+        Kind::ListRead => "list-read",
+        Kind::DocumentRead => "document-read",
+        Kind::Searched => "searched",
+        Kind::JournalRead => "journal-read",
+        Kind::Exported => "exported",
+        Kind::ProfileRead => "profile-read",
+        Kind::Downloaded => "downloaded",
+        Kind::Refused => "refused",
+    }
+}
+
+/// Who acted, as a sentence begins: `Vous`, `Dr Claire Moreau, cardiologue (Clinique des Tilleuls)`.
+#[must_use]
+pub fn who(words: &Words, actor: &Actor, owner: PersonId) -> String {
+    match actor {
+        Actor::Citizen { person, .. } if *person == owner => words.t("journal-you").into_owned(),
+        Actor::Citizen { name, .. } => name.clone(),
+        Actor::Professional(professional) => {
+            let mut said = professional.name.clone();
+            if let Some(word) = professions::word(professional, words.language()) {
+                said.push_str(", ");
+                said.push_str(word);
+            }
+            if !professional.structure.is_empty() {
+                said = format!("{said} ({})", professional.structure);
+            }
+            said
+        }
+        Actor::Software(software) => software.organization.clone(),
+        Actor::Operator { .. } => words.t("journal-operator").into_owned(),
+        Actor::System { .. } => words.t("journal-system").into_owned(),
+        Actor::Nobody => words.t("journal-nobody").into_owned(),
+    }
+}
+
+/// The sentence: `Dr Claire Moreau, cardiologue (Clinique des Tilleuls) a lu 2 documents`. `name_of` knows the
+/// names of professionals by their RPPS number.
+#[must_use]
+pub fn sentence(
+    words: &Words,
+    told: &Told<'_>,
+    owner: PersonId,
+    name_of: &dyn Fn(&str) -> Option<String>,
+) -> String {
+    let first = told.acts[0];
+    let person = if is_owner(&first.line.actor, owner) { "you" } else { "other" };
+    let presence = first.kind == Kind::Allowed && matches!(first.line.actor, Actor::Professional(_));
+    let refused = matches!(first.line.outcome, Outcome::Refused(_))
+        && !matches!(first.kind, Kind::Refused | Kind::DepositRefused | Kind::SignInRefused);
+    let word = if presence {
+        "presence"
+    } else if refused {
+        "refused"
+    } else {
+        word(first.kind)
+    };
+    let about = first.line.about.clone().unwrap_or_default();
+    let whom = match first.kind {
+        Kind::Allowed | Kind::Disallowed => name_of(&about).unwrap_or_else(|| format!("RPPS {about}")),
+        _ => String::new(),
+    };
+    let values = [
+        ("who", who(words, &first.line.actor, owner).into()),
+        ("person", person.into()),
+        ("count", told.count().into()),
+        ("whom", whom.into()),
+    ];
+    // A number that goes without saying leaves a space behind.
+    words.with(&format!("journal-{word}"), &values).trim_end().to_owned()
+}
+
+/// The names of the documents' types a sentence is about, once each, at most four.
+#[must_use]
+pub fn types(told: &Told<'_>, language: Language) -> Vec<String> {
+    let about_types = matches!(
+        told.acts[0].kind,
+        Kind::Deposited
+            | Kind::DocumentRead
+            | Kind::Downloaded
+            | Kind::Withdrawn
+            | Kind::Amended
+            | Kind::DepositRefused
+    );
+    let mut names: Vec<String> = Vec::new();
+    if about_types {
+        for act in &told.acts {
+            let Some(code) = act.line.about.as_deref().filter(|code| !code.is_empty()) else { continue };
+            let name = plain::type_name(code, language).to_owned();
+            if !names.contains(&name) {
+                names.push(name);
+            }
+        }
+    }
+    if names.len() > 4 {
+        names.truncate(4);
+        names.push("…".to_owned());
+    }
+    names
+}
+
+/// Why it was refused, as a person understands it; `None` for what was done.
+#[must_use]
+pub fn why(words: &Words, line: &Line) -> Option<String> {
+    let Outcome::Refused(code) = &line.outcome else { return None };
+    let known = words.known(&format!("journal-why-{code}"));
+    Some(known.unwrap_or_else(|| words.t("journal-why-other")).into_owned())
+}
