@@ -28,6 +28,8 @@ mod sealed_stream;
 mod snapshot;
 #[cfg(feature = "testing")]
 pub mod testing;
+#[cfg(test)]
+mod tests;
 mod tx;
 mod value;
 pub mod verify;
@@ -83,11 +85,13 @@ pub struct Options {
     pub batch: usize,
     /// Page cache of each connection, in KiB (SQLite).
     pub cache_kib: u32,
+    /// The database may not grow beyond this many pages of 4 KiB (SQLite): a quota, and how tests fill a disk.
+    pub most_pages: Option<u32>,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { readers: 8, writers: 16, batch: 128, cache_kib: 8 * 1024 }
+        Self { readers: 8, writers: 16, batch: 128, cache_kib: 8 * 1024, most_pages: None }
     }
 }
 

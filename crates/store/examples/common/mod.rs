@@ -1,4 +1,5 @@
 //! Generated samples of what spaces hold: lines, resources, documents, identities. Nobody's data.
+#![allow(dead_code, reason = "each tool uses its share")]
 
 use kernel::rpps::Rpps;
 use kernel::{Actor, Chance, PersonId, Professional, Purpose, Software};

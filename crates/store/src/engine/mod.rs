@@ -96,6 +96,15 @@ impl Connection<'_> {
         }
     }
 
+    /// Checks that the engine understands a statement, without running it.
+    #[cfg(feature = "testing")]
+    pub(crate) fn prepare(&mut self, sql: &'static str) -> Result<(), Fault> {
+        match self {
+            Self::Sqlite(connection) => connection.prepare(sql).map(|_| ()).map_err(|e| sqlite::fault(&e)),
+            Self::Postgres(session) => session.prepare(sql).map(|_| ()),
+        }
+    }
+
     /// Loads rows into a table as fast as the engine can; answers how many.
     pub(crate) fn load(
         &mut self,

@@ -102,6 +102,9 @@ pub(crate) fn connect(file: &Path, options: &Options) -> Result<rusqlite::Connec
             options.cache_kib
         ))
         .map_err(|e| fault(&e))?;
+    if let Some(pages) = options.most_pages {
+        connection.execute_batch(&format!("PRAGMA max_page_count = {pages}")).map_err(|e| fault(&e))?;
+    }
     Ok(connection)
 }
 

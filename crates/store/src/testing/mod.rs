@@ -86,17 +86,46 @@ fn wanted(engine: &str) -> bool {
 }
 
 /// Runs a test on an empty store of each engine.
-#[expect(clippy::panic, reason = "a test without its engine must fail")]
 pub fn both(test: impl Fn(Store)) {
+    on_each(&|| Keyring::ephemeral(), &test);
+}
+
+/// Runs a test on an empty store of each engine that has this keyring.
+pub fn both_with(keyring: &Keyring, test: impl Fn(Store)) {
+    on_each(&|| Ok(keyring.clone()), &test);
+}
+
+#[expect(clippy::panic, reason = "a test without its engine must fail")]
+fn on_each(keyring: &dyn Fn() -> Result<Keyring, Fault>, test: &dyn Fn(Store)) {
+    let options = Options { readers: 2, writers: 4, ..Options::default() };
+    let open = |place: &Place| Store::open(place, keyring()?, &options);
     if wanted("sqlite") {
-        let (store, _dir) = sqlite().unwrap_or_else(|fault| panic!("SQLite: {fault}"));
+        let opened = tempfile::tempdir()
+            .map_err(Fault::from)
+            .and_then(|dir| Ok((open(&Place::Sqlite { dir: dir.path().join("data") })?, dir)));
+        let (store, _dir) = opened.unwrap_or_else(|fault| panic!("SQLite: {fault}"));
         test(store);
     }
     if wanted("postgres") {
-        let (store, _database) = postgres()
+        let opened = Database::new().and_then(|database| Ok((open(&database.place())?, database)));
+        let (store, _database) = opened
             .unwrap_or_else(|fault| panic!("PostgreSQL (CARNET_TEST_ENGINES=sqlite leaves it out): {fault}"));
         test(store);
     }
+}
+
+/// Fails unless every statement prepares on both engines: `(name, text)`. Each room calls it with its own.
+#[expect(clippy::panic, reason = "a test that found something must fail")]
+pub fn prepares(statements: &'static [(&'static str, &'static str)]) {
+    both(|store| {
+        let engine = store.engine();
+        for (name, sql) in statements {
+            let prepared = store.read(move |tx| Ok(tx.connection.prepare(sql)?)).wait();
+            if let Err(refusal) = prepared {
+                panic!("{name} does not prepare on {engine}: {refusal}");
+            }
+        }
+    });
 }
 
 /// Makes a person with an open space and nothing known about her.
