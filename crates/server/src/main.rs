@@ -1,2 +1,9 @@
-//! x
-fn main() {}
+//! The binary `carnet`.
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+fn main() -> ExitCode {
+    server::cli::run(server::cli::Cli::parse())
+}

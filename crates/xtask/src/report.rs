@@ -10,7 +10,7 @@ pub(crate) struct Count {
 }
 
 impl Count {
-    /// Adds what one line of output says, in the words of `cargo test`, nextest, and `node --test`.
+    /// Adds what one line of output says, in the words of `cargo test`, nextest, `node --test` and our static check.
     pub(crate) fn read(&mut self, line: &str) {
         let line = line.trim();
         if let Some(rest) = line.strip_prefix("test result:") {
@@ -19,6 +19,10 @@ impl Count {
         } else if line.starts_with("Summary [") {
             self.passed += before(line, " passed");
             self.failed += before(line, " failed") + before(line, " timed out");
+        } else if line.contains(" pages, ") && line.contains(" findings, ") {
+            // web/tests/static.mjs: a page is a test, and so is every finding.
+            self.passed += before(line, " pages,");
+            self.failed += before(line, " findings,");
         } else if let Some(n) = after(line, "pass ") {
             self.passed += n;
         } else if let Some(n) = after(line, "fail ") {
@@ -49,12 +53,13 @@ mod tests {
         for line in [
             "test result: FAILED. 13 passed; 1 failed; 0 ignored; 0 measured; 0 filtered out",
             "     Summary [   1.234s] 120 tests run: 118 passed (2 slow), 2 failed, 3 skipped",
+            "90 pages, 3 findings, 12.3 s",
             "# pass 7",
             "ℹ fail 2",
             "ok 1 - pass 900",
         ] {
             count.read(line);
         }
-        assert_eq!(count, Count { passed: 138, failed: 5 });
+        assert_eq!(count, Count { passed: 228, failed: 8 });
     }
 }

@@ -28,7 +28,7 @@ pub(crate) fn all(no_browser: bool) -> Result<(), Failed> {
         run("tests", "cargo", &["test", "--workspace", "--no-fail-fast"])?;
     }
     // The Rust tests have written every page; these look at them one by one.
-    run("static pages", "node", &["--test", "web/tests/static.mjs"])?;
+    run("static pages", "node", &["web/tests/static.mjs", "target/pages"])?;
     if !no_browser {
         let browser = [
             "test",

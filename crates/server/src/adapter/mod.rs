@@ -1,0 +1,209 @@
+//! The only place where HTTP meets rooms.
+//!
+//! A request becomes an [`Asked`]: who, what, in which language, with which fields. The route's function runs in
+//! one transaction of the store, and its [`Reply`] or [`Refusal`] becomes the answer: a page in the shell, a FHIR
+//! resource, a file; with the headers that keep a browser from doing anything we did not mean.
+
+mod asked;
+pub mod cookies;
+mod device;
+mod enter;
+mod headers;
+mod multipart;
+mod render;
+mod reply;
+
+use std::sync::{Arc, OnceLock};
+use std::time::Instant as Stopwatch;
+
+use axum::body::{Body, Bytes};
+use axum::extract::RawPathParams;
+use axum::http::{Request, Response, StatusCode, header};
+use kernel::{Answer, Refusal, RefusalKind};
+
+pub use asked::{Asked, Credential, SentFile};
+pub use reply::{Content, File, Reply, SessionChange};
+
+use crate::doors::{Does, Door, Work};
+use crate::house::House;
+
+/// Answers one request to route number `index`.
+pub async fn answer(
+    house: Arc<House>,
+    index: usize,
+    params: RawPathParams,
+    request: Request<Body>,
+) -> Response<Body> {
+    let started = Stopwatch::now();
+    let route = &house.routes[index];
+    let request_id = house.chance.u64();
+    let (parts, body) = request.into_parts();
+    let mut dress = render::Dress::of(&house, route.door, &parts, request_id);
+    let outcome = match read(&house, index, &params, &parts, body, &dress).await {
+        Ok(asked) => {
+            dress.seen = asked.seen.clone();
+            run(&house, index, asked).await
+        }
+        Err(refusal) => Err(refusal),
+    };
+    if let Err(refusal) = &outcome {
+        log_fault(route.path, request_id, refusal);
+    }
+    let response = render::response(&house, &dress, outcome);
+    let (status, took) = (response.status().as_u16(), started.elapsed());
+    house.metrics.note(index, status, took);
+    tracing::debug!(
+        request = %format_args!("{request_id:016x}"),
+        method = route.method.as_str(),
+        route = route.path,
+        status,
+        micros = u64::try_from(took.as_micros()).unwrap_or(u64::MAX),
+        "answered"
+    );
+    response
+}
+
+/// Reads everything the room may need; nothing is decided yet but what the size and shape of a request decide.
+async fn read(
+    house: &Arc<House>,
+    index: usize,
+    params: &RawPathParams,
+    parts: &axum::http::request::Parts,
+    body: Body,
+    dress: &render::Dress,
+) -> Answer<Asked> {
+    headers::check_host(house, parts)?;
+    let route = &house.routes[index];
+    let credential = enter::credential(house, route.door, &parts.headers)?;
+    let limit = route.limit.bytes(&house.config);
+    let mut asked = Asked {
+        house: house.clone(),
+        route: index,
+        credential,
+        language: dress.language,
+        request_id: dress.request_id,
+        guest: dress.guest.clone(),
+        params: params.iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect(),
+        query: asked::pairs(parts.uri.query().unwrap_or_default().as_bytes()),
+        fields: Vec::new(),
+        files: Vec::new(),
+        body: Bytes::new(),
+        headers: parts.headers.clone(),
+        path: dress.path.clone(),
+        network: headers::network(house, parts),
+        held: Arc::new(OnceLock::new()),
+        seen: Arc::new(OnceLock::new()),
+    };
+    if parts.method == axum::http::Method::GET || parts.method == axum::http::Method::HEAD {
+        return Ok(asked);
+    }
+    let content_type =
+        parts.headers.get(header::CONTENT_TYPE).and_then(|v| v.to_str().ok()).unwrap_or_default().to_owned();
+    if content_type.starts_with("multipart/form-data") {
+        (asked.fields, asked.files) = multipart::read(&content_type, body, limit).await?;
+    } else {
+        asked.body = whole(body, limit).await?;
+        if content_type.starts_with("application/x-www-form-urlencoded") {
+            asked.fields = asked::pairs(&asked.body);
+        }
+    }
+    if route.door == Door::Web {
+        enter::check_csrf(&asked)?;
+    }
+    Ok(asked)
+}
+
+/// The body in one piece, at most `limit` bytes.
+async fn whole(body: Body, limit: usize) -> Answer<Bytes> {
+    axum::body::to_bytes(body, limit).await.map_err(|_| {
+        Refusal::new(
+            RefusalKind::TooLarge,
+            "too-large",
+            format!("This door takes at most {} MB.", limit / (1024 * 1024)),
+        )
+    })
+}
+
+/// Runs the route's function where it belongs. Work that may succeed when it is tried again is tried again.
+async fn run(house: &Arc<House>, index: usize, asked: Asked) -> Answer<Reply> {
+    match house.routes[index].does {
+        Does::Plain(f) => {
+            enter::without_session(&asked)?;
+            f(&asked)
+        }
+        Does::Look(f) => {
+            let asked = Arc::new(asked);
+            let inside = asked.clone();
+            let reply =
+                house.store.read(move |tx| enter::enter(tx, &inside).and_then(|()| f(tx, &inside))).await;
+            touch(house, &asked);
+            reply
+        }
+        Does::Act(f) => {
+            let asked = Arc::new(asked);
+            let mut tries = 0;
+            loop {
+                let asked = asked.clone();
+                let done = house.store.write(move |tx| enter::enter(tx, &asked).and_then(|()| f(tx, &asked)));
+                match done.await {
+                    Err(refusal) if refusal.is_transient() && tries < 3 => tries += 1,
+                    done => return done,
+                }
+            }
+        }
+        Does::Prepare(f) => {
+            enter::without_session(&asked)?;
+            let prepared = tokio::task::spawn_blocking(move || f(asked)).await;
+            match prepared.map_err(|e| kernel::Fault::Internal(e.to_string()))?? {
+                Work::Act(work) => house.store.write(work).await,
+                Work::Done(reply) => Ok(reply),
+            }
+        }
+    }
+}
+
+/// Writes down, now and then, that a session is in use. Nobody waits for it: losing one costs a minute of a
+/// session's life.
+fn touch(house: &House, asked: &Asked) {
+    let Some(held) = asked.held.get().filter(|held| held.stale).cloned() else { return };
+    let (now, limits) = (house.clock.now(), house.sessions);
+    drop(house.store.write(move |tx| people::identity::session::touch(tx, &held, now, limits)));
+}
+
+/// Faults are for the operator: the whole sentence, tied to the answer by the request's id.
+fn log_fault(route: &'static str, request_id: u64, refusal: &Refusal) {
+    if let Some(fault) = &refusal.fault {
+        tracing::error!(request = %format_args!("{request_id:016x}"), route, %fault, "failed");
+    }
+}
+
+/// The answer when a room panicked: the same page as for any other fault.
+#[must_use]
+pub fn panicked(house: &House, path: &str) -> Response<Body> {
+    let dress = render::Dress::plain(house, path);
+    let refusal = Refusal::from(kernel::Fault::Internal("a request panicked".to_owned()));
+    render::response(house, &dress, Err(refusal))
+}
+
+/// The answer to an address that is no route, or to a method that its route does not take.
+#[must_use]
+pub fn nowhere(house: &House, request: &Request<Body>, status: StatusCode) -> Response<Body> {
+    let door = Door::of(request.uri().path());
+    let (parts, ()) = {
+        let mut builder = Request::builder().uri(request.uri().clone());
+        if let Some(headers) = builder.headers_mut() {
+            headers.clone_from(request.headers());
+        }
+        match builder.body(()) {
+            Ok(request) => request.into_parts(),
+            Err(_) => return panicked(house, "/"),
+        }
+    };
+    let dress = render::Dress::of(house, door, &parts, 0);
+    let refusal = if status == StatusCode::METHOD_NOT_ALLOWED {
+        Refusal::new(RefusalKind::NotAllowed, "not-allowed", "This address does not take this method.")
+    } else {
+        Refusal::not_found()
+    };
+    render::response(house, &dress, Err(refusal))
+}

@@ -1,0 +1,234 @@
+//! From a reply or a refusal to bytes and headers.
+
+use std::sync::{Arc, OnceLock};
+
+use axum::body::Body;
+use axum::http::{HeaderName, HeaderValue, Response, StatusCode, header, request::Parts};
+use kernel::{Actor, Answer, Language, Refusal, RefusalKind, Visit};
+use ui::menu::{Nav, Side};
+use ui::page::{Frame, Page, shell};
+
+use super::asked::Credential;
+use super::cookies::Cookie;
+use super::reply::{Content, File, Reply, SessionChange};
+use super::{enter, headers};
+use crate::doors::{Door, outcome};
+use crate::house::House;
+
+/// What the answer's dress depends on, known before the room is asked.
+#[derive(Clone, Debug)]
+pub(super) struct Dress {
+    pub(super) door: Door,
+    pub(super) language: Language,
+    pub(super) path: String,
+    pub(super) guest: String,
+    new_guest: bool,
+    session: Option<String>,
+    pub(super) request_id: u64,
+    pub(super) seen: Arc<OnceLock<Visit>>,
+}
+
+impl Dress {
+    pub(super) fn of(house: &House, door: Door, parts: &Parts, request_id: u64) -> Self {
+        let https = house.config.is_https();
+        let path = parts.uri.path_and_query().map_or_else(|| "/".to_owned(), |path| path.as_str().to_owned());
+        let sent = Cookie::Guest.read(&parts.headers, https);
+        Self {
+            door,
+            language: language(parts, https),
+            path,
+            guest: sent.map_or_else(|| kernel::codes::base64url(&house.chance.secret::<16>()), str::to_owned),
+            new_guest: sent.is_none(),
+            session: Cookie::Session.read(&parts.headers, https).map(str::to_owned),
+            request_id,
+            seen: Arc::new(OnceLock::new()),
+        }
+    }
+
+    /// A dress for answers that have lost their request.
+    pub(super) fn plain(house: &House, path: &str) -> Self {
+        Self {
+            door: Door::of(path),
+            language: Language::Fr,
+            path: path.to_owned(),
+            guest: kernel::codes::base64url(&house.chance.secret::<16>()),
+            new_guest: false,
+            session: None,
+            request_id: house.chance.u64(),
+            seen: Arc::new(OnceLock::new()),
+        }
+    }
+
+    fn credential(&self) -> Credential {
+        self.session.clone().map_or(Credential::Nobody, Credential::Session)
+    }
+}
+
+/// `?lang=`, else the cookie, else the browser's first language that we speak, else French.
+fn language(parts: &Parts, https: bool) -> Language {
+    let query = parts.uri.query().unwrap_or_default();
+    let asked = super::asked::pairs(query.as_bytes()).into_iter().find(|(name, _)| name == "lang");
+    if let Some(language) = asked.and_then(|(_, value)| known(&value)) {
+        return language;
+    }
+    if let Some(language) = Cookie::Language.read(&parts.headers, https).and_then(known) {
+        return language;
+    }
+    let accepted =
+        parts.headers.get(header::ACCEPT_LANGUAGE).and_then(|v| v.to_str().ok()).unwrap_or_default();
+    accepted.split(',').find_map(|range| known(range.trim().split([';', '-']).next()?)).unwrap_or_default()
+}
+
+fn known(tag: &str) -> Option<Language> {
+    Language::ALL.into_iter().find(|language| language.tag().eq_ignore_ascii_case(tag))
+}
+
+/// The whole answer.
+pub(super) fn response(house: &House, dress: &Dress, outcome: Answer<Reply>) -> Response<Body> {
+    let mut response = match outcome {
+        Ok(reply) => said(house, dress, reply),
+        Err(refusal) => refused(house, dress, &refusal),
+    };
+    let all = response.headers_mut();
+    headers::secure(all, dress.door, house.config.is_https());
+    if let Ok(id) = HeaderValue::from_str(&format!("{:016x}", dress.request_id)) {
+        all.insert(HeaderName::from_static("x-request-id"), id);
+    }
+    if dress.door == Door::Web && dress.new_guest && dress.session.is_none() {
+        append(&mut response, header::SET_COOKIE, &Cookie::Guest.set(&dress.guest, &house.config));
+    }
+    response
+}
+
+fn said(house: &House, dress: &Dress, reply: Reply) -> Response<Body> {
+    let mut response = match reply.content {
+        Content::Page(page) => html(house, dress, &page),
+        Content::See(address) => {
+            let mut response = empty(StatusCode::SEE_OTHER);
+            append(&mut response, header::LOCATION, &address);
+            response
+        }
+        Content::Json { status, content_type, body } => bytes(status, content_type, body),
+        Content::File(file) => sent(file),
+        Content::Empty(status) => empty(StatusCode::from_u16(status).unwrap_or(StatusCode::NO_CONTENT)),
+    };
+    for (name, value) in &reply.headers {
+        append(&mut response, HeaderName::from_static(name), value);
+    }
+    let cookie = match &reply.session {
+        SessionChange::Keep => None,
+        SessionChange::Start(token) => Some(token.as_str()),
+        SessionChange::End => Some(""),
+    };
+    if let Some(token) = cookie {
+        append(&mut response, header::SET_COOKIE, &Cookie::Session.set(token, &house.config));
+    }
+    response
+}
+
+/// A page in the shell, with this visitor's name, token and language.
+fn html(house: &House, dress: &Dress, page: &Page) -> Response<Body> {
+    let secret = enter::csrf_secret(house, &dress.credential(), &dress.guest);
+    let csrf = enter::masked(secret, house.chance.secret());
+    let theme = &house.config.theme;
+    let mut frame = match dress.seen.get() {
+        Some(visit) => Frame::of(visit, &dress.path, &csrf, theme),
+        None => Frame {
+            language: dress.language,
+            signed_in: None,
+            acting_for: None,
+            path: &dress.path,
+            csrf: &csrf,
+            theme,
+            demo: false,
+        },
+    };
+    frame.demo = house.demo.is_some();
+    bytes(page.status, "text/html; charset=utf-8", shell(&frame, page).into_bytes())
+}
+
+fn refused(house: &House, dress: &Dress, refusal: &Refusal) -> Response<Body> {
+    let status = ui::refusal::status(refusal);
+    let mut response = match dress.door {
+        Door::Web if refusal.kind == RefusalKind::SignIn => {
+            let back = ui::address::with_query(ui::menu::SIGN_IN, &[("back", &dress.path)]);
+            let mut response = empty(StatusCode::SEE_OTHER);
+            append(&mut response, header::LOCATION, &back);
+            return response;
+        }
+        Door::Web => {
+            let words = ui::Words::of(dress.language);
+            let nav = Nav { side: side(dress.seen.get()), here: None };
+            let reference = format!("{:016x}", dress.request_id);
+            html(house, dress, &ui::refusal::page(words, refusal, nav, &reference))
+        }
+        Door::Fhir | Door::Admin => {
+            let resource = outcome::of(refusal, dress.request_id);
+            bytes(status, "application/fhir+json; charset=utf-8", resource.to_string().into_bytes())
+        }
+        Door::OAuth => {
+            let error = serde_json::json!({
+                "error": if status >= 500 { "server_error" } else { "invalid_request" },
+                "error_description": refusal.to_string(),
+            });
+            bytes(status, "application/json", error.to_string().into_bytes())
+        }
+    };
+    if let RefusalKind::SlowDown { retry_after } = refusal.kind {
+        append(&mut response, header::RETRY_AFTER, &retry_after.to_string());
+    }
+    if status == 503 {
+        append(&mut response, header::RETRY_AFTER, "1");
+    }
+    if status == 401 {
+        append(&mut response, header::WWW_AUTHENTICATE, "Bearer realm=\"carnet\"");
+    }
+    response
+}
+
+fn side(visit: Option<&Visit>) -> Side {
+    match visit.map(|visit| &visit.actor) {
+        Some(Actor::Citizen { .. }) => Side::Citizen,
+        Some(Actor::Professional(_)) => Side::Professional,
+        Some(Actor::Operator { .. }) => Side::Operator,
+        _ => Side::Nobody,
+    }
+}
+
+fn sent(file: File) -> Response<Body> {
+    let mut response = bytes(200, &file.content_type, file.body);
+    if let Some(name) = file.name {
+        // RFC 6266: a plain name for the old, the real one for everybody else.
+        let plain: String = kernel::text::fold(&name)
+            .chars()
+            .map(|c| if c.is_ascii_alphanumeric() { c } else { '-' })
+            .collect();
+        let value =
+            format!("attachment; filename=\"{plain}\"; filename*=UTF-8''{}", ui::address::encode(&name));
+        append(&mut response, header::CONTENT_DISPOSITION, &value);
+    }
+    if file.immutable {
+        append(&mut response, header::CACHE_CONTROL, "public, max-age=31536000, immutable");
+    }
+    response
+}
+
+fn bytes(status: u16, content_type: &str, body: Vec<u8>) -> Response<Body> {
+    let mut response = Response::new(Body::from(body));
+    *response.status_mut() = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    append(&mut response, header::CONTENT_TYPE, content_type);
+    response
+}
+
+fn empty(status: StatusCode) -> Response<Body> {
+    let mut response = Response::new(Body::empty());
+    *response.status_mut() = status;
+    response
+}
+
+/// Adds a header; a value that no header may hold (a line break) is left out rather than sent.
+fn append(response: &mut Response<Body>, name: HeaderName, value: &str) {
+    if let Ok(value) = HeaderValue::from_str(value) {
+        response.headers_mut().append(name, value);
+    }
+}

@@ -1,0 +1,349 @@
+//! Configuration: one TOML file, every key overridable by `CARNET_…`, unknown keys are errors.
+//!
+//! A key of the file is written `enrolment.window_weeks`, and in the environment
+//! `CARNET_ENROLMENT_WINDOW_WEEKS`. With neither file nor variable Carnet runs on its embedded engine in
+//! `./carnet-data` and answers on `localhost`.
+
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+use kernel::Fault;
+use store::Place;
+
+/// A key that may be set: name, default, what it is for.
+pub struct Key {
+    /// As in the file, with dots for tables.
+    pub name: &'static str,
+    /// Its value when nobody sets it.
+    pub default: &'static str,
+    /// What it is for, for `docs/operations/install.md`.
+    pub about: &'static str,
+}
+
+/// Every key there is.
+pub const KEYS: &[Key] = &[
+    Key { name: "listen", default: "127.0.0.1:8080", about: "address of the web and FHIR doors" },
+    Key {
+        name: "admin_listen",
+        default: "127.0.0.1:8081",
+        about: "address of the admin door: health, metrics",
+    },
+    Key {
+        name: "origin",
+        default: "",
+        about: "what browsers see: https://carnet.example.org; empty: http://localhost:<port>",
+    },
+    Key {
+        name: "client_address_header",
+        default: "",
+        about: "header in which a proxy of yours gives the client's address",
+    },
+    Key { name: "data_dir", default: "./carnet-data", about: "folder of everything kept in files" },
+    Key {
+        name: "database",
+        default: "",
+        about: "postgres://… for the server engine; empty: the embedded one, in data_dir",
+    },
+    Key { name: "key_file", default: "", about: "the master keys; empty: data_dir/master.key" },
+    Key { name: "log_format", default: "text", about: "text or json" },
+    Key { name: "log_level", default: "info", about: "error, warn, info, debug or trace" },
+    Key { name: "max_body_mb", default: "80", about: "largest request of the FHIR door, in MB" },
+    Key { name: "max_upload_mb", default: "25", about: "largest file of a person's own upload, in MB" },
+    Key { name: "worker", default: "true", about: "run the worker inside `carnet serve`" },
+    Key { name: "theme.name", default: "Carnet", about: "what the service is called" },
+    Key {
+        name: "theme.accent",
+        default: "",
+        about: "the operator's colour, #rrggbb, dark enough for white text",
+    },
+    Key {
+        name: "enrolment.window_weeks",
+        default: "6",
+        about: "weeks in which an announced person may oppose",
+    },
+    Key { name: "store.readers", default: "4", about: "threads that read" },
+    Key { name: "store.writers", default: "16", about: "connections that write (server engine)" },
+    Key {
+        name: "store.batch",
+        default: "128",
+        about: "requests committed together at most (embedded engine)",
+    },
+    Key {
+        name: "store.cache_kib",
+        default: "8192",
+        about: "page cache of each connection, in KiB (embedded engine)",
+    },
+];
+
+/// Configuration, read and checked.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// Address of the web and FHIR doors.
+    pub listen: SocketAddr,
+    /// Address of the admin door.
+    pub admin_listen: SocketAddr,
+    /// Scheme, host and port as browsers see them, without slash at the end.
+    pub origin: String,
+    /// Header in which the operator's proxy gives the client's address.
+    pub client_address_header: Option<String>,
+    /// Folder of everything kept in files.
+    pub data_dir: PathBuf,
+    /// Where the store lives.
+    pub place: Place,
+    /// The master keys.
+    pub key_file: PathBuf,
+    /// Logs as JSON.
+    pub log_json: bool,
+    /// Filter of the log.
+    pub log_level: String,
+    /// Largest request of the FHIR door, in bytes.
+    pub max_body: usize,
+    /// Largest file of an upload, in bytes.
+    pub max_upload: usize,
+    /// Whether `serve` also works off the queue.
+    pub worker: bool,
+    /// The operator's look.
+    pub theme: ui::theme::Theme,
+    /// Weeks in which an announced person may oppose.
+    pub window_weeks: u32,
+    /// How the store runs.
+    pub store: store::Options,
+}
+
+impl Config {
+    /// Reads `file` (if any) and the variables, and checks every value.
+    ///
+    /// # Errors
+    /// [`Fault::Configuration`] naming the key and what is wrong with it.
+    pub fn load(
+        file: Option<&Path>,
+        variables: impl IntoIterator<Item = (String, String)>,
+    ) -> Result<Self, Fault> {
+        let mut values: BTreeMap<&'static str, String> =
+            KEYS.iter().map(|key| (key.name, key.default.to_owned())).collect();
+        if let Some(path) = file {
+            let text = std::fs::read_to_string(path)
+                .map_err(|e| Fault::Configuration(format!("{}: {e}", path.display())))?;
+            let table: toml::Table =
+                text.parse().map_err(|e| Fault::Configuration(format!("{}: {e}", path.display())))?;
+            flatten("", &table, &mut |name, value| set(&mut values, name, value))?;
+        }
+        for (variable, value) in variables {
+            if let Some(name) = variable.strip_prefix("CARNET_") {
+                let known = KEYS.iter().find(|key| variable_of(key.name) == variable);
+                match known {
+                    Some(key) => values.insert(key.name, value),
+                    None => return Err(unknown(&variable, &name.to_lowercase(), variable_of)),
+                };
+            }
+        }
+        Self::checked(&values)
+    }
+
+    fn checked(values: &BTreeMap<&'static str, String>) -> Result<Self, Fault> {
+        let text = |name: &'static str| values.get(name).map_or("", |value| value.trim());
+        let listen: SocketAddr = parsed("listen", text("listen"))?;
+        let data_dir = PathBuf::from(text("data_dir"));
+        let key_file = match text("key_file") {
+            "" => data_dir.join("master.key"),
+            path => PathBuf::from(path),
+        };
+        let origin = match text("origin") {
+            "" => format!("http://localhost:{}", listen.port()),
+            given => given.trim_end_matches('/').to_owned(),
+        };
+        if !origin.starts_with("https://") && !origin.starts_with("http://") {
+            return Err(wrong("origin", &origin, "starts with https:// (or http:// on one machine)"));
+        }
+        let accent = Some(text("theme.accent")).filter(|accent| !accent.is_empty());
+        let theme = ui::theme::Theme::new(text("theme.name"), accent)
+            .map_err(|e| Fault::Configuration(format!("theme: {e}")))?;
+        Ok(Self {
+            listen,
+            admin_listen: parsed("admin_listen", text("admin_listen"))?,
+            origin,
+            client_address_header: Some(text("client_address_header").to_lowercase())
+                .filter(|name| !name.is_empty()),
+            place: place(text("database"), &data_dir),
+            data_dir,
+            key_file,
+            log_json: match text("log_format") {
+                "json" => true,
+                "text" => false,
+                other => return Err(wrong("log_format", other, "is text or json")),
+            },
+            log_level: text("log_level").to_owned(),
+            max_body: megabytes("max_body_mb", text("max_body_mb"))?,
+            max_upload: megabytes("max_upload_mb", text("max_upload_mb"))?,
+            worker: parsed("worker", text("worker"))?,
+            theme,
+            window_weeks: parsed("enrolment.window_weeks", text("enrolment.window_weeks"))?,
+            store: store::Options {
+                readers: parsed("store.readers", text("store.readers"))?,
+                writers: parsed("store.writers", text("store.writers"))?,
+                batch: parsed("store.batch", text("store.batch"))?,
+                cache_kib: parsed("store.cache_kib", text("store.cache_kib"))?,
+                ..store::Options::default()
+            },
+        })
+    }
+
+    /// True when browsers reach us through TLS: cookies then get the strictest names and attributes.
+    #[must_use]
+    pub fn is_https(&self) -> bool {
+        self.origin.starts_with("https://")
+    }
+
+    /// Host and port of [`Self::origin`], as a `Host` header has them.
+    #[must_use]
+    pub fn host(&self) -> &str {
+        self.origin.split_once("://").map_or("", |(_, host)| host)
+    }
+}
+
+/// The one place outside the store that knows there are two engines: an operator names one by its address.
+fn place(database: &str, data_dir: &Path) -> Place {
+    if database.is_empty() {
+        Place::Sqlite { dir: data_dir.to_owned() }
+    } else {
+        Place::Postgres { url: database.to_owned(), dir: data_dir.to_owned() }
+    }
+}
+
+fn flatten(
+    prefix: &str,
+    table: &toml::Table,
+    each: &mut impl FnMut(&str, String) -> Result<(), Fault>,
+) -> Result<(), Fault> {
+    for (name, value) in table {
+        let name = if prefix.is_empty() { name.clone() } else { format!("{prefix}.{name}") };
+        match value {
+            toml::Value::Table(inner) => flatten(&name, inner, each)?,
+            toml::Value::String(text) => each(&name, text.clone())?,
+            toml::Value::Array(_) => return Err(wrong(&name, "a list", "takes one value")),
+            other => each(&name, other.to_string())?,
+        }
+    }
+    Ok(())
+}
+
+fn set(values: &mut BTreeMap<&'static str, String>, name: &str, value: String) -> Result<(), Fault> {
+    match KEYS.iter().find(|key| key.name == name) {
+        Some(key) => {
+            values.insert(key.name, value);
+            Ok(())
+        }
+        None => Err(unknown(name, name, str::to_owned)),
+    }
+}
+
+fn variable_of(name: &str) -> String {
+    format!("CARNET_{}", name.replace('.', "_").to_uppercase())
+}
+
+/// The error for a key that does not exist, with the one that was probably meant.
+fn unknown(shown: &str, typed: &str, show: fn(&str) -> String) -> Fault {
+    let near = KEYS
+        .iter()
+        .map(|key| (distance(typed, &key.name.replace('.', "_")).min(distance(typed, key.name)), key.name))
+        .min()
+        .map(|(_, name)| show(name))
+        .unwrap_or_default();
+    Fault::Configuration(format!("there is no key {shown}; did you mean {near}?"))
+}
+
+/// Levenshtein's distance, for keys of a few dozen letters.
+fn distance(a: &str, b: &str) -> usize {
+    let b: Vec<char> = b.chars().collect();
+    let mut row: Vec<usize> = (0..=b.len()).collect();
+    for (i, x) in a.chars().enumerate() {
+        let mut diagonal = row[0];
+        row[0] = i + 1;
+        for (j, y) in b.iter().enumerate() {
+            let changed = diagonal + usize::from(x != *y);
+            diagonal = row[j + 1];
+            row[j + 1] = changed.min(row[j] + 1).min(diagonal + 1);
+        }
+    }
+    row[b.len()]
+}
+
+fn parsed<T: std::str::FromStr>(name: &str, value: &str) -> Result<T, Fault> {
+    value.parse().map_err(|_| wrong(name, value, &format!("takes a {}", short_name::<T>())))
+}
+
+fn megabytes(name: &str, value: &str) -> Result<usize, Fault> {
+    let number: usize = parsed(name, value)?;
+    number.checked_mul(1024 * 1024).ok_or_else(|| wrong(name, value, "is too large"))
+}
+
+fn short_name<T>() -> &'static str {
+    match std::any::type_name::<T>().rsplit("::").next() {
+        Some("SocketAddr") => "socket address like 127.0.0.1:8080",
+        Some("bool") => "true or false",
+        _ => "whole number",
+    }
+}
+
+fn wrong(name: &str, value: &str, needs: &str) -> Fault {
+    Fault::Configuration(format!("{name} {needs}, not {value:?}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn load(text: &str, variables: &[(&str, &str)]) -> Result<Config, String> {
+        let dir = tempfile::tempdir().unwrap();
+        let file = dir.path().join("carnet.toml");
+        std::fs::write(&file, text).unwrap();
+        let variables = variables.iter().map(|(n, v)| ((*n).to_owned(), (*v).to_owned()));
+        Config::load(Some(&file), variables).map_err(|fault| fault.to_string())
+    }
+
+    #[test]
+    fn nothing_given_runs_embedded_on_localhost() {
+        let config = Config::load(None, []).unwrap();
+        assert_eq!(config.origin, "http://localhost:8080");
+        assert!(matches!(config.place, Place::Sqlite { .. }));
+        assert_eq!(config.key_file, Path::new("./carnet-data/master.key"));
+    }
+
+    #[test]
+    fn variables_win_over_the_file() {
+        let config = load(
+            "listen = \"127.0.0.1:9000\"\n[enrolment]\nwindow_weeks = 4\n",
+            &[("CARNET_ENROLMENT_WINDOW_WEEKS", "2"), ("PATH", "/bin")],
+        )
+        .unwrap();
+        assert_eq!(config.listen.port(), 9000);
+        assert_eq!(config.window_weeks, 2);
+    }
+
+    #[test]
+    fn unknown_keys_are_errors_that_suggest_the_right_one() {
+        for (text, variables, expected) in [
+            ("lisen = \"127.0.0.1:1\"", &[][..], "there is no key lisen; did you mean listen?"),
+            ("[enrolment]\nwindow_week = 1", &[], "did you mean enrolment.window_weeks?"),
+            ("", &[("CARNET_DATADIR", "x")], "there is no key CARNET_DATADIR; did you mean CARNET_DATA_DIR?"),
+        ] {
+            let error = load(text, variables).unwrap_err();
+            assert!(error.contains(expected), "{error}");
+        }
+    }
+
+    #[test]
+    fn wrong_values_name_their_key() {
+        for (text, key) in [
+            ("listen = \"localhost\"", "listen"),
+            ("log_format = \"xml\"", "log_format"),
+            ("max_upload_mb = \"lots\"", "max_upload_mb"),
+            ("origin = \"carnet.example.org\"", "origin"),
+            ("[theme]\naccent = \"#eeeeee\"", "theme"),
+        ] {
+            let error = load(text, &[]).unwrap_err();
+            assert!(error.contains(key), "{error}");
+        }
+    }
+}

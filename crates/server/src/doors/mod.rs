@@ -1,0 +1,255 @@
+//! What may be asked of Carnet: one line per route.
+//!
+//! Method, path, who may knock, and which room function answers. The tables are printed by `carnet routes` and
+//! the print is kept in `docs/routes.txt`, so that a reviewer sees a new door as a changed line.
+
+pub mod admin;
+pub mod fhir;
+pub mod oauth;
+pub mod outcome;
+pub mod site;
+pub mod web;
+
+use kernel::Answer;
+use oauth_crate::Interaction;
+use store::Tx;
+
+use crate::adapter::{Asked, Reply};
+use crate::config::Config;
+
+use ::oauth as oauth_crate;
+
+/// Which door a route belongs to: it decides how one signs in there and how a refusal looks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Door {
+    /// Pages for people.
+    Web,
+    /// FHIR R4.
+    Fhir,
+    /// Tokens and keys.
+    OAuth,
+    /// The operator's own port.
+    Admin,
+}
+
+impl Door {
+    /// The door that a path leads to, for addresses that are no route.
+    #[must_use]
+    pub fn of(path: &str) -> Self {
+        if path == "/fhir" || path.starts_with("/fhir/") {
+            Self::Fhir
+        } else if path.starts_with("/oauth/") || path.starts_with("/.well-known/") {
+            Self::OAuth
+        } else {
+            Self::Web
+        }
+    }
+
+    fn name(self) -> &'static str {
+        match self {
+            Self::Web => "web",
+            Self::Fhir => "fhir",
+            Self::OAuth => "oauth",
+            Self::Admin => "admin",
+        }
+    }
+}
+
+/// Methods we take.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Method {
+    /// Asks; also answers HEAD.
+    Get,
+    /// Changes.
+    Post,
+    /// Changes part.
+    Patch,
+    /// Takes away.
+    Delete,
+}
+
+impl Method {
+    /// Its name.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Get => "GET",
+            Self::Post => "POST",
+            Self::Patch => "PATCH",
+            Self::Delete => "DELETE",
+        }
+    }
+}
+
+/// Who may knock. Coarse: what somebody may do in a space the policies decide.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Who {
+    /// Everybody.
+    Anyone,
+    /// Anybody with a session.
+    SignedIn,
+    /// An insured person, also one in the middle of her activation.
+    Activating,
+    /// An insured person.
+    Citizen,
+    /// A health professional.
+    Professional,
+    /// The operator's team.
+    Operator,
+    /// Registered software whose token covers this interaction with this resource type.
+    Software(&'static str, Interaction),
+}
+
+impl Who {
+    fn print(self) -> String {
+        match self {
+            Self::Software(resource, interaction) => {
+                format!("software:{resource}.{}", format!("{interaction:?}").to_lowercase())
+            }
+            other => format!("{other:?}").to_lowercase(),
+        }
+    }
+}
+
+/// How large a request may be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Limit {
+    /// A form: 64 kB.
+    Form,
+    /// Files of a person: four of the largest kind.
+    Upload,
+    /// A FHIR transaction.
+    Body,
+}
+
+impl Limit {
+    /// In bytes.
+    #[must_use]
+    pub fn bytes(self, config: &Config) -> usize {
+        match self {
+            Self::Form => 64 * 1024,
+            Self::Upload => config.max_upload.saturating_mul(4),
+            Self::Body => config.max_body,
+        }
+    }
+}
+
+/// A function of a route that runs in a transaction.
+pub type InTransaction = fn(&mut Tx<'_>, &Asked) -> Answer<Reply>;
+
+/// What remains to be done after a request has been prepared.
+pub enum Work {
+    /// A transaction that writes.
+    Act(Box<dyn FnOnce(&mut Tx<'_>) -> Answer<Reply> + Send>),
+    /// Nothing: this is the answer.
+    Done(Reply),
+}
+
+/// What a route does.
+#[derive(Clone, Copy)]
+pub enum Does {
+    /// Answers without looking into the store.
+    Plain(fn(&Asked) -> Answer<Reply>),
+    /// Looks.
+    Look(InTransaction),
+    /// Writes.
+    Act(InTransaction),
+    /// Works hard first (parsing, hashing), then writes.
+    Prepare(fn(Asked) -> Answer<Work>),
+}
+
+impl std::fmt::Debug for Does {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::Plain(_) => "plain",
+            Self::Look(_) => "look",
+            Self::Act(_) => "act",
+            Self::Prepare(_) => "prepare",
+        })
+    }
+}
+
+/// One route.
+#[derive(Clone, Copy, Debug)]
+pub struct Route {
+    /// Which door.
+    pub door: Door,
+    /// Method.
+    pub method: Method,
+    /// Path, with `{parameters}`.
+    pub path: &'static str,
+    /// Who may knock.
+    pub who: Who,
+    /// The room function behind it, for the printed table.
+    pub room: &'static str,
+    /// How large a request may be.
+    pub limit: Limit,
+    /// What it does.
+    pub does: Does,
+}
+
+impl Route {
+    const fn new(
+        door: Door,
+        method: Method,
+        path: &'static str,
+        who: Who,
+        room: &'static str,
+        does: Does,
+    ) -> Self {
+        Self { door, method, path, who, room, limit: Limit::Form, does }
+    }
+
+    /// The same for larger requests.
+    #[must_use]
+    const fn limit(mut self, limit: Limit) -> Self {
+        self.limit = limit;
+        self
+    }
+
+    /// `GET /documents/{id}`: how counters and logs call it.
+    #[must_use]
+    pub fn name(&self) -> String {
+        format!("{} {}", self.method.as_str(), self.path)
+    }
+}
+
+/// Every route of the public listener; `demo` adds the links that start a persona's session.
+#[must_use]
+pub fn routes(demo: bool) -> Vec<Route> {
+    let mut routes = web::routes();
+    if demo {
+        routes.extend(web::demo_routes());
+    }
+    routes.extend(fhir::routes());
+    routes.extend(oauth::routes());
+    routes
+}
+
+/// The table as text: one route a line, as kept in `docs/routes.txt`.
+#[must_use]
+pub fn print() -> String {
+    let mut lines = vec![
+        "# Printed by `carnet routes`; a test compares. method | path | door | who may knock | what answers"
+            .to_owned(),
+    ];
+    let mut rows: Vec<String> = routes(true)
+        .iter()
+        .map(|route| {
+            format!(
+                "{:<6} {:<44} {:<6} {:<40} {} ({:?})",
+                route.method.as_str(),
+                route.path,
+                route.door.name(),
+                route.who.print(),
+                route.room,
+                route.does
+            )
+        })
+        .collect();
+    rows.extend(admin::PATHS.iter().map(|path| {
+        format!("{:<6} {path:<44} {:<6} {:<40} server::admin (plain)", "GET", "admin", "the operator's port")
+    }));
+    lines.extend(rows);
+    lines.join("\n") + "\n"
+}

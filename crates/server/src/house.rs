@@ -1,0 +1,77 @@
+//! What every request and every job of the worker shares.
+
+use std::sync::Arc;
+
+use kernel::{Chance, Clock, Fault};
+use people::identity::session::{Demo, Limits};
+use store::{Keyring, Store};
+
+use crate::config::Config;
+use crate::doors::{self, Route};
+use crate::metrics::Metrics;
+
+/// The open house: store, clock, chance, configuration, routes, counters.
+#[derive(Debug)]
+pub struct House {
+    /// Where everything is kept.
+    pub store: Store,
+    /// Where the present comes from.
+    pub clock: Clock,
+    /// Where ids and codes come from.
+    pub chance: Chance,
+    /// What the operator decided.
+    pub config: Config,
+    /// Every route of the public doors, in the order in which they are counted.
+    pub routes: Vec<Route>,
+    /// Counters.
+    pub metrics: Metrics,
+    /// Present in `carnet demo`: personas sign in with a link, and every page says that nothing is real.
+    pub demo: Option<Demo>,
+    /// How long sessions live.
+    pub sessions: Limits,
+}
+
+impl House {
+    /// Opens the house: keys, store, policies. Everything that is wrong is said now, not at the first request.
+    ///
+    /// # Errors
+    /// Keys that do not fit, a store that does not open, policies that do not hold.
+    pub fn open(
+        config: Config,
+        clock: Clock,
+        chance: Chance,
+        demo: Option<Demo>,
+    ) -> Result<Arc<Self>, Fault> {
+        oauth::install_crypto();
+        people::consent::policy::check()?;
+        let keyring = keyring(&config)?;
+        let store = Store::open(&config.place, keyring, &config.store)?;
+        Ok(Self::around(store, config, clock, chance, demo))
+    }
+
+    /// A house around a store that is open already.
+    #[must_use]
+    pub fn around(
+        store: Store,
+        config: Config,
+        clock: Clock,
+        chance: Chance,
+        demo: Option<Demo>,
+    ) -> Arc<Self> {
+        let routes = doors::routes(demo.is_some());
+        let metrics = Metrics::new(routes.iter().map(Route::name).collect());
+        Arc::new(Self { store, clock, chance, config, routes, metrics, demo, sessions: Limits::default() })
+    }
+}
+
+/// The keys of an existing house, or new ones for a folder where nothing is yet.
+fn keyring(config: &Config) -> Result<Keyring, Fault> {
+    if config.key_file.exists() {
+        return Keyring::load(&config.key_file);
+    }
+    if let Some(folder) = config.key_file.parent() {
+        std::fs::create_dir_all(folder)?;
+    }
+    tracing::info!(file = %config.key_file.display(), "made a new master key: keep a copy of it apart from the data");
+    Keyring::create(&config.key_file)
+}

@@ -1,0 +1,6 @@
+//! The one integration-test binary: journeys over HTTP against the real server on both engines, and the rules of
+//! the house that no compiler holds.
+
+mod harness;
+mod routes;
+mod tidy;
