@@ -13,7 +13,9 @@ pub use model::{Client, KnownProfessional, SenderKind};
 
 use kernel::rpps::Rpps;
 use kernel::{Answer, Instant, Issue, Refusal, RefusalKind};
-use oauth::{AccessToken, Assertion, Denial, DenialCode, KeySet, Proven, Scopes, TokenRequest, TokenResponse};
+use oauth::{
+    AccessToken, Assertion, Denial, DenialCode, KeySet, Proven, Scopes, TokenRequest, TokenResponse,
+};
 use store::{Keyring, Tx};
 
 /// Registers a client.

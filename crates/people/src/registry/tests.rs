@@ -80,12 +80,8 @@ fn unknown_suspended_and_badly_signed_clients_get_nothing() {
 fn a_client_is_registered_only_when_everything_about_it_holds() {
     let (store, _dir) = store::testing::sqlite().unwrap();
     let jwk = PrivateKey::generate("k1").unwrap();
-    let wrong = Client {
-        client_id: "a b".into(),
-        jwks: jwk.to_string(),
-        scopes: Scopes::default(),
-        ..labo(&jwk)
-    };
+    let wrong =
+        Client { client_id: "a b".into(), jwks: jwk.to_string(), scopes: Scopes::default(), ..labo(&jwk) };
     let refusal = store.write(move |tx| add_client(tx, &wrong)).wait().unwrap_err();
     let codes: Vec<&str> = refusal.issues.iter().map(|issue| issue.code).collect();
     assert_eq!(codes, ["client-id", "client-jwks", "client-scopes"]);

@@ -1,0 +1,326 @@
+//! Every statement about signing in.
+
+use kernel::{Fault, Instant, PersonId};
+use store::{Row, Tx, args};
+
+/// The provisional code of a person, as its hash.
+pub(super) struct ActivationRow {
+    pub(super) code: Vec<u8>,
+    pub(super) expires_at: Instant,
+    pub(super) used_at: Option<Instant>,
+}
+
+pub(super) fn set_activation(
+    tx: &mut Tx<'_>,
+    person: PersonId,
+    code: &[u8],
+    issued_at: Instant,
+    expires_at: Instant,
+) -> Result<(), Fault> {
+    tx.exec(
+        "INSERT INTO activation (person, code, issued_at, expires_at, used_at) VALUES ($1, $2, $3, $4, NULL)
+         ON CONFLICT (person) DO UPDATE SET code = excluded.code, issued_at = excluded.issued_at,
+           expires_at = excluded.expires_at, used_at = NULL",
+        args![person, code, issued_at, expires_at],
+    )?;
+    Ok(())
+}
+
+pub(super) fn activation(tx: &mut Tx<'_>, person: PersonId) -> Result<Option<ActivationRow>, Fault> {
+    tx.one("SELECT code, expires_at, used_at FROM activation WHERE person = $1", args![person], |row| {
+        Ok(ActivationRow {
+            code: row.bytes(0)?,
+            expires_at: Instant(row.int(1)?),
+            used_at: row.opt_int(2)?.map(Instant),
+        })
+    })
+}
+
+/// `false` when it was used before.
+pub(super) fn use_activation(tx: &mut Tx<'_>, person: PersonId, at: Instant) -> Result<bool, Fault> {
+    let sql = "UPDATE activation SET used_at = $2 WHERE person = $1 AND used_at IS NULL AND expires_at > $2";
+    Ok(tx.exec(sql, args![person, at])? == 1)
+}
+
+/// A passkey, still sealed.
+pub(super) struct PasskeyRow {
+    pub(super) credential: Vec<u8>,
+    pub(super) sealed: Vec<u8>,
+    pub(super) added_at: Instant,
+    pub(super) last_used_at: Option<Instant>,
+}
+
+fn read_passkey(row: &Row<'_>) -> Result<PasskeyRow, Fault> {
+    Ok(PasskeyRow {
+        credential: row.bytes(0)?,
+        sealed: row.bytes(1)?,
+        added_at: Instant(row.int(2)?),
+        last_used_at: row.opt_int(3)?.map(Instant),
+    })
+}
+
+pub(super) fn passkeys(tx: &mut Tx<'_>, person: PersonId) -> Result<Vec<PasskeyRow>, Fault> {
+    tx.all(
+        "SELECT credential, sealed, added_at, last_used_at FROM passkey WHERE person = $1
+          ORDER BY added_at, credential",
+        args![person],
+        read_passkey,
+    )
+}
+
+pub(super) fn passkey(
+    tx: &mut Tx<'_>,
+    person: PersonId,
+    credential: &[u8],
+) -> Result<Option<PasskeyRow>, Fault> {
+    tx.one(
+        "SELECT credential, sealed, added_at, last_used_at FROM passkey WHERE person = $1 AND credential = $2",
+        args![person, credential],
+        read_passkey,
+    )
+}
+
+/// `false` when she has it already.
+pub(super) fn add_passkey(
+    tx: &mut Tx<'_>,
+    person: PersonId,
+    credential: &[u8],
+    sealed: &[u8],
+    at: Instant,
+) -> Result<bool, Fault> {
+    let added = tx.exec(
+        "INSERT INTO passkey (person, credential, sealed, added_at, last_used_at) VALUES ($1, $2, $3, $4, NULL)
+         ON CONFLICT (person, credential) DO NOTHING",
+        args![person, credential, sealed, at],
+    )?;
+    Ok(added == 1)
+}
+
+pub(super) fn update_passkey(
+    tx: &mut Tx<'_>,
+    person: PersonId,
+    credential: &[u8],
+    sealed: &[u8],
+    last_used_at: Option<Instant>,
+) -> Result<(), Fault> {
+    tx.exec(
+        "UPDATE passkey SET sealed = $3, last_used_at = $4 WHERE person = $1 AND credential = $2",
+        args![person, credential, sealed, last_used_at],
+    )?;
+    Ok(())
+}
+
+pub(super) fn remove_passkey(tx: &mut Tx<'_>, person: PersonId, credential: &[u8]) -> Result<bool, Fault> {
+    let sql = "DELETE FROM passkey WHERE person = $1 AND credential = $2";
+    Ok(tx.exec(sql, args![person, credential])? == 1)
+}
+
+pub(super) fn forget_recovery_codes(tx: &mut Tx<'_>, person: PersonId) -> Result<(), Fault> {
+    tx.exec("DELETE FROM recovery_code WHERE person = $1", args![person])?;
+    Ok(())
+}
+
+pub(super) fn add_recovery_code(
+    tx: &mut Tx<'_>,
+    person: PersonId,
+    hash: &[u8],
+    at: Instant,
+) -> Result<(), Fault> {
+    tx.exec(
+        "INSERT INTO recovery_code (person, hash, made_at, used_at) VALUES ($1, $2, $3, NULL)",
+        args![person, hash, at],
+    )?;
+    Ok(())
+}
+
+/// `false` when there is no such unused code.
+pub(super) fn use_recovery_code(
+    tx: &mut Tx<'_>,
+    person: PersonId,
+    hash: &[u8],
+    at: Instant,
+) -> Result<bool, Fault> {
+    let sql = "UPDATE recovery_code SET used_at = $3 WHERE person = $1 AND hash = $2 AND used_at IS NULL";
+    Ok(tx.exec(sql, args![person, hash, at])? == 1)
+}
+
+/// How many codes are left, and when they were made.
+pub(super) fn recovery_codes(tx: &mut Tx<'_>, person: PersonId) -> Result<Option<(i64, Instant)>, Fault> {
+    let found = tx.one(
+        "SELECT count(*), max(made_at) FROM recovery_code WHERE person = $1 AND used_at IS NULL",
+        args![person],
+        |row| Ok((row.int(0)?, row.opt_int(1)?)),
+    )?;
+    Ok(found.and_then(|(left, made_at)| made_at.map(|at| (left, Instant(at)))))
+}
+
+/// A session, still sealed.
+pub(super) struct SessionRow {
+    pub(super) person: i64,
+    pub(super) token: Vec<u8>,
+    pub(super) sealed: Vec<u8>,
+    pub(super) created_at: Instant,
+    pub(super) last_seen_at: Instant,
+    pub(super) ends_at: Instant,
+}
+
+fn read_session(row: &Row<'_>) -> Result<SessionRow, Fault> {
+    Ok(SessionRow {
+        person: row.int(0)?,
+        token: row.bytes(1)?,
+        sealed: row.bytes(2)?,
+        created_at: Instant(row.int(3)?),
+        last_seen_at: Instant(row.int(4)?),
+        ends_at: Instant(row.int(5)?),
+    })
+}
+
+pub(super) fn add_session(
+    tx: &mut Tx<'_>,
+    row: &SessionRow,
+    subject: &[u8],
+    idle_at: Instant,
+) -> Result<(), Fault> {
+    tx.exec(
+        "INSERT INTO session (person, token, subject, sealed, created_at, last_seen_at, idle_at, ends_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+        args![
+            row.person,
+            &row.token,
+            subject,
+            &row.sealed,
+            row.created_at,
+            row.last_seen_at,
+            idle_at,
+            row.ends_at
+        ],
+    )?;
+    Ok(())
+}
+
+pub(super) fn session(
+    tx: &mut Tx<'_>,
+    person: i64,
+    token: &[u8],
+    now: Instant,
+) -> Result<Option<SessionRow>, Fault> {
+    tx.one(
+        "SELECT person, token, sealed, created_at, last_seen_at, ends_at FROM session
+          WHERE person = $1 AND token = $2 AND idle_at > $3 AND ends_at > $3",
+        args![person, token, now],
+        read_session,
+    )
+}
+
+pub(super) fn sessions(
+    tx: &mut Tx<'_>,
+    person: i64,
+    subject: &[u8],
+    now: Instant,
+) -> Result<Vec<SessionRow>, Fault> {
+    tx.all(
+        "SELECT person, token, sealed, created_at, last_seen_at, ends_at FROM session
+          WHERE person = $1 AND subject = $2 AND idle_at > $3 AND ends_at > $3 ORDER BY last_seen_at DESC",
+        args![person, subject, now],
+        read_session,
+    )
+}
+
+pub(super) fn touch_session(
+    tx: &mut Tx<'_>,
+    person: i64,
+    token: &[u8],
+    now: Instant,
+    idle_at: Instant,
+) -> Result<(), Fault> {
+    tx.exec(
+        "UPDATE session SET last_seen_at = $3, idle_at = $4 WHERE person = $1 AND token = $2",
+        args![person, token, now, idle_at],
+    )?;
+    Ok(())
+}
+
+pub(super) fn end_session(tx: &mut Tx<'_>, person: i64, token: &[u8]) -> Result<(), Fault> {
+    tx.exec("DELETE FROM session WHERE person = $1 AND token = $2", args![person, token])?;
+    Ok(())
+}
+
+pub(super) fn end_sessions(
+    tx: &mut Tx<'_>,
+    person: i64,
+    subject: &[u8],
+    keep: &[u8],
+) -> Result<Vec<SessionRow>, Fault> {
+    tx.all(
+        "DELETE FROM session WHERE person = $1 AND subject = $2 AND token <> $3
+         RETURNING person, token, sealed, created_at, last_seen_at, ends_at",
+        args![person, subject, keep],
+        read_session,
+    )
+}
+
+pub(super) fn sweep_sessions(tx: &mut Tx<'_>, now: Instant, most: u32) -> Result<Vec<SessionRow>, Fault> {
+    tx.all(
+        "DELETE FROM session WHERE (person, token) IN
+           (SELECT person, token FROM session WHERE idle_at <= $1 ORDER BY idle_at LIMIT $2)
+         RETURNING person, token, sealed, created_at, last_seen_at, ends_at",
+        args![now, most],
+        read_session,
+    )
+}
+
+/// Failures counted for a subject and when the last one was. Writing first makes other tries for the same
+/// subject wait for this transaction.
+pub(super) fn guesses(tx: &mut Tx<'_>, subject: &[u8], now: Instant) -> Result<(i64, Instant), Fault> {
+    let found = tx.one(
+        "INSERT INTO guess (subject, failures, last_at) VALUES ($1, 0, $2)
+         ON CONFLICT (subject) DO UPDATE SET failures = guess.failures RETURNING failures, last_at",
+        args![subject, now],
+        |row| Ok((row.int(0)?, Instant(row.int(1)?))),
+    )?;
+    found.ok_or_else(|| Fault::Internal("a row that was just written is not there".to_owned()))
+}
+
+pub(super) fn set_guesses(tx: &mut Tx<'_>, subject: &[u8], failures: i64, at: Instant) -> Result<(), Fault> {
+    let sql = "UPDATE guess SET failures = $2, last_at = $3 WHERE subject = $1";
+    tx.exec(sql, args![subject, failures, at])?;
+    Ok(())
+}
+
+pub(super) fn forget_guesses(tx: &mut Tx<'_>, subject: &[u8]) -> Result<(), Fault> {
+    tx.exec("DELETE FROM guess WHERE subject = $1", args![subject])?;
+    Ok(())
+}
+
+pub(super) fn sweep_guesses(tx: &mut Tx<'_>, before: Instant) -> Result<u64, Fault> {
+    tx.exec("DELETE FROM guess WHERE last_at < $1", args![before])
+}
+
+/// Writes down that a person is active, and answers when she was before.
+pub(super) fn activity(tx: &mut Tx<'_>, person: PersonId, now: Instant) -> Result<Option<Instant>, Fault> {
+    let before = tx.one("SELECT last_at FROM activity WHERE person = $1", args![person], |row| {
+        Ok(Instant(row.int(0)?))
+    })?;
+    tx.exec(
+        "INSERT INTO activity (person, activated_at, last_at) VALUES ($1, NULL, $2)
+         ON CONFLICT (person) DO UPDATE SET last_at = excluded.last_at",
+        args![person, now],
+    )?;
+    Ok(before)
+}
+
+/// `true` when this was her first activation.
+pub(super) fn activated(tx: &mut Tx<'_>, person: PersonId, now: Instant) -> Result<bool, Fault> {
+    let sql = "UPDATE activity SET activated_at = $2 WHERE person = $1 AND activated_at IS NULL";
+    Ok(tx.exec(sql, args![person, now])? == 1)
+}
+
+/// Forgets all that lets a person sign in.
+pub(super) fn forget(tx: &mut Tx<'_>, person: PersonId) -> Result<(), Fault> {
+    tx.exec("DELETE FROM passkey WHERE person = $1", args![person])?;
+    tx.exec("DELETE FROM recovery_code WHERE person = $1", args![person])?;
+    tx.exec("DELETE FROM activation WHERE person = $1", args![person])?;
+    tx.exec("DELETE FROM session WHERE person = $1", args![person])?;
+    tx.exec("DELETE FROM activity WHERE person = $1", args![person])?;
+    Ok(())
+}
