@@ -42,7 +42,7 @@ async function post(url, csrf, body) {
   const answer = await fetch(url, {
     method: "POST",
     credentials: "same-origin",
-    headers: { "content-type": "application/json", accept: "application/json", "x-csrf": csrf },
+    headers: { "content-type": "application/json", accept: "application/json", "x-csrf-token": csrf },
     body: JSON.stringify(body),
   });
   const said = await answer.json().catch(() => ({}));

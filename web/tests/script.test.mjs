@@ -12,7 +12,7 @@ const user = { id: Buffer.from("someone").toString("base64url"), name: "camille"
 let browser, server, finished, refusal;
 
 function answer({ url, headers }, body) {
-  assert.equal(headers["x-csrf"], "sample");
+  assert.equal(headers["x-csrf-token"], "sample");
   if (url === "/sign-in/finish") {
     finished = body;
     return refusal ?? { location: "/list.fr.html" };

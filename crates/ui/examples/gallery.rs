@@ -4,12 +4,17 @@
 
 use std::fs;
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use kernel::Language;
 
 fn main() -> io::Result<()> {
     let folder = std::env::args_os().nth(1).map_or_else(|| PathBuf::from("gallery"), PathBuf::from);
+    write(&folder)
+}
+
+/// Every sample page in every language, as `<name>.<language>.html`, with what they load beside them.
+pub(crate) fn write(folder: &Path) -> io::Result<()> {
     fs::create_dir_all(folder.join("assets"))?;
     for language in Language::ALL {
         for sample in ui::samples::samples(language) {
@@ -19,9 +24,8 @@ fn main() -> io::Result<()> {
     for asset in ui::assets::all() {
         fs::write(folder.join("assets").join(asset.file), asset.bytes)?;
     }
-    if let Ok(theme) = ui::Theme::new("Santé Bleue", Some("#1d4ed8"))
-        && let (Some(url), Some(css)) = (theme.stylesheet_url(), theme.stylesheet())
-    {
+    let theme = ui::samples::operator_theme();
+    if let (Some(url), Some(css)) = (theme.stylesheet_url(), theme.stylesheet()) {
         fs::create_dir_all(folder.join("theme"))?;
         fs::write(folder.join(url.trim_start_matches('/')), css)?;
     }

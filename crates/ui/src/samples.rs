@@ -59,10 +59,15 @@ pub fn samples(language: Language) -> Vec<Sample> {
         let page = refusal::page(words, &refusal, Nav::citizen("/documents"), "7f3a-22c1");
         add(&format!("refusal-{name}"), &signed_in, &page);
     }
-    if let Ok(theme) = Theme::new("Santé Bleue", Some("#1d4ed8")) {
-        add("theme", &frame(language, &theme, Some("Camille Aubert-Lefèvre")), &list(words, &says));
-    }
+    let theme = operator_theme();
+    add("theme", &frame(language, &theme, Some("Camille Aubert-Lefèvre")), &list(words, &says));
     samples
+}
+
+/// An operator's look, for the page that shows one.
+#[must_use]
+pub fn operator_theme() -> Theme {
+    Theme::new("Santé Bleue", Some("#1d4ed8")).unwrap_or_default()
 }
 
 type Says<'a> = dyn Fn(&'static str, &'static str) -> &'static str + 'a;

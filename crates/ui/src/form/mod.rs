@@ -99,7 +99,7 @@ pub enum Ceremony {
 
 /// A form that runs a passkey ceremony: the script posts the form's fields as JSON to `options_url`, gives what
 /// comes back to the browser, posts the credential as JSON to `finish_url`, and follows `{"location": "/…"}` of
-/// the answer. Every request carries the CSRF token in the header `X-Csrf`. A refusal is `{"message": "…"}`.
+/// the answer. Every request carries the CSRF token in the header `X-Csrf-Token`. A refusal is `{"message": "…"}`.
 /// Without JavaScript or without passkeys the form says so in words and shows `otherwise`.
 #[must_use]
 pub fn passkey(
