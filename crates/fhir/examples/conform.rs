@@ -56,6 +56,11 @@ fn look(name: &str, bytes: &[u8], all: bool) -> bool {
             return false;
         }
     };
+    let again = serde_json::to_vec(&value).ok().and_then(|bytes| parse(&bytes, Limits::bytes(64 << 20)).ok());
+    if again.as_ref() != Some(&value) {
+        println!("{name}\tchanged\twriting and reading it again gives something else");
+        return false;
+    }
     let kind = value["resourceType"].as_str().unwrap_or("?").to_owned();
     let issues = validate(&value);
     if !issues.is_empty() {

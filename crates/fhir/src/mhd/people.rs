@@ -182,7 +182,7 @@ pub(super) fn patient<'a>(resource: &'a Value, find: Find<'_, 'a>) -> (PatientRe
         } else if let Some(query) = literal.split_once("Patient?identifier=").map(|(_, query)| query) {
             let query = query.replace("%7C", "|").replace("%7c", "|");
             found.extend(query.split_once('|').and_then(|(system, value)| ins_of(system, value)));
-        } else if patient.logical.is_none() && !literal.starts_with('#') {
+        } else if patient.logical.is_none() && !literal.starts_with('#') && !literal.starts_with("urn:") {
             patient.logical = Some(literal.to_owned());
         }
     }
