@@ -13,7 +13,7 @@ use crate::report::{self, say};
 use crate::scenario::deposit::Paper;
 use crate::scenario::peer::Part;
 use crate::scenario::{Serials, enrol, peer, start};
-use crate::whole;
+use crate::{inside, settle, whole};
 
 /// Measures a Carnet, or another FHIR server, over HTTP.
 #[derive(Debug, Parser)]
@@ -41,6 +41,10 @@ enum What {
     Mixed,
     /// Writes an insurer's file of so many people and times `carnet enrol` on it.
     Enrol,
+    /// Opens the spaces of everybody enrolled in --data, as if their window were over; the server must be down.
+    Settle,
+    /// The deposits of `deposit`, made in this process on --data: what is left when nobody speaks HTTP.
+    Inside,
     /// Writes the insurer's file of the country to the standard output.
     File,
     /// Times `carnet serve` from its start to its first answer.
@@ -171,6 +175,12 @@ impl Cli {
             }
             What::Enrol => return self.enrol(),
             What::Start => return self.start().await,
+            What::Settle => {
+                let settled = settle::settle(&common.installation()?, common.country, common.people)?;
+                say(&settled.sentence());
+                return Ok(());
+            }
+            What::Inside => return inside::run(common),
             What::Storage => {
                 return whole::weigh(common, &common.installation()?).await.map(|row| say(&row.line()));
             }

@@ -95,7 +95,11 @@ pub fn roles(
     Ok(roles)
 }
 
-fn stencil(plan: &Plan, person: &Person, rng: &mut ChaCha8Rng) -> Result<Stencil, Trouble> {
+/// One body for one person, to be sent many times.
+///
+/// # Errors
+/// When it cannot be made.
+pub fn stencil(plan: &Plan, person: &Person, rng: &mut ChaCha8Rng) -> Result<Stencil, Trouble> {
     let author = professionals::biologist(plan.seed, rng.random_range(0..200));
     let sheet = sheet(plan.seed, rng.random(), person, &author, some_day(person, rng));
     let (model, media_type, document) = match plan.paper {

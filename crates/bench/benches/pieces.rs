@@ -1,0 +1,174 @@
+//! What one deposit and one page are made of, piece by piece: `cargo bench -p bench --profile fast`.
+
+use std::hint::black_box;
+
+use criterion::{Criterion, Throughput, criterion_group, criterion_main};
+use jiff::civil::datetime;
+use kernel::ins::Authority;
+use kernel::rpps::Rpps;
+use kernel::{Actor, Ins, Instant, Language, PersonId, Professional, Purpose, Software, Visit};
+use people::consent::policy::{self, Scene};
+use people::consent::{Action, Given, Permission, Sharing};
+use people::person::{Contact, Identity, Person, State};
+use store::Keyring;
+use synthetic::cda::{Model, Sheet};
+use synthetic::mhd::Parcel;
+use synthetic::{country, professionals};
+
+const HER: PersonId = PersonId(7);
+
+fn visit(actor: Actor) -> Visit {
+    Visit {
+        actor,
+        on_behalf_of: None,
+        purpose: Purpose::Care,
+        now: Instant(1_790_000_000_000_000),
+        language: Language::Fr,
+        request_id: 1,
+    }
+}
+
+fn person(keyring: &Keyring) -> Person {
+    let sample = country::sample_patient();
+    let (key, _) = keyring.new_space_key(HER).unwrap();
+    Person {
+        id: HER,
+        state: State::Open,
+        state_at: Instant(0),
+        wave: 1,
+        department: sample.department.to_owned(),
+        scheme: sample.scheme.to_owned(),
+        identity: Identity {
+            ins: sample.ins,
+            traits: sample.traits,
+            used_name: None,
+            used_given: None,
+            contact: Contact::default(),
+            representatives: Vec::new(),
+            death: None,
+        },
+        key,
+    }
+}
+
+fn brief_report() -> Vec<u8> {
+    let (person, author) = (country::sample_patient(), professionals::biologist(1, 0));
+    let sheet = Sheet {
+        seed: 1,
+        number: 7,
+        person: &person,
+        author: &author,
+        at: datetime(2025, 3, 4, 9, 30, 0, 0),
+        version: 1,
+    };
+    sheet.brief_lab_report().into_bytes()
+}
+
+fn bundle() -> Vec<u8> {
+    let (person, author) = (country::sample_patient(), professionals::biologist(1, 0));
+    let sheet = Sheet {
+        seed: 1,
+        number: 7,
+        person: &person,
+        author: &author,
+        at: datetime(2025, 3, 4, 9, 30, 0, 0),
+        version: 1,
+    };
+    let bytes = sheet.brief_lab_report().into_bytes();
+    let parcel = Parcel { sheet: &sheet, model: Model::LabReport, bytes: &bytes, media_type: "text/xml" };
+    parcel.comprehensive().to_string().into_bytes()
+}
+
+fn words(c: &mut Criterion) {
+    c.bench_function("INS: shape and key", |b| {
+        b.iter(|| Ins::parse(black_box("279035121518989"), Authority::Nir));
+    });
+}
+
+fn decisions(c: &mut Criterion) {
+    let her = person(&Keyring::ephemeral().unwrap());
+    let software = visit(Actor::Software(Software {
+        client_id: "lab".into(),
+        organization: "Laboratoire des Halles".into(),
+        finess: None,
+    }));
+    let none = Sharing::default();
+    c.bench_function("policy: may software deposit", |b| {
+        b.iter(|| policy::decide(&Scene::of(&software, &her, &none).unwrap(), Action::DepositDocument));
+    });
+    let doctors: Vec<Professional> = (0..10)
+        .map(|n| professionals::doctor(1, n))
+        .map(|p| Professional {
+            rpps: Rpps::parse(&p.rpps).unwrap(),
+            name: p.display(),
+            profession: p.profession.to_owned(),
+            specialty: p.specialty.map(str::to_owned),
+            structure: p.establishment.name,
+            finess: Some(p.establishment.finess),
+        })
+        .collect();
+    let permission = |professional: &Professional| Permission {
+        professional: professional.clone(),
+        since: Instant(0),
+        given: Given::OnTheWeb,
+    };
+    let sharing = Sharing { allowed: doctors.iter().map(permission).collect() };
+    let doctor = visit(Actor::Professional(doctors[9].clone()));
+    c.bench_function("policy: may one of ten allowed doctors read", |b| {
+        b.iter(|| policy::decide(&Scene::of(&doctor, &her, &sharing).unwrap(), Action::ReadRecord));
+    });
+}
+
+fn seals(c: &mut Criterion) {
+    let keyring = Keyring::ephemeral().unwrap();
+    let (key, wrapped) = keyring.new_space_key(HER).unwrap();
+    c.bench_function("key of a space: unwrap", |b| {
+        b.iter(|| keyring.unwrap(HER, wrapped.generation, black_box(&wrapped.bytes)));
+    });
+    let identity = person(&keyring).identity.seal(&key).unwrap();
+    c.bench_function("identity: open", |b| b.iter(|| Identity::open(&key, black_box(&identity))));
+    let report = brief_report();
+    let sealed = key.seal_field("bench", &report).unwrap();
+    let mut group = c.benchmark_group("6 kB of CDA");
+    group.throughput(Throughput::Bytes(report.len() as u64));
+    group.bench_function("seal", |b| b.iter(|| key.seal_field("bench", black_box(&report))));
+    group.bench_function("open", |b| b.iter(|| key.open_field("bench", black_box(&sealed))));
+    group.finish();
+    c.bench_function("handle of an INS", |b| {
+        b.iter(|| keyring.keyed_hash("ins", black_box(b"279035121518989|1.2.250.1.213.1.4.10")));
+    });
+}
+
+fn tongues(c: &mut Criterion) {
+    let report = brief_report();
+    let mut group = c.benchmark_group("cda, 6 kB");
+    group.bench_function("header alone", |b| b.iter(|| cda::header_only(black_box(&report))));
+    group.bench_function("whole", |b| b.iter(|| cda::parse(black_box(&report))));
+    group.finish();
+    let bundle = bundle();
+    let limits = fhir::json::Limits::bytes(1 << 20);
+    let value = fhir::json::parse(&bundle, limits).unwrap();
+    assert!(fhir::validate::validate(&value).is_empty());
+    let mut group = c.benchmark_group("ITI-65 of a CDA of 6 kB");
+    group.throughput(Throughput::Bytes(bundle.len() as u64));
+    group.bench_function("json", |b| b.iter(|| fhir::json::parse(black_box(&bundle), limits)));
+    group.bench_function("validate", |b| b.iter(|| fhir::validate::validate(black_box(&value))));
+    group.bench_function("read_provide", |b| b.iter(|| fhir::mhd::read_provide(black_box(&value))));
+    group.bench_function("prepare, all in all", |b| {
+        b.iter(|| {
+            let value = fhir::json::parse(black_box(&bundle), limits).unwrap();
+            assert!(fhir::validate::validate(&value).is_empty());
+            care::documents::prepare::submission(fhir::mhd::read_provide(&value).unwrap(), None).unwrap()
+        });
+    });
+    group.finish();
+}
+
+fn country_of(c: &mut Criterion) {
+    let population = bench::population::Population::new(1, 1_000);
+    let mut rng = <rand_chacha::ChaCha8Rng as rand::SeedableRng>::seed_from_u64(1);
+    c.bench_function("load generator: a person drawn", |b| b.iter(|| population.draw(&mut rng)));
+}
+
+criterion_group!(pieces, words, decisions, seals, tongues, country_of);
+criterion_main!(pieces);
