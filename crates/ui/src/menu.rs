@@ -57,10 +57,7 @@ impl Side {
                 ("/journal", "shell-menu-journal", Icon::Eye),
                 ("/account", "shell-menu-account", Icon::Key),
             ],
-            Self::Professional => &[
-                ("/pro", "shell-menu-find", Icon::Search),
-                ("/pro/patients", "shell-menu-patients", Icon::People),
-            ],
+            Self::Professional => &[("/pro", "shell-menu-find", Icon::Search)],
             Self::Operator => &[
                 ("/operator", "shell-menu-overview", Icon::Home),
                 ("/operator/enrolment", "shell-menu-enrolment", Icon::People),
