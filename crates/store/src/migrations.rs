@@ -21,6 +21,7 @@ migrations! {
     "0010_people_identity",
     "0011_people_enrolment",
     "0012_people_registry",
+    "0020_care_documents",
 }
 
 /// A table whose rows belong to one person and travel with her, besides her acts.

@@ -7,8 +7,9 @@
 use fhir::mhd::Part;
 use kernel::{Actor, Answer, EntryId, Fault, Instant, PersonId, Refusal, RefusalKind, Seq, Visit};
 use people::consent::{self, Action, Pass};
+use people::enrolment::tally::Scope;
 use people::person;
-use store::{Act, Job, Kind, Line, Tx, Want};
+use store::{Act, Job, Kind, Tx, Want};
 
 use super::model::{Facts, Meta, SubmissionRef};
 use super::prepare::{Prepared, Ready, Replaced};
@@ -38,6 +39,10 @@ pub struct Deposited {
     pub documents: Vec<Stored>,
     /// The submission set's id, when the delivery had one.
     pub set: Option<EntryId>,
+    /// Type codes of the documents that were filed now, for the pilots' counts.
+    pub types: Vec<String>,
+    /// Where they count.
+    pub scope: Scope,
     /// Documents that now have a newer version.
     pub replaced: Vec<EntryId>,
     /// What each entry of the request was, for the answer.
@@ -60,9 +65,10 @@ pub fn store(tx: &mut Tx<'_>, visit: &Visit, prepared: Prepared) -> Answer<Depos
     let Some(found) = person::load(tx, id)? else {
         return Err(Refusal::new(RefusalKind::Gone, "space-closed", "this person's space is no more"));
     };
+    let scope = Scope::of(&found);
     let pass = consent::open_loaded(tx, visit, found, Action::DepositDocument)?;
     let refused_type = prepared.documents.first().map(|d| d.facts.kind.code.clone()).unwrap_or_default();
-    let result = file(tx, &pass, prepared);
+    let result = file(tx, &pass, prepared, scope);
     if let Err(refusal) = &result
         && refusal.fault.is_none()
     {
@@ -75,7 +81,7 @@ pub fn store(tx: &mut Tx<'_>, visit: &Visit, prepared: Prepared) -> Answer<Depos
     result
 }
 
-fn file(tx: &mut Tx<'_>, pass: &Pass, prepared: Prepared) -> Answer<Deposited> {
+fn file(tx: &mut Tx<'_>, pass: &Pass, prepared: Prepared, scope: Scope) -> Answer<Deposited> {
     for claim in &prepared.claims {
         rules::check_traits(&pass.identity().traits, &claim.claimed, &claim.path)?;
     }
@@ -92,6 +98,8 @@ fn file(tx: &mut Tx<'_>, pass: &Pass, prepared: Prepared) -> Answer<Deposited> {
         at: pass.visit().now,
         documents: Vec::with_capacity(prepared.documents.len()),
         set: set_id,
+        types: Vec::new(),
+        scope,
         replaced: Vec::new(),
         order: prepared.order,
         superseded: Vec::new(),
@@ -109,7 +117,8 @@ fn file(tx: &mut Tx<'_>, pass: &Pass, prepared: Prepared) -> Answer<Deposited> {
         if let Some(set_id) = set_id {
             ready.facts.submission = Some(SubmissionRef { tag: set_id.tag, here: resource.is_some() });
         }
-        let seq = append(tx, pass, entry, ready, resource.take())?;
+        deposited.types.push(ready.facts.kind.code.clone());
+        let seq = append(tx, pass, entry, ready, resource.take().as_deref())?;
         deposited.documents.push(Stored { entry, seq, new: true });
     }
     for mark in &prepared.superseded {
@@ -202,11 +211,11 @@ pub(super) fn append(
     pass: &Pass,
     entry: EntryId,
     ready: Ready,
-    set: Option<Vec<u8>>,
+    set: Option<&[u8]>,
 ) -> Answer<Seq> {
     let now = pass.visit().now;
-    let data = data(&ready.facts, &ready.resource, set.as_deref())?;
-    let line = Line { reason: None, ..pass.line() }.about(ready.facts.kind.code.as_str());
+    let data = data(&ready.facts, &ready.resource, set)?;
+    let line = pass.line().about(ready.facts.kind.code.as_str());
     let act = Act {
         kind: Kind::Deposited,
         at: now,

@@ -1,1 +1,6 @@
+//! Deposits on both engines, and the tables of cases behind them.
 
+mod deposits;
+mod judging;
+mod record;
+mod support;

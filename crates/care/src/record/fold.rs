@@ -78,6 +78,13 @@ impl Record {
         Some(Self { documents: kept.d, by_tag, upto })
     }
 
+    /// Written down and read again, as a snapshot would be.
+    #[cfg(test)]
+    pub(crate) fn through_snapshot(record: &Self) -> Self {
+        let bytes = serde_json::to_vec(&Keeping { v: FORM, d: &record.documents }).unwrap();
+        Self::from_snapshot(record.upto, &bytes).unwrap()
+    }
+
     /// Keeps the record as a snapshot. In write transactions only.
     ///
     /// # Errors

@@ -1,0 +1,83 @@
+//! The fold: a kept state with the acts after it is the fold of all acts, whatever happened.
+
+use kernel::{EntryId, Instant, Seq};
+use people::person::State;
+use proptest::prelude::*;
+use store::{ActRow, Kind, Line};
+
+use super::deposits::both_folds;
+use super::support::{HER, cda, deposit, enrol, lab};
+use crate::documents::deposit::data;
+use crate::record::fold::Record;
+
+/// An act as the store would hand it out.
+fn act(seq: u32, what: u8, of: u8, by: u8) -> ActRow {
+    let kind = match what % 4 {
+        0 | 1 => Kind::Deposited,
+        2 => Kind::Withdrawn,
+        _ => Kind::Amended,
+    };
+    let mut facts = super::judging::meta(i64::from(of), lab("a").actor).facts;
+    facts.title = format!("title {seq}");
+    let tag = match kind {
+        Kind::Deposited => i64::from(seq) + 100,
+        _ => i64::from(of) + 100,
+    };
+    if kind == Kind::Deposited && what == 1 {
+        facts.replaces = vec![EntryId { person: HER, tag: i64::from(of) + 100 }];
+    }
+    ActRow {
+        seq: Seq(seq),
+        at: Instant(i64::from(seq)),
+        kind,
+        entry: Some(EntryId { person: HER, tag }),
+        line: Some(Line::of(&lab(if by % 2 == 0 { "a" } else { "b" }))),
+        data: (by % 3 > 0).then(|| data(&facts, b"{}", None).unwrap()),
+        blob_len: None,
+        hash: [0; 32],
+    }
+}
+
+proptest! {
+    #[test]
+    fn a_kept_state_and_its_tail_are_the_whole(
+        steps in prop::collection::vec((0u8..4, 0u8..30, any::<u8>()), 1..40), cut in 0usize..40,
+    ) {
+        let rows: Vec<ActRow> =
+            steps.iter().enumerate().map(|(i, (what, of, by))| act(i as u32 + 1, *what, *of, *by)).collect();
+        let mut whole = Record::default();
+        for row in &rows {
+            whole.apply(row).unwrap();
+        }
+        let cut = cut.min(rows.len());
+        let mut first = Record::default();
+        for row in &rows[..cut] {
+            first.apply(row).unwrap();
+        }
+        let mut resumed = Record::through_snapshot(&first);
+        for row in &rows[cut..] {
+            resumed.apply(row).unwrap();
+        }
+        prop_assert_eq!(resumed, whole);
+    }
+}
+
+#[test]
+fn snapshots_are_kept_now_and_then_and_change_nothing() {
+    store::testing::both(|store| {
+        enrol(&store, State::Open);
+        for n in 0..130 {
+            deposit(&store, &lab("a"), cda(&format!("D{n}"), "x")).unwrap();
+        }
+        let (kept, whole) = both_folds(&store);
+        assert_eq!(kept, whole);
+        let upto = store
+            .read(|tx| {
+                let key = tx.space_key(HER)?;
+                Ok(tx.snapshot(&key, store::Slot::Record)?.map(|(upto, _)| upto))
+            })
+            .wait()
+            .unwrap();
+        assert_eq!(upto, Some(Seq(128)));
+    });
+}
