@@ -14,8 +14,9 @@ fn main() -> io::Result<()> {
         let bytes = fs::read(&path)?;
         let header = median(|| drop(black_box(cda::header_only(&bytes))));
         let whole = median(|| drop(black_box(cda::parse(&bytes))));
-        let page = cda::parse(&bytes)
-            .map_or(Duration::ZERO, |document| median(|| drop(black_box(document.html(&Rendering::default())))));
+        let page = cda::parse(&bytes).map_or(Duration::ZERO, |document| {
+            median(|| drop(black_box(document.html(&Rendering::default()))))
+        });
         println!("{}: {} B, header {header:?}, whole {whole:?}, html {page:?}", path.display(), bytes.len());
     }
     Ok(())

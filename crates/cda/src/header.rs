@@ -20,12 +20,12 @@ pub struct Id {
 }
 
 impl fmt::Display for Id {
-    /// As XDS writes a uniqueId: `root` or `root^extension`.
+    /// As XDS writes a uniqueId, `root` or `root^extension`, normalised as every door does.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match &self.extension {
-            Some(extension) => write!(f, "{}^{extension}", self.root),
-            None => f.write_str(&self.root),
-        }
+        f.write_str(&match &self.extension {
+            Some(extension) => kernel::ids::unique_id(Some(&self.root), extension),
+            None => kernel::ids::unique_id(None, &self.root),
+        })
     }
 }
 

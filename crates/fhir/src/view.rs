@@ -83,27 +83,6 @@ impl Coding {
     }
 }
 
-/// An identifier of a document, written one way whoever wrote it: `urn:oid:` and `urn:uuid:` taken off, a
-/// UUID in lower case, and a root with an extension as `root^extension` (as XDS writes a CDA id). Sent
-/// through FHIR or in a CDA header, one document has one such id.
-#[must_use]
-pub fn unique_id(system: Option<&str>, value: &str) -> String {
-    let bare = |text: &str| {
-        let text = text.trim();
-        let text = text.strip_prefix("urn:oid:").or_else(|| text.strip_prefix("urn:uuid:")).unwrap_or(text);
-        let uuid = text.len() == 36 && text.bytes().filter(|b| *b == b'-').count() == 4;
-        if uuid { text.to_ascii_lowercase() } else { text.to_owned() }
-    };
-    match system.map(str::trim) {
-        None | Some("" | "urn:ietf:rfc:3986") => bare(value),
-        Some(system) if value.trim().starts_with("urn:") => {
-            let _ = system;
-            bare(value)
-        }
-        Some(system) => format!("{}^{}", bare(system), value.trim()),
-    }
-}
-
 /// A `DocumentReference` as the record's list and pages see it.
 #[derive(Clone, Copy, Debug)]
 pub struct DocRef<'a>(pub &'a Value);
@@ -224,7 +203,7 @@ impl<'a> DocRef<'a> {
         concepts.flat_map(|c| items(c, "coding")).filter_map(Coding::read).collect()
     }
 
-    /// The document's own id, normalised by [`unique_id`]: `masterIdentifier`, or the identifier that calls
+    /// The document's own id, normalised by [`kernel::ids::unique_id`]: `masterIdentifier`, or the identifier that calls
     /// itself `uniqueId` (MHD 4.2).
     #[must_use]
     pub fn unique_id(self) -> Option<String> {
@@ -234,7 +213,7 @@ impl<'a> DocRef<'a> {
         };
         let own = self.0.get("masterIdentifier");
         let identifier = own.or_else(|| items(self.0, "identifier").iter().find(labelled))?;
-        Some(unique_id(text(identifier, &["system"]), text(identifier, &["value"])?))
+        Some(kernel::ids::unique_id(text(identifier, &["system"]), text(identifier, &["value"])?))
     }
 
     /// What it replaces, transforms, signs or appends to: code and literal reference.
@@ -277,29 +256,5 @@ impl<'a> DocRef<'a> {
     #[must_use]
     pub fn authors(self) -> Vec<crate::mhd::AuthorView> {
         crate::mhd::authors(self.0, &|_| None)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::unique_id;
-
-    #[test]
-    fn one_document_has_one_id() {
-        for (system, value, id) in [
-            (Some("urn:ietf:rfc:3986"), "urn:oid:1.2.250.1.2", "1.2.250.1.2"),
-            (Some("urn:ietf:rfc:3986"), "urn:oid:1.2.3^ABC", "1.2.3^ABC"),
-            (None, "1.2.3^ABC", "1.2.3^ABC"),
-            (Some("urn:oid:1.2.3"), "ABC", "1.2.3^ABC"),
-            (
-                Some("urn:ietf:rfc:3986"),
-                "urn:uuid:C757873D-EC9A-4326-A141-556F43239520",
-                "c757873d-ec9a-4326-a141-556f43239520",
-            ),
-            (Some("https://lab.example/docs"), "42", "https://lab.example/docs^42"),
-            (Some("https://lab.example/docs"), "urn:oid:1.2", "1.2"),
-        ] {
-            assert_eq!(unique_id(system, value), id);
-        }
     }
 }

@@ -136,6 +136,25 @@ impl<'de> Deserialize<'de> for EntryId {
 #[error("not an id of this server")]
 pub struct BadId;
 
+/// An identifier of a document, written one way whoever wrote it: `urn:oid:` and `urn:uuid:` taken off, a
+/// UUID in lower case, and a root with an extension as `root^extension` (as XDS writes a CDA id). Sent
+/// through FHIR or in a CDA header, one document has one such id.
+#[must_use]
+pub fn unique_id(system: Option<&str>, value: &str) -> String {
+    let bare = |text: &str| {
+        let text = text.trim();
+        let text = text.strip_prefix("urn:oid:").or_else(|| text.strip_prefix("urn:uuid:")).unwrap_or(text);
+        let uuid = text.len() == 36 && text.bytes().filter(|b| *b == b'-').count() == 4;
+        if uuid { text.to_ascii_lowercase() } else { text.to_owned() }
+    };
+    match system.map(str::trim) {
+        None | Some("" | "urn:ietf:rfc:3986") => bare(value),
+        // A value that is a URN says everything itself, whatever the system beside it.
+        Some(_) if value.trim().starts_with("urn:") => bare(value),
+        Some(system) => format!("{}^{}", bare(system), value.trim()),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -153,6 +172,24 @@ mod tests {
             if let Ok(id) = text.parse::<EntryId>() {
                 prop_assert_eq!(id.to_string(), text);
             }
+        }
+    }
+
+    #[test]
+    fn one_document_has_one_unique_id_whoever_writes_it() {
+        let oid = "1.2.250.1.213.1.1.9^42";
+        for (system, value, id) in [
+            (None, "urn:oid:1.2.250.1.213", "1.2.250.1.213"),
+            (
+                Some("urn:ietf:rfc:3986"),
+                "urn:uuid:0C3151BD-1CBF-4D64-B04D-CD9187A4C6E0",
+                "0c3151bd-1cbf-4d64-b04d-cd9187a4c6e0",
+            ),
+            (Some("urn:oid:1.2.250.1.213.1.1.9"), "42", oid),
+            (Some("1.2.250.1.213.1.1.9"), " 42 ", oid),
+            (Some("http://example.org"), "urn:oid:1.2.3", "1.2.3"),
+        ] {
+            assert_eq!(unique_id(system, value), id);
         }
     }
 

@@ -142,7 +142,17 @@ impl fmt::Display for Ins {
     /// As people read it: `2 79 03 51 215 189 89`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let m = &self.matricule;
-        write!(f, "{} {} {} {} {} {} {}", &m[..1], &m[1..3], &m[3..5], &m[5..7], &m[7..10], &m[10..13], &m[13..])
+        write!(
+            f,
+            "{} {} {} {} {} {} {}",
+            &m[..1],
+            &m[1..3],
+            &m[3..5],
+            &m[5..7],
+            &m[7..10],
+            &m[10..13],
+            &m[13..]
+        )
     }
 }
 
@@ -379,7 +389,9 @@ mod tests {
 
     #[test]
     fn refuses_other_shapes() {
-        for bad in ["", "27903512151898", "9790351215189", "2790351215X89", "27903512151898é", "2790B51215189"] {
+        for bad in
+            ["", "27903512151898", "9790351215189", "2790351215X89", "27903512151898é", "2790B51215189"]
+        {
             assert_eq!(Ins::parse(bad, Authority::TestNir), Err(BadIns::Shape), "{bad}");
         }
         assert_eq!(Ins::from_oid("279035121518989", "1.2.250.1.213.1.4.2"), Err(BadIns::Authority));
@@ -404,7 +416,10 @@ mod tests {
         assert!(claim(|c| c.given_names = Some("Dominique".into())).is_empty());
         assert!(claim(|c| c.given_names = Some("Dominique Marie-Louise".into())).is_empty());
         assert_eq!(claim(|c| c.given_names = Some("Marie-Louise".into())), [Trait::GivenNames]);
-        assert_eq!(claim(|c| c.given_names = Some("Dominique Marie-Louise Anne".into())), [Trait::GivenNames]);
+        assert_eq!(
+            claim(|c| c.given_names = Some("Dominique Marie-Louise Anne".into())),
+            [Trait::GivenNames]
+        );
         assert_eq!(claim(|c| c.birth_date = Some(date(1979, 3, 27))), [Trait::BirthDate]);
         assert_eq!(claim(|c| c.sex = Some(Sex::M)), [Trait::Sex]);
         assert!(claim(|c| c.birth_place = Some("99999".into())).is_empty());

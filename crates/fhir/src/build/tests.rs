@@ -8,7 +8,8 @@ use serde_json::json;
 use super::*;
 use crate::mhd::{AuthorKind, AuthorView, Relation};
 use crate::validate::validate;
-use crate::view::{Coding, DocRef, unique_id};
+use crate::view::{Coding, DocRef};
+use kernel::ids::unique_id;
 
 const NOON: Instant = Instant(1_795_348_800_000_000);
 

@@ -9,7 +9,8 @@ use serde_json::{Map, Value};
 
 use super::people::{Find, authors, patient};
 use super::{Content, Deposit, PatientRef, Profile, Relation, Target, check_document};
-use crate::view::{DocRef, at, items, text, unique_id};
+use crate::view::{DocRef, at, items, text};
+use kernel::ids::unique_id;
 
 /// Where a document's bytes were found.
 pub(super) enum Bytes<'a> {

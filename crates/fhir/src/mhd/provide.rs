@@ -9,7 +9,8 @@ use serde_json::Value;
 use super::document::{Bytes, Findings, deposit};
 use super::people::{patient, resolve};
 use super::{Deposit, Part, Profile, Submission, Target};
-use crate::view::{at, items, text, unique_id};
+use crate::view::{at, items, text};
+use kernel::ids::unique_id;
 
 /// The bundle's entries, found by `fullUrl` or by `Type/id`.
 struct Index<'a> {

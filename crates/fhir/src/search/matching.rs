@@ -7,7 +7,8 @@ use serde_json::Value;
 use super::params::Param;
 use super::{Clause, Modifier, Prefix, Test};
 use crate::datetime;
-use crate::view::{items, text, unique_id};
+use crate::view::{items, text};
+use kernel::ids::unique_id;
 
 /// Every value that a parameter looks at, in the resource's order.
 pub(super) fn values<'a>(param: &Param, resource: &'a Value) -> Vec<&'a Value> {
