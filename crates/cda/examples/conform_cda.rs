@@ -1,5 +1,5 @@
 //! Reads every XML file under a folder and prints one line for each: what the reader found, or why it
-//! refused. `cargo run -p cda --example conform -- DIR [HTML-DIR]`; with a second folder, the rendered
+//! refused. `cargo run -p cda --example conform_cda -- DIR [HTML-DIR]`; with a second folder, the rendered
 //! bodies are written there for a validator.
 
 #![allow(clippy::print_stdout, reason = "a command-line tool")]

@@ -1,5 +1,5 @@
 //! Reads every `.json` and `.ndjson` file below a folder and prints one line for each resource that has
-//! findings, and one line per submission: `cargo run -p fhir --example conform -- DIR [--all]`.
+//! findings, and one line per submission: `cargo run -p fhir --example conform_fhir -- DIR [--all]`.
 
 #![expect(clippy::print_stdout, reason = "a report on standard output is what this program is for")]
 
