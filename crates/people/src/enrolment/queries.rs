@@ -1,7 +1,7 @@
 //! Every statement of enrolment.
 
 use kernel::{Fault, Instant, PersonId};
-use store::{Row, Tx, args};
+use store::{Row, Tx, Value, args, bulk_load};
 
 use super::load::{Counts, Resume};
 use super::sealing::NewPerson;
@@ -18,28 +18,44 @@ pub(super) fn person_of_handle(tx: &mut Tx<'_>, handle: &[u8]) -> Result<Option<
     tx.one("SELECT person FROM handle WHERE hash = $1", args![handle], |row| Ok(PersonId(row.int(0)?)))
 }
 
-pub(super) fn add_person(tx: &mut Tx<'_>, new: &NewPerson, now: Instant) -> Result<(), Fault> {
-    tx.exec(
-        "INSERT INTO person (person, state, state_at, wave, department, scheme, born, key_generation,
-           wrapped_key, identity) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
-        args![
-            new.id,
-            new.state.number(),
-            now,
-            new.wave,
-            &new.department,
-            &new.scheme,
-            new.born,
-            new.generation,
-            &new.wrapped,
-            &new.identity
-        ],
-    )?;
-    Ok(())
-}
-
-pub(super) fn add_handle(tx: &mut Tx<'_>, hash: &[u8], person: PersonId) -> Result<(), Fault> {
-    tx.exec("INSERT INTO handle (hash, person) VALUES ($1, $2)", args![hash, person])?;
+/// Writes the rows of new persons: hers in the order of their numbers, handles in the order of their hashes,
+/// so that each index is written in one sweep.
+pub(super) fn add_people(tx: &mut Tx<'_>, new: &[NewPerson], now: Instant) -> Result<(), Fault> {
+    const PERSON: [&str; 10] = [
+        "person",
+        "state",
+        "state_at",
+        "wave",
+        "department",
+        "scheme",
+        "born",
+        "key_generation",
+        "wrapped_key",
+        "identity",
+    ];
+    let rows = new.iter().map(|new| {
+        vec![
+            Value::from(new.id),
+            Value::from(new.state.number()),
+            Value::from(now),
+            Value::from(new.wave),
+            Value::from(&new.department),
+            Value::from(&new.scheme),
+            Value::from(new.born),
+            Value::from(new.generation),
+            Value::from(&new.wrapped),
+            Value::from(&new.identity),
+        ]
+    });
+    bulk_load(tx, "person", &PERSON, rows)?;
+    let mut handles: Vec<_> = new.iter().map(|new| (&new.handle, new.id)).collect();
+    handles.sort_unstable();
+    let rows = handles.into_iter().map(|(hash, person)| vec![Value::from(hash), Value::from(person)]);
+    bulk_load(tx, "handle", &["hash", "person"], rows)?;
+    let mut traits: Vec<_> = new.iter().map(|new| (new.traits, new.id)).collect();
+    traits.sort_unstable();
+    let rows = traits.into_iter().map(|(hash, person)| vec![Value::from(hash), Value::from(person)]);
+    bulk_load(tx, "trait_handle", &["hash", "person"], rows)?;
     Ok(())
 }
 

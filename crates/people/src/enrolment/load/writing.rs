@@ -79,26 +79,13 @@ impl<'a> Writing<'a> {
     }
 }
 
-/// New persons in the order of their numbers, their handles in the order of their hashes: each index is
-/// written in one sweep.
+/// New persons, and how many of them are announced where.
 fn add(tx: &mut Tx<'_>, sealed: &Sealed, now: Instant) -> Answer<()> {
+    queries::add_people(tx, &sealed.new, now)?;
     let mut announced: BTreeMap<Scope, i64> = BTreeMap::new();
-    for new in &sealed.new {
-        queries::add_person(tx, new, now)?;
-        if new.wave > 0 && new.state == State::Announced {
-            let scope = Scope { wave: new.wave, department: new.department.clone() };
-            *announced.entry(scope).or_default() += 1;
-        }
-    }
-    let mut handles: Vec<_> = sealed.new.iter().map(|new| (&new.handle, new.id)).collect();
-    handles.sort_unstable();
-    for (hash, person) in handles {
-        queries::add_handle(tx, hash, person)?;
-    }
-    let mut traits: Vec<_> = sealed.new.iter().map(|new| (new.traits, new.id)).collect();
-    traits.sort_unstable();
-    for (hash, person) in traits {
-        queries::add_traits(tx, hash, person)?;
+    for new in sealed.new.iter().filter(|new| new.wave > 0 && new.state == State::Announced) {
+        let scope = Scope { wave: new.wave, department: new.department.clone() };
+        *announced.entry(scope).or_default() += 1;
     }
     for (scope, n) in announced {
         tally::add(tx, now, &scope, "announced", "", n)?;
