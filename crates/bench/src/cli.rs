@@ -43,6 +43,8 @@ enum What {
     Enrol,
     /// Opens the spaces of everybody enrolled in --data, as if their window were over; the server must be down.
     Settle,
+    /// Starts `carnet serve` on --data for invited guests and keeps it until --seconds are over; for profiling.
+    Serve,
     /// The deposits of `deposit`, made in this process on --data: what is left when nobody speaks HTTP.
     Inside,
     /// Writes the insurer's file of the country to the standard output.
@@ -61,20 +63,28 @@ enum What {
 #[derive(Args, Clone, Debug)]
 pub struct PageArguments {
     /// The page.
-    #[arg(long, default_value = "/timeline")]
+    #[arg(long, default_value = "/documents")]
     pub path: String,
     /// Requests a second.
     #[arg(long, default_value_t = 300.0)]
     pub rate: f64,
-    /// Documents that are put into the person's space first.
-    #[arg(long, default_value_t = 200)]
-    pub documents: usize,
-    /// Which of the demo's citizens.
+    /// Documents that are put into each person's space first; guests of `all` have two hundred.
     #[arg(long, default_value_t = 0)]
-    pub persona: usize,
+    pub documents: usize,
+    /// For how many people the page is opened, each with a session of her own.
+    #[arg(long, default_value_t = whole::GUESTS)]
+    pub guests: usize,
     /// Do not ask for compressed pages (browsers do).
     #[arg(long)]
     pub plain: bool,
+}
+
+impl PageArguments {
+    /// What the targets speak of: the list of documents, 300 times a second.
+    #[must_use]
+    pub fn usual() -> Self {
+        Self { path: "/documents".into(), rate: 300.0, documents: 0, guests: whole::GUESTS, plain: false }
+    }
 }
 
 /// Options of every measurement.
@@ -181,6 +191,7 @@ impl Cli {
                 return Ok(());
             }
             What::Inside => return inside::run(common),
+            What::Serve => return self.serve().await,
             What::Storage => {
                 return whole::weigh(common, &common.installation()?).await.map(|row| say(&row.line()));
             }
@@ -226,6 +237,16 @@ impl Cli {
         let done = enrol::enrol(&installation, self.common.country, self.common.people)?;
         say(&whole::enrolled(&done).line());
         Ok(())
+    }
+
+    async fn serve(&self) -> Result<(), Trouble> {
+        let (common, installation) = (&self.common, self.common.installation()?);
+        let population = crate::population::Population::new(common.country, common.people);
+        let path = crate::guests::invite(&installation, &population, whole::GUESTS)?;
+        let (running, _) = installation.open_doors().await?;
+        say(&format!("process {}; --demo {}", running.pid(), path.display()));
+        tokio::time::sleep(Duration::from_secs(common.seconds)).await;
+        running.stop().map(|_| ())
     }
 
     async fn start(&self) -> Result<(), Trouble> {

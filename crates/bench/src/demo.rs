@@ -34,8 +34,10 @@ pub struct Persona {
     pub kind: String,
     /// Matricule of her INS, if she is a citizen.
     pub ins: Option<String>,
-    /// The address whose GET starts her session.
-    pub sign_in: String,
+    /// The address whose GET starts her session, in the demo.
+    pub sign_in: Option<String>,
+    /// The cookie of a session that was started for a measurement ([`crate::guests`]).
+    pub cookie: Option<String>,
 }
 
 impl Demo {
@@ -85,7 +87,8 @@ impl Demo {
             Some(Persona {
                 kind: persona["kind"].as_str()?.to_owned(),
                 ins: persona["ins"].as_str().map(str::to_owned),
-                sign_in: persona["sign_in"].as_str()?.to_owned(),
+                sign_in: persona["sign_in"].as_str().map(str::to_owned),
+                cookie: persona["cookie"].as_str().map(str::to_owned),
             })
         };
         all.iter().filter_map(read).filter(|persona| persona.kind == kind).collect()

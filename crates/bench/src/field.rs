@@ -64,12 +64,12 @@ impl Field {
         Ok(login)
     }
 
-    fn citizen(&self, number: usize) -> Result<(Persona, String), Trouble> {
+    /// The first people with an INS and a way in.
+    fn citizens(&self, most: usize) -> Result<Vec<Persona>, Trouble> {
         let mut citizens = self.demo.personas("citizen");
         citizens.retain(|persona| persona.ins.is_some());
-        let persona = citizens.into_iter().nth(number).ok_or("demo.json: no citizen with an INS")?;
-        let matricule = persona.ins.clone().unwrap_or_default();
-        Ok((persona, matricule))
+        citizens.truncate(most);
+        if citizens.is_empty() { Err("no citizen with an INS can sign in".into()) } else { Ok(citizens) }
     }
 
     fn plan(&self, paper: Paper, clients: usize) -> Plan {
@@ -99,12 +99,18 @@ impl Field {
     }
 
     async fn readers(&self, clients: usize) -> Result<Vec<Box<dyn Role>>, Trouble> {
-        let (persona, matricule) = self.citizen(0)?;
-        let login = Login::persona(&persona).await?;
+        let login = Login::software(&self.demo.client()?).await?;
         let system = "urn:oid:1.2.250.1.213.1.4.10";
-        let search =
-            format!("/DocumentReference?patient.identifier={system}%7C{matricule}&status=current&_count=20");
-        read::roles(&self.fhir, &login, &search, clients).await
+        let mut roles: Vec<Box<dyn Role>> = Vec::with_capacity(clients);
+        let people = self.citizens(clients)?;
+        for n in 0..clients {
+            let matricule = people[n % people.len()].ins.as_deref().unwrap_or_default();
+            let search = format!(
+                "/DocumentReference?patient.identifier={system}%7C{matricule}&status=current&_count=20"
+            );
+            roles.extend(read::roles(&self.fhir, &login, &search, 1).await?);
+        }
+        Ok(roles)
     }
 
     /// Reads over FHIR in a closed loop.
@@ -116,21 +122,22 @@ impl Field {
         closed(at(&self.fhir, roles), &self.common.bounds(), &self.gauge).await
     }
 
-    /// Puts documents into a persona's space.
-    ///
-    /// # Errors
-    /// The first refusal.
-    pub async fn fill(&self, persona: usize, documents: usize) -> Result<(), Trouble> {
-        let (_, matricule) = self.citizen(persona)?;
-        let software = Login::software(&self.demo.client()?).await?;
-        page::fill(&self.fhir, &software, &matricule, documents, &self.serials).await
-    }
-
     async fn visitors(&self, asked: &PageArguments, clients: usize) -> Result<Vec<Box<dyn Role>>, Trouble> {
-        let (persona, _) = self.citizen(asked.persona)?;
-        let login = Login::persona(&persona).await?;
-        page::try_page(&self.web, &asked.path, &login).await?;
-        Ok(page::roles("page", &asked.path, &login, !asked.plain, clients))
+        let people = self.citizens(asked.guests.max(1))?;
+        if asked.documents > 0 {
+            let software = Login::software(&self.demo.client()?).await?;
+            for person in &people {
+                let matricule = person.ins.as_deref().unwrap_or_default();
+                page::fill(&self.fhir, &software, matricule, asked.documents, &self.serials).await?;
+            }
+        }
+        let mut logins = Vec::with_capacity(people.len());
+        for person in &people {
+            let login = Login::persona(person).await?;
+            page::try_page(&self.web, &asked.path, &login).await?;
+            logins.push(login);
+        }
+        Ok(page::roles("page", &asked.path, &logins, !asked.plain, clients))
     }
 
     /// Opens a page at a fixed rate.
@@ -138,15 +145,6 @@ impl Field {
     /// # Errors
     /// When it is not a page.
     pub async fn page(&self, asked: &PageArguments) -> Result<Outcome, Trouble> {
-        self.fill(asked.persona, asked.documents).await?;
-        self.page_at_rate(asked).await
-    }
-
-    /// The same, without putting documents there first.
-    ///
-    /// # Errors
-    /// As [`Self::page`].
-    pub async fn page_at_rate(&self, asked: &PageArguments) -> Result<Outcome, Trouble> {
         let roles = self.visitors(asked, BROWSERS).await?;
         open(at(&self.web, roles), &self.common.bounds(), &self.gauge, asked.rate, self.common.seed).await
     }
@@ -157,11 +155,9 @@ impl Field {
     /// When one of them is not possible.
     pub async fn mixed(&self) -> Result<Outcome, Trouble> {
         let quarter = (self.common.clients / 4).max(1);
-        let page =
-            PageArguments { path: "/timeline".into(), rate: 0.0, documents: 0, persona: 0, plain: false };
         let mut clients = at(&self.fhir, self.depositors(Paper::Cda, quarter * 2).await?);
         clients.extend(at(&self.fhir, self.readers(quarter).await?));
-        clients.extend(at(&self.web, self.visitors(&page, quarter).await?));
+        clients.extend(at(&self.web, self.visitors(&PageArguments::usual(), quarter).await?));
         closed(clients, &self.common.bounds(), &self.gauge).await
     }
 

@@ -6,13 +6,13 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use care::documents;
-use kernel::{Actor, Clock, Language, Purpose, Software, Visit};
 use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
 use store::Store;
 
 use crate::Trouble;
 use crate::cli::Common;
+use crate::guests;
 use crate::load::Outcome;
 use crate::population::Population;
 use crate::process::Gauge;
@@ -117,18 +117,7 @@ fn deposit(store: &Store, body: &[u8]) -> Result<(), String> {
     }
     let submission = fhir::mhd::read_provide(&bundle).map_err(said)?;
     let prepared = documents::prepare::submission(submission, None).map_err(|e| format!("{e:?}"))?;
-    let visit = Visit {
-        actor: Actor::Software(Software {
-            client_id: "bench".into(),
-            organization: "Laboratoire des Halles".into(),
-            finess: None,
-        }),
-        on_behalf_of: None,
-        purpose: Purpose::Care,
-        now: Clock::Wall.now(),
-        language: Language::Fr,
-        request_id: 1,
-    };
+    let visit = guests::visit();
     let filed = store.write(move |tx| documents::store(tx, &visit, prepared)).wait();
     filed.map(|_| ()).map_err(|e| format!("{e:?}"))
 }

@@ -16,6 +16,7 @@ pub mod carnet;
 pub mod cli;
 pub mod demo;
 pub mod field;
+pub mod guests;
 pub mod inside;
 pub mod load;
 pub mod login;

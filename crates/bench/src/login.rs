@@ -70,7 +70,11 @@ impl Login {
     /// # Errors
     /// When no cookie comes back.
     pub async fn persona(persona: &Persona) -> Result<Self, Trouble> {
-        let mut wire = Wire::new(&Site::parse(&persona.sign_in, false)?);
+        if let Some(cookie) = &persona.cookie {
+            return Ok(Self::cookie(cookie));
+        }
+        let sign_in = persona.sign_in.as_deref().ok_or("a persona without sign_in")?;
+        let mut wire = Wire::new(&Site::parse(sign_in, false)?);
         let ask = Ask { what: "sign in", method: "GET", path: "", headers: "", body: b"", keep: true };
         let reply = wire.ask(&ask).await?;
         let cookies: Vec<&str> = reply
@@ -79,10 +83,13 @@ impl Login {
             .filter(|cookie| !cookie.ends_with('='))
             .collect();
         if cookies.is_empty() {
-            return Err(format!("{} did not start a session: {}", persona.sign_in, reply.status).into());
+            return Err(format!("{sign_in} did not start a session: {}", reply.status).into());
         }
-        let headers = format!("cookie: {}\r\n", cookies.join("; ")).into();
-        Ok(Self { headers, lasts: Duration::from_secs(15 * 60) })
+        Ok(Self::cookie(&cookies.join("; ")))
+    }
+
+    fn cookie(cookies: &str) -> Self {
+        Self { headers: format!("cookie: {cookies}\r\n").into(), lasts: Duration::from_secs(15 * 60) }
     }
 
     /// Refuses a run that outlasts the login.
@@ -152,7 +159,8 @@ mod tests {
         })
         .await;
         let sign_in = format!("http://127.0.0.1:{}/demo/in", fake.site.port());
-        let login = Login::persona(&Persona { kind: "citizen".into(), ins: None, sign_in }).await.unwrap();
+        let persona = Persona { kind: "citizen".into(), ins: None, sign_in: Some(sign_in), cookie: None };
+        let login = Login::persona(&persona).await.unwrap();
         assert_eq!(&*login.headers, "cookie: __Host-s=abc; l=fr\r\n");
     }
 }

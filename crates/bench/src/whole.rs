@@ -4,16 +4,21 @@
 use crate::Trouble;
 use crate::cli::{Common, PageArguments};
 use crate::field::Field;
+use crate::guests;
 use crate::load::Outcome;
 use crate::machine;
 use crate::population::Population;
 use crate::report::{self, Figures, Row, median, say};
 use crate::scenario::deposit::{Paper, Plan};
-use crate::scenario::enrol::{self, Enrolled};
+use crate::scenario::enrol::Enrolled;
 use crate::scenario::{start, storage};
+use crate::settle::{self, Settled};
 
 /// Deposits that are weighed: enough that what a database sets aside at a time does not show.
 const WEIGHED: u64 = 50_000;
+
+/// People with two hundred documents each, over whom pages and reads are spread.
+pub const GUESTS: usize = 50;
 
 /// Measures everything on a data folder of its own; a country that is there already is not enrolled again.
 ///
@@ -23,12 +28,13 @@ pub async fn run(common: &Common) -> Result<(), Trouble> {
     let installation = common.installation()?;
     let common = &Common { runs: common.runs.max(3), ..common.clone() };
     let mut rows = Vec::new();
-    let mark = installation.data.join(format!("enrolled-{}-{}.log", common.country, common.people));
-    if !mark.exists() {
-        let done = enrol::enrol(&installation, common.country, common.people)?;
-        std::fs::write(&mark, b"")?;
-        add(&mut rows, Some(enrolled(&done)));
+    let settled = settle::settle(&installation, common.country, common.people)?;
+    say(&settled.sentence());
+    if settled.loaded > 0 {
+        add(&mut rows, Some(loaded(&settled)));
     }
+    let population = Population::new(common.country, common.people);
+    guests::invite(&installation, &population, GUESTS)?;
     let mut starts = Vec::new();
     for _ in 0..common.runs {
         starts.push(start::first_answer(&installation).await?.as_secs_f64() * 1e3);
@@ -49,12 +55,14 @@ pub async fn run(common: &Common) -> Result<(), Trouble> {
 }
 
 async fn under_load(common: &Common, rows: &mut Vec<Row>) -> Result<(), Trouble> {
-    let (running, demo) = common.installation()?.demo().await?;
+    let (running, demo) = common.installation()?.open_doors().await?;
     let field = Field::of(demo, common)?;
     add(rows, Some(resident("resident after the start", &field)));
-    let page =
-        PageArguments { path: "/timeline".into(), rate: 300.0, documents: 200, persona: 0, plain: false };
-    field.fill(page.persona, page.documents).await?;
+    let mut runs = Runs::default();
+    for _ in 0..common.runs {
+        runs.add(&field.page(&PageArguments::usual()).await?);
+    }
+    runs.rows("list of 200 documents, 300/s", rows);
     for (title, paper) in [("ITI-65, CDA of 6 kB", Paper::Cda), ("ITI-65, PDF of 80 kB", Paper::Pdf(80_000))]
     {
         let mut runs = Runs::default();
@@ -63,11 +71,6 @@ async fn under_load(common: &Common, rows: &mut Vec<Row>) -> Result<(), Trouble>
         }
         runs.rows(title, rows);
     }
-    let mut runs = Runs::default();
-    for _ in 0..common.runs {
-        runs.add(&field.page_at_rate(&page).await?);
-    }
-    runs.rows("timeline of 200 documents, 300/s", rows);
     let mut runs = Runs::default();
     for _ in 0..common.runs {
         runs.add(&field.read().await?);
@@ -112,6 +115,15 @@ pub fn enrolled(done: &Enrolled) -> Row {
             done.file as f64 / 1e6,
             done.grown as f64 / done.people.max(1) as f64
         ),
+    }
+}
+
+fn loaded(settled: &Settled) -> Row {
+    let seconds = settled.loading.as_secs_f64();
+    Row {
+        what: format!("insurer's file of {} persons, by the room itself", settled.loaded),
+        figure: format!("{:.0}/s", settled.loaded as f64 / seconds.max(1e-9)),
+        detail: settled.sentence(),
     }
 }
 

@@ -1,4 +1,4 @@
-//! The page a person sees first: her timeline, with two hundred documents behind it, asked for at a fixed rate
+//! The page where a person finds her documents, with two hundred of them behind it, asked for at a fixed rate
 //! whatever the answers take.
 
 use jiff::civil::datetime;
@@ -15,41 +15,44 @@ use crate::wire::{Ask, Site, Wire};
 /// How a browser asks for a page.
 const BROWSER: &str = "accept: text/html\r\naccept-language: fr\r\n";
 
-/// Somebody who opens one page again and again.
-pub struct Visitor {
+/// A browser, which opens one page for one guest after the other.
+pub struct Browser {
     what: &'static str,
-    headers: String,
     path: String,
+    guests: Vec<String>,
+    turn: usize,
 }
 
-impl Role for Visitor {
+impl Role for Browser {
     fn next(&mut self) -> Ask<'_> {
-        Ask {
-            what: self.what,
-            method: "GET",
-            path: &self.path,
-            headers: &self.headers,
-            body: b"",
-            keep: false,
-        }
+        self.turn = (self.turn + 1) % self.guests.len();
+        let headers = &self.guests[self.turn];
+        Ask { what: self.what, method: "GET", path: &self.path, headers, body: b"", keep: false }
     }
 }
 
-/// So many visitors of a page, each on a connection of her own. With `gzip` the answer is compressed, as it is
-/// for browsers.
+/// So many browsers, each beginning with another guest. With `gzip` the answer is compressed, as it is for real
+/// ones.
 #[must_use]
 pub fn roles(
     what: &'static str,
     path: &str,
-    login: &Login,
+    logins: &[Login],
     gzip: bool,
-    clients: usize,
+    browsers: usize,
 ) -> Vec<Box<dyn Role>> {
     let encoding = if gzip { "accept-encoding: gzip\r\n" } else { "" };
-    let headers = format!("{}{BROWSER}{encoding}", login.headers);
-    let visitor =
-        |_| -> Box<dyn Role> { Box::new(Visitor { what, headers: headers.clone(), path: path.to_owned() }) };
-    (0..clients).map(visitor).collect()
+    let guests: Vec<String> =
+        logins.iter().map(|login| format!("{}{BROWSER}{encoding}", login.headers)).collect();
+    let browser = |turn| -> Box<dyn Role> {
+        Box::new(Browser {
+            what,
+            path: path.to_owned(),
+            guests: guests.clone(),
+            turn: turn % guests.len().max(1),
+        })
+    };
+    if guests.is_empty() { Vec::new() } else { (0..browsers).map(browser).collect() }
 }
 
 /// Gets a page once, to see that it is one; returns its bytes.

@@ -10,7 +10,7 @@ use crate::carnet::Installation;
 /// # Errors
 /// When it does not start.
 pub async fn first_answer(installation: &Installation) -> Result<Duration, Trouble> {
-    let (running, took) = installation.serve(&["serve"], "/").await?;
+    let (running, took) = installation.serve(&["serve"], "/robots.txt").await?;
     running.stop()?;
     Ok(took)
 }

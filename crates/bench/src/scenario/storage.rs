@@ -40,10 +40,10 @@ pub async fn weigh(
     deposits: u64,
 ) -> Result<Weight, Trouble> {
     // A first start and stop, so that what a start writes is not counted as documents.
-    let (running, _) = installation.demo().await?;
+    let (running, _) = installation.open_doors().await?;
     running.stop()?;
     let before = installation.bytes()?;
-    let (running, demo) = installation.demo().await?;
+    let (running, demo) = installation.open_doors().await?;
     let login = Login::software(&demo.client()?).await?;
     let fhir = Site::parse(demo.address("fhir")?, false)?;
     let roles = deposit::roles(plan, population, &login, &Serials::new())?;
