@@ -4,7 +4,7 @@
 //! All documents of a delivery are filed or none is. A document is recognised by its sender's unique id: the
 //! same bytes again get the same answer, other bytes are refused.
 
-use fhir::mhd::Part;
+use ::fhir::mhd::Part;
 use kernel::{Actor, Answer, EntryId, Fault, Instant, PersonId, Refusal, RefusalKind, Seq, Visit};
 use people::consent::{self, Action, Pass};
 use people::enrolment::tally::Scope;

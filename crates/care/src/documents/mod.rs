@@ -12,6 +12,8 @@
 
 pub mod deposit;
 mod describe;
+mod facts;
+pub mod fhir;
 pub mod model;
 pub mod own;
 pub mod pages;

@@ -183,7 +183,7 @@ pub struct SubmissionRef {
 /// What the door established about a document.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Facts {
-    /// The sender's unique id, normalised by [`fhir::view::unique_id`].
+    /// The sender's unique id, normalised by [`kernel::ids::unique_id`].
     #[serde(rename = "u")]
     pub unique_id: String,
     /// What it is (typeCode).

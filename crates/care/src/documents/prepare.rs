@@ -3,13 +3,15 @@
 
 use std::borrow::Cow;
 
-use fhir::mhd::{self, Part, Relation, Submission};
-use fhir::view::Coding;
+use ::fhir::mhd::{self, Part, Relation, Submission};
 use kernel::ins::{BadIns, Claimed};
 use kernel::{Ins, Instant, Issue, Refusal, RefusalKind};
 
 use super::describe;
-use super::model::{Author, Code, Confidentiality, Facts, Media, Security, Source};
+use super::facts::{
+    author, cda_authors, cda_security, class, code, security, service_start, with_label, xdm_author,
+};
+use super::model::{Author, Code, Facts, Media, Security, Source};
 use super::rules;
 
 /// What a sender says about whom a document is for.
@@ -146,6 +148,22 @@ pub fn cda(bytes: Vec<u8>, source: Source) -> Result<Prepared, Refusal> {
     delivery.finish()
 }
 
+/// Judges an archive of the former record (IHE XDM), all of whose documents are for one person. The metadata
+/// lead, a CDA's header fills their gaps.
+///
+/// # Errors
+/// As [`submission`]; what [`mail::xdm::open`] refuses.
+pub fn xdm(zip: &[u8]) -> Result<Prepared, Refusal> {
+    let archive = mail::xdm::open(zip, mail::xdm::Limits::default())?;
+    let ids: Vec<(String, String)> =
+        archive.documents.iter().map(|d| (d.entry_uuid.clone(), d.unique_id.clone())).collect();
+    let mut delivery = Delivery::default();
+    for document in archive.documents {
+        delivery.add_xdm(document, &ids)?;
+    }
+    delivery.finish()
+}
+
 /// A delivery being put together.
 #[derive(Default)]
 struct Delivery {
@@ -217,7 +235,7 @@ impl Delivery {
         rules::check_security(security, &format!("{path}/confidentialityCode"))?;
         let kind = Code::new(&header.type_code.system, &header.type_code.code);
         let facts = Facts {
-            unique_id: fhir::view::unique_id(None, &header.unique_id),
+            unique_id: kernel::ids::unique_id(None, &header.unique_id),
             class: class(&kind, None),
             kind,
             title: header.title.clone(),
@@ -239,6 +257,71 @@ impl Delivery {
         let resource = describe::document_reference(&facts, ins, &sha1(&bytes)).to_string().into_bytes();
         let words_in_pdf = has_pdf_inside(&bytes);
         self.documents.push(Ready { facts, replaces, resource, content: bytes, words_in_pdf, path });
+        Ok(())
+    }
+
+    fn add_xdm(&mut self, document: mail::xdm::XdmDocument, ids: &[(String, String)]) -> Result<(), Refusal> {
+        let path = document.file.clone();
+        self.claim_ins(document.patient_id.and_then(|id| id.ins), &format!("{path}: patientId"))?;
+        let place = format!("{path}: sourcePatientInfo");
+        self.claims.push(Claim { path: place, claimed: document.source_patient.claimed });
+        // Senders of the former record often computed hashes before changing line ends: the bytes decide.
+        let media = rules::check_content(&document.bytes, Some(&document.mime_type), &path)?;
+        let header = self.read_header(media, &document.bytes, &path)?;
+        let header = header.as_ref();
+        let labels = document.confidentiality.iter().map(|label| label.code.as_str());
+        let security = labels.fold(header.map(cda_security).unwrap_or_default(), with_label);
+        rules::check_security(security, &path)?;
+        let code = |code: &mail::xdm::Code| Code::new(&code.system, &code.code);
+        let kind = document.type_code.as_ref().map(code);
+        let kind = kind.or_else(|| header.map(|h| Code::new(&h.type_code.system, &h.type_code.code)));
+        let Some(kind) = kind else {
+            return Err(Refusal::invalid(
+                "type-missing",
+                path,
+                "the type of the document (typeCode) is missing",
+            ));
+        };
+        let authors: Vec<Author> = document.authors.iter().map(xdm_author).collect();
+        let dates = [document.creation_time, header.map(|h| h.effective.instant), document.service_start];
+        let facts = Facts {
+            unique_id: kernel::ids::unique_id(None, &document.unique_id),
+            class: class(&kind, None),
+            kind,
+            title: document.title.or_else(|| header.map(|h| h.title.clone())).unwrap_or_default(),
+            dated: dates.into_iter().flatten().next().unwrap_or_default(),
+            care_began: document.service_start.or_else(|| header.and_then(service_start)),
+            authors: if authors.is_empty() { header.map(cda_authors).unwrap_or_default() } else { authors },
+            format: document.format_code.as_ref().map(code),
+            media,
+            size: document.bytes.len() as u64,
+            sha256: sha256(&document.bytes),
+            language: document.language.or_else(|| header.and_then(|h| h.language.clone())),
+            security,
+            replaces: Vec::new(),
+            submission: None,
+            source: Source::Dmp,
+        };
+        let ins = self.ins.as_ref().map(|(ins, _)| ins);
+        let resource =
+            describe::document_reference(&facts, ins, &sha1(&document.bytes)).to_string().into_bytes();
+        // An older version may be in the same archive, named by its entry id, or may never have been brought.
+        let mut replaces: Vec<Replaced> = document
+            .replaces
+            .iter()
+            .filter_map(|uuid| ids.iter().find(|(entry, _)| entry == uuid))
+            .map(|(_, unique_id)| Replaced {
+                id: None,
+                unique_id: Some(kernel::ids::unique_id(None, unique_id)),
+                must_exist: false,
+                path: path.clone(),
+            })
+            .collect();
+        if replaces.is_empty() {
+            replaces.extend(header.into_iter().flat_map(cda_replaces));
+        }
+        let words_in_pdf = media == Media::Pdf || (media == Media::Cda && has_pdf_inside(&document.bytes));
+        self.documents.push(Ready { facts, replaces, resource, content: document.bytes, words_in_pdf, path });
         Ok(())
     }
 
@@ -322,92 +405,10 @@ fn replaced(target: mhd::Target, path: &str) -> Replaced {
 fn cda_replaces(header: &cda::Header) -> impl Iterator<Item = Replaced> + '_ {
     header.replaces.iter().map(|unique_id| Replaced {
         id: None,
-        unique_id: Some(fhir::view::unique_id(None, unique_id)),
+        unique_id: Some(kernel::ids::unique_id(None, unique_id)),
         must_exist: false,
         path: "ClinicalDocument/relatedDocument".to_owned(),
     })
-}
-
-fn code(coding: &Coding) -> Code {
-    Code::new(coding.system.clone().unwrap_or_default(), coding.code.clone())
-}
-
-/// The family of a document: ours for the type when we know it, because the type fixes it (ASS_X16) and
-/// senders err; else the sender's.
-fn class(kind: &Code, sent: Option<&Coding>) -> Code {
-    let table = cda::types::Table::built_in();
-    if let Some(known) = table.document_type(&kind.code) {
-        return Code::new(cda::types::TRE_A03, known.class.clone());
-    }
-    sent.map(code).unwrap_or_default()
-}
-
-fn author(view: &mhd::AuthorView) -> Author {
-    let is_structure = view.kind == mhd::AuthorKind::Organization;
-    Author {
-        name: if is_structure { String::new() } else { view.name.clone().unwrap_or_default() },
-        rpps: view.rpps.as_ref().map(|r| r.as_str().to_owned()),
-        role: view.role.as_ref().map(|r| r.code.clone()),
-        organization: view.organization.clone(),
-        organization_id: view.finess.as_ref().map(|f| f.as_str().to_owned()),
-    }
-}
-
-fn cda_authors(header: &cda::Header) -> Vec<Author> {
-    let organization = |o: Option<&cda::Organization>| {
-        let own = o.or(header.custodian.as_ref());
-        (own.and_then(|o| o.name.clone()), own.and_then(|o| o.finess.as_ref()).map(|f| f.as_str().to_owned()))
-    };
-    let people = header.authors.iter().filter(|author| !author.device);
-    let mut authors: Vec<Author> = people
-        .map(|author| {
-            let (organization, organization_id) = organization(author.organization.as_ref());
-            Author {
-                name: author.person_name.clone().unwrap_or_default(),
-                rpps: author.rpps.as_ref().map(|r| r.as_str().to_owned()),
-                role: author.code.as_ref().map(|c| c.code.clone()),
-                organization,
-                organization_id,
-            }
-        })
-        .collect();
-    if authors.is_empty() && header.custodian.is_some() {
-        let (organization, organization_id) = organization(None);
-        authors.push(Author { organization, organization_id, ..Author::default() });
-    }
-    authors
-}
-
-fn service_start(header: &cda::Header) -> Option<Instant> {
-    header.service.as_ref().and_then(|s| s.start.as_ref()).map(|point| point.instant)
-}
-
-fn security(labels: &[Coding]) -> Security {
-    labels.iter().fold(Security::default(), |security, label| with_label(security, &label.code))
-}
-
-fn cda_security(header: &cda::Header) -> Security {
-    header
-        .confidentiality
-        .iter()
-        .fold(Security::default(), |security, label| with_label(security, &label.code))
-}
-
-/// Adds one security label (JDV_J08, HL7 Confidentiality). A label that says nothing to us restricts
-/// nothing here; it stays in the resource.
-fn with_label(mut security: Security, label: &str) -> Security {
-    let level = |level: Confidentiality| level.max(security.confidentiality);
-    match label {
-        "R" => security.confidentiality = level(Confidentiality::R),
-        "V" => security.confidentiality = level(Confidentiality::V),
-        "MASQUE_PS" => security.masked = true,
-        "INVISIBLE_PATIENT" => security.invisible_to_patient = true,
-        "INVISIBLE_REPRESENTANTS_LEGAUX" | "INVISIBLE_REP_LEGAUX" => {
-            security.invisible_to_representatives = true
-        }
-        _ => {}
-    }
-    security
 }
 
 /// True when a CDA says that it carries a PDF, told without decoding it.

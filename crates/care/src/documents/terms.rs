@@ -127,7 +127,8 @@ mod tests {
             ("hepatiq", true),
             ("hépatiques coeur", true),
             ("coeur hépat", true),
-            ("hépat coeur", false), // only the last word may be a beginning
+            ("norm coeur", false), // only the last word may be a beginning
+            ("coeur norm", true),
             ("loeb", true),
             ("bilan du foie", false),
             ("bilan de la vaccination", true),

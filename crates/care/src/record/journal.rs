@@ -97,7 +97,7 @@ fn names(tx: &mut Tx<'_>, pass: &Pass) -> Answer<HashMap<String, String>> {
 }
 
 /// Hands every act that the reader may know of to `each`, oldest first.
-fn all(
+pub(crate) fn all(
     tx: &mut Tx<'_>,
     pass: &Pass,
     after: Seq,

@@ -3,11 +3,13 @@
 use jiff::civil::date;
 use kernel::ins::Authority;
 use kernel::rpps::Rpps;
-use kernel::{Actor, Ins, Instant, Language, PersonId, Professional, Purpose, Sex, Software, Traits, Visit};
+use kernel::{
+    Actor, Ins, Instant, Language, PersonId, Professional, Purpose, Seq, Sex, Software, Traits, Visit,
+};
 use people::consent::{self, Action, Given};
 use people::person::{Contact, Identity, State};
 use serde_json::{Value, json};
-use store::{ActRow, Seq, Store, Want, args};
+use store::{ActRow, Store, Want, args};
 
 use crate::documents::model::Source;
 use crate::documents::{Deposited, prepare, store as file};
