@@ -10,6 +10,7 @@
     reason = "components nest, `paper(html! { … })`, and markup is made for the one place where it goes"
 )]
 
+pub mod about;
 pub mod address;
 pub mod assets;
 pub mod dates;

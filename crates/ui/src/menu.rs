@@ -42,7 +42,7 @@ impl Side {
         match self {
             Self::Nobody | Self::Citizen => "/",
             Self::Professional => "/pro",
-            Self::Operator => "/operator",
+            Self::Operator => "/operator/enrolment",
         }
     }
 
@@ -59,7 +59,6 @@ impl Side {
             ],
             Self::Professional => &[("/pro", "shell-menu-find", Icon::Search)],
             Self::Operator => &[
-                ("/operator", "shell-menu-overview", Icon::Home),
                 ("/operator/enrolment", "shell-menu-enrolment", Icon::People),
                 ("/operator/opposition", "shell-menu-opposition", Icon::Hand),
             ],
@@ -95,7 +94,7 @@ impl Nav {
         Self { side: Side::Professional, here: Some(here) }
     }
 
-    /// A page of the operator; `here`: `/operator` …
+    /// A page of the operator; `here`: `/operator/enrolment` …
     #[must_use]
     pub fn operator(here: &'static str) -> Self {
         Self { side: Side::Operator, here: Some(here) }

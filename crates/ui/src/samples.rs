@@ -9,9 +9,10 @@ use jiff::civil::date;
 use kernel::{Issue, Language, Refusal, RefusalKind};
 use maud::{Markup, html};
 
+use crate::about;
 use crate::form::{self, Ceremony, Choice, Filled};
 use crate::icons::Icon;
-use crate::menu::Nav;
+use crate::menu::{Nav, Side};
 use crate::page::{Frame, Page, shell};
 use crate::parts::{self, Card, Column, Group, Table, Tone};
 use crate::refusal;
@@ -59,6 +60,10 @@ pub fn samples(language: Language) -> Vec<Sample> {
         let page = refusal::page(words, &refusal, Nav::citizen("/documents"), "7f3a-22c1");
         add(&format!("refusal-{name}"), &signed_in, &page);
     }
+    add("help", &nobody, &about::help(words, Nav::nobody()));
+    add("accessibility", &nobody, &about::accessibility(words, Nav::nobody()));
+    add("privacy", &signed_in, &about::privacy(words, Nav { side: Side::Citizen, here: None }));
+    add("legal", &nobody, &about::legal(words, Nav::nobody()));
     let theme = operator_theme();
     add("theme", &frame(language, &theme, Some("Camille Aubert-Lefèvre")), &list(words, &says));
     samples

@@ -15,7 +15,6 @@ shell-menu-sharing = Who can see
 shell-menu-journal = Who has seen
 shell-menu-account = My account
 shell-menu-find = Find a person
-shell-menu-overview = Overview
 shell-menu-enrolment = Opening of spaces
 shell-menu-opposition = Oppositions
 shell-footer = Footer

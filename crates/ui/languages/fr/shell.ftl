@@ -15,7 +15,6 @@ shell-menu-sharing = Qui peut voir
 shell-menu-journal = Qui a vu
 shell-menu-account = Mon compte
 shell-menu-find = Trouver une personne
-shell-menu-overview = Vue d’ensemble
 shell-menu-enrolment = Ouverture des espaces
 shell-menu-opposition = Oppositions
 shell-footer = Pied de page
