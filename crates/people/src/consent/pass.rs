@@ -18,6 +18,8 @@ pub enum Action {
     ReadRecord,
     /// Read one thing in it. Whether the thing is seen at all is [`Pass::sees`].
     ReadDocument,
+    /// Read who she is: her traits, beyond what the asker already gave.
+    ReadIdentity,
     /// Feed it from an organisation's software.
     DepositDocument,
     /// Add a document of one's own.
@@ -42,9 +44,10 @@ pub enum Action {
 
 impl Action {
     /// Every action.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::ReadRecord,
         Self::ReadDocument,
+        Self::ReadIdentity,
         Self::DepositDocument,
         Self::AddOwnDocument,
         Self::WithdrawDocument,
@@ -62,6 +65,7 @@ impl Action {
     pub fn word(self) -> &'static str {
         match self {
             Self::ReadRecord | Self::ReadDocument => "readRecord",
+            Self::ReadIdentity => "readIdentity",
             Self::DepositDocument => "depositDocument",
             Self::AddOwnDocument => "addDocument",
             Self::WithdrawDocument => "withdrawDocument",

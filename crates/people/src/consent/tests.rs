@@ -100,6 +100,7 @@ fn who_may_do_what() {
     let own = [
         ReadRecord,
         ReadDocument,
+        ReadIdentity,
         AddOwnDocument,
         WithdrawDocument,
         ReadJournal,
@@ -122,11 +123,17 @@ fn who_may_do_what() {
             claire(),
             allowing(doctor("10001045367")),
             State::Open,
-            &[ReadRecord, ReadDocument, DeclarePresence],
+            &[ReadRecord, ReadDocument, ReadIdentity, DeclarePresence],
         ),
         ("allowed doctor, closed", claire(), allowing(doctor("10001045367")), State::Closed, &[]),
         ("another was allowed", claire(), allowing(doctor("10104335319")), State::Open, &[DeclarePresence]),
-        ("software", software(), Sharing::default(), State::Open, &[DepositDocument, WithdrawDocument]),
+        (
+            "software",
+            software(),
+            Sharing::default(),
+            State::Open,
+            &[ReadRecord, ReadDocument, DepositDocument, WithdrawDocument],
+        ),
         ("software, closed", software(), Sharing::default(), State::Closed, &[]),
         ("software, opposed", software(), Sharing::default(), State::Opposed, &[]),
         ("migration", system("migration"), Sharing::default(), State::Open, &[DepositDocument]),
@@ -168,6 +175,7 @@ fn what_is_seen() {
         assert_eq!(sees(Actor::Professional(doctor("10001045367"))), doctor_sees, "doctor: {facts:?}");
         assert!(!sees(Actor::Professional(doctor("10104335319"))), "stranger: {facts:?}");
         assert!(!sees(citizen(PersonId(8))), "another citizen: {facts:?}");
+        assert_eq!(sees(software()), by_reader, "software: {facts:?}");
     }
 }
 
