@@ -1,7 +1,7 @@
 //! How many deposits a second the store takes, each answered after it is durable.
 //!
 //! `cargo run --release -p store --example append -- sqlite:/data/x 64 6 20` : place, callers, kB of content
-//! (a CDA up to 50, beyond that bytes that do not pack), seconds.
+//! (a CDA up to 50, beyond that bytes that do not pack, 0 for none), seconds.
 #![expect(clippy::print_stdout, reason = "a tool speaks to its user")]
 #![allow(missing_docs, clippy::expect_used, clippy::disallowed_methods, reason = "a tool for developers")]
 
@@ -26,7 +26,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let (callers, kilobytes, seconds): (usize, u64, u64) =
         (callers.parse()?, kilobytes.parse()?, seconds.parse()?);
     let measured = place::open(at)?;
-    let store = measured.store.clone();
+    let store = &measured.store;
     store
         .write(|tx| {
             let keyring = tx.keyring().clone();
@@ -110,7 +110,7 @@ fn caller_loop(
             entry: Some(EntryId::new(person, samples.below(u64::MAX))),
             line: samples.line(),
             data: Some(samples.resource()),
-            blob: Some(blob),
+            blob: (kilobytes > 0).then_some(blob),
         };
         let asked = Instant::now();
         store

@@ -16,7 +16,7 @@ use kernel::PersonId;
 use store::{Keyring, Pending, Value, args, bulk_load};
 
 /// Persons in one transaction.
-const BATCH: i64 = 20_000;
+const BATCH: i64 = 100_000;
 
 struct Rows {
     persons: Vec<Vec<Value>>,
@@ -29,7 +29,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let [at, persons] = given.as_slice() else { return Err("usage: bulk <place> <persons>".into()) };
     let persons: i64 = persons.parse()?;
     let measured = place::open(at)?;
-    let store = measured.store.clone();
+    let store = &measured.store;
     let samples = common::Samples::new(1);
     let identities: Vec<Vec<u8>> = (0..5000).map(|_| samples.identity()).collect();
     let started = Instant::now();

@@ -56,9 +56,10 @@ kinds! {
 }
 
 /// How it ended.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Outcome {
     /// It was done.
+    #[default]
     #[serde(rename = "+")]
     Done,
     /// It was refused, with the refusal's machine word.
@@ -69,12 +70,6 @@ pub enum Outcome {
 impl Outcome {
     fn is_done(&self) -> bool {
         *self == Self::Done
-    }
-}
-
-impl Default for Outcome {
-    fn default() -> Self {
-        Self::Done
     }
 }
 
@@ -377,7 +372,15 @@ impl Tx<'_> {
     }
 
     /// Appends an act to its person's sequence and answers its rank. In write transactions only.
+    #[expect(
+        clippy::needless_pass_by_value,
+        reason = "an act is said once; callers have no use for it after"
+    )]
     pub fn append(&mut self, key: &SpaceKey, act: Act) -> Result<Seq, Fault> {
+        self.add(key, &act)
+    }
+
+    pub(crate) fn add(&mut self, key: &SpaceKey, act: &Act) -> Result<Seq, Fault> {
         self.must_write()?;
         let person = key.person();
         self.lock_person(person)?;

@@ -113,7 +113,7 @@ fn write_content_rows<W: Write>(tx: &mut Tx<'_>, writer: &mut Writer<W>) -> Resu
         let chunk = row.bytes(2)?;
         match &mut open {
             Some((owner, known, bytes)) if (*owner, *known) == (person, name) => {
-                bytes.extend_from_slice(&chunk)
+                bytes.extend_from_slice(&chunk);
             }
             _ => {
                 if let Some((owner, known, bytes)) = open.replace((person, name, chunk)) {

@@ -1,6 +1,6 @@
 //! Is the house well? Keys, schema, disk, clock, every chain, contents that belong to nobody.
 
-use std::path::PathBuf;
+use std::path::Path;
 
 use kernel::{Answer, Fault, Instant, PersonId, Refusal, RefusalKind, Seq};
 
@@ -102,7 +102,7 @@ impl Store {
                 })?;
                 for path in all {
                     seen += 1;
-                    orphans += u64::from(self.write(move |tx| orphan_file(tx, path, sweep)).wait()?);
+                    orphans += u64::from(self.write(move |tx| orphan_file(tx, &path, sweep)).wait()?);
                 }
             }
             None => {
@@ -264,20 +264,20 @@ fn is_named(tx: &mut Tx<'_>, person: PersonId, name: &Name) -> Result<bool, Faul
     Ok(tx.one(queries::USES_OF_BLOB, args![person, from, to, stored], |_| Ok(()))?.is_some())
 }
 
-fn orphan_file(tx: &mut Tx<'_>, path: PathBuf, sweep: bool) -> Answer<bool> {
-    if let Some((person, name)) = Files::owner(&path)
+fn orphan_file(tx: &mut Tx<'_>, path: &Path, sweep: bool) -> Answer<bool> {
+    if let Some((person, name)) = Files::owner(path)
         && is_named(tx, person, &name)?
     {
         return Ok(false);
     }
-    let young = std::fs::metadata(&path)
+    let young = std::fs::metadata(path)
         .and_then(|facts| facts.modified())
         .is_ok_and(|written| written.elapsed().map_or(true, |age| age.as_secs() < YOUNG));
     if young {
         return Ok(false);
     }
     if sweep {
-        std::fs::remove_file(&path).map_err(Fault::from)?;
+        std::fs::remove_file(path).map_err(Fault::from)?;
     }
     Ok(true)
 }

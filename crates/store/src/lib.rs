@@ -83,15 +83,24 @@ pub struct Options {
     pub writers: usize,
     /// Closures committed together at most (SQLite).
     pub batch: usize,
-    /// Page cache of each connection, in KiB (SQLite).
+    /// Page cache of each reader, in KiB (SQLite).
     pub cache_kib: u32,
+    /// Page cache of the writer, in KiB (SQLite): loads in bulk want more than a reader does.
+    pub writer_cache_kib: u32,
     /// The database may not grow beyond this many pages of 4 KiB (SQLite): a quota, and how tests fill a disk.
     pub most_pages: Option<u32>,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { readers: 8, writers: 16, batch: 128, cache_kib: 8 * 1024, most_pages: None }
+        Self {
+            readers: 8,
+            writers: 16,
+            batch: 128,
+            cache_kib: 4 * 1024,
+            writer_cache_kib: 48 * 1024,
+            most_pages: None,
+        }
     }
 }
 

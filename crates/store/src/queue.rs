@@ -47,7 +47,7 @@ impl TakenJob {
     #[must_use]
     pub fn pause(&self) -> i64 {
         let doublings = self.tries.saturating_sub(1).min(20);
-        (60 * Instant::SECOND << doublings).min(Instant::DAY)
+        ((60 * Instant::SECOND) << doublings).min(Instant::DAY)
     }
 }
 
@@ -61,7 +61,6 @@ impl Tx<'_> {
 
 impl Store {
     /// Takes up to `most` jobs that are due, for [`LEASE`].
-    #[must_use]
     pub fn take_jobs(&self, now: Instant, most: usize) -> Pending<Vec<TakenJob>> {
         self.write(move |tx| {
             let sql = dialect::take_jobs(tx);
@@ -79,7 +78,6 @@ impl Store {
     }
 
     /// The job is done: forget it.
-    #[must_use]
     pub fn finish_job(&self, job: &TakenJob) -> Pending<()> {
         let (task, key) = (job.task.clone(), job.key.clone());
         self.write(move |tx| {
@@ -89,7 +87,6 @@ impl Store {
     }
 
     /// The job failed: try again after its pause, or keep it as a dead letter when it was tried enough.
-    #[must_use]
     pub fn retry_job(&self, job: &TakenJob, now: Instant, error: &str) -> Pending<()> {
         let (task, key, error) = (job.task.clone(), job.key.clone(), error.to_owned());
         let (dead, due) = (job.tries >= MOST_TRIES, now.plus(job.pause()));

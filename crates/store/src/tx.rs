@@ -96,7 +96,7 @@ impl<'a> Tx<'a> {
         let mut ordered: Vec<_> = notes.iter().collect();
         ordered.sort_by_key(|(key, _)| key.person());
         for (key, act) in ordered {
-            self.append(key, act.clone())?;
+            self.add(key, act)?;
         }
         Ok(())
     }

@@ -1,6 +1,12 @@
 //! What rooms rely on: acts come back as they were written, refusals undo, notes stay.
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::disallowed_methods,
+    reason = "helpers of tests may fail as tests do"
+)]
 
-use kernel::{Actor, PersonId, Refusal, Seq};
+use kernel::{Actor, EntryId, PersonId, Refusal, Seq};
 use store::testing::{act, both, person};
 use store::{Act, Kind, Slot, Store, Want};
 
@@ -85,5 +91,45 @@ fn a_refusal_undoes_what_was_written_but_keeps_its_notes() {
             .wait()
             .unwrap();
         assert_eq!(kinds, [Kind::DepositRefused, Kind::ListRead]);
+    });
+}
+
+#[test]
+fn entries_are_found_and_acts_of_many_callers_keep_their_order() {
+    both(|store| {
+        enrol(&store);
+        let pending: Vec<_> = (0..200i64)
+            .map(|n| {
+                store.write(move |tx| {
+                    let key = tx.space_key(HER)?;
+                    let entry = Some(EntryId { person: HER, tag: n / 2 });
+                    Ok(tx.append(&key, Act { entry, ..act(Kind::Deposited, n) })?)
+                })
+            })
+            .collect();
+        let mut ranks: Vec<Seq> = pending.into_iter().map(|p| p.wait().unwrap()).collect();
+        ranks.sort();
+        assert_eq!(ranks, (1..=200).map(Seq).collect::<Vec<_>>());
+        assert!(store.verify(HER, true).wait().unwrap().findings.is_empty());
+        store
+            .read(|tx| {
+                let key = tx.space_key(HER)?;
+                let first = tx.has_entry(&key, EntryId { person: HER, tag: 50 })?.unwrap();
+                let row = tx.act(&key, first, Want::LINES)?.unwrap();
+                assert_eq!(row.entry.unwrap().tag, 50);
+                assert!(tx.has_entry(&key, EntryId { person: HER, tag: 100 })?.is_none());
+                let mut seen = 0;
+                tx.acts(&key, Seq(0), Want::LINES.of(&[Kind::ListRead]), |_| {
+                    seen += 1;
+                    Ok(())
+                })?;
+                assert_eq!(seen, 0, "only the kinds asked for");
+                assert!(tx.append(&key, act(Kind::ListRead, 1)).is_err(), "a read transaction cannot write");
+                Ok(())
+            })
+            .wait()
+            .unwrap();
+        let unknown = store.read(|tx| tx.space_key(PersonId(1)).map(|_| ())).wait().unwrap_err();
+        assert_eq!(unknown.code(), "not-found");
     });
 }

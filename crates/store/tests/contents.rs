@@ -1,4 +1,10 @@
 //! Contents of every size, on both engines: where they lie, that they come back, that damage shows.
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::disallowed_methods,
+    reason = "helpers of tests may fail as tests do"
+)]
 
 use kernel::{Fault, PersonId, Refusal, Seq};
 use store::testing::{act, both, person, sqlite};

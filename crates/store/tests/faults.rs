@@ -1,5 +1,11 @@
 //! What must not happen: wrong data served, an acknowledged act lost, half a document. Each fault is made for
 //! real: bits are flipped in the tables, disks fill up, a process is killed under load.
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::disallowed_methods,
+    reason = "helpers of tests may fail as tests do"
+)]
 
 use std::io::{BufRead, BufReader, Write};
 use std::path::Path;

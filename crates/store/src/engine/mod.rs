@@ -1,5 +1,6 @@
 //! The two engines behind one small enum, and what runs closures on them.
 
+mod checkpoint;
 pub(crate) mod postgres;
 pub(crate) mod sqlite;
 pub(crate) mod work;

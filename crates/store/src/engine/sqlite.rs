@@ -15,8 +15,8 @@ use rusqlite::{CachedStatement, ErrorCode, OpenFlags};
 
 use crate::House;
 use crate::blobs::Files;
-use crate::engine::Connection;
 use crate::engine::work::{Notes, Work, again};
+use crate::engine::{Connection, checkpoint};
 use crate::tx::Tx;
 use crate::value::{Row, Source, Value};
 use crate::{Options, migrations};
@@ -39,7 +39,8 @@ pub(crate) struct Sqlite {
 impl Sqlite {
     pub(crate) fn open(dir: &Path, house: &Arc<House>, options: &Options) -> Result<Self, Fault> {
         let file = file(dir);
-        let connection = connect(&file, options)?;
+        let writing = Options { cache_kib: options.writer_cache_kib, ..options.clone() };
+        let mut connection = connect(&file, &writing)?;
         connection.execute_batch("BEGIN IMMEDIATE").map_err(|e| fault(&e))?;
         migrations::apply(&mut Connection::Sqlite(&connection), crate::dialect::Dialect::Sqlite)?;
         crate::house::check_keys(&mut Connection::Sqlite(&connection), &house.keyring)?;
@@ -49,7 +50,13 @@ impl Sqlite {
         let mut threads = Vec::new();
         let most = options.batch;
         let shared = Arc::clone(house);
-        threads.push(spawn("store-write", move || writer(&connection, &shared, &to_write, most))?);
+        let (full, to_empty) = bounded(1);
+        let emptying = connect(&file, options)?;
+        threads.push(spawn("store-tidy", move || checkpoint::serve(&emptying, &to_empty))?);
+        checkpoint::watch(&mut connection).map_err(|e| fault(&e))?;
+        threads.push(spawn("store-write", move || {
+            writer(&connection, &shared, &to_write, most, &checkpoint::Trigger::new(full));
+        })?);
         for _ in 0..options.readers {
             let connection = connect(&file, options)?;
             let (shared, to_read, writes) = (Arc::clone(house), to_read.clone(), writes.clone());
@@ -108,7 +115,13 @@ pub(crate) fn connect(file: &Path, options: &Options) -> Result<rusqlite::Connec
     Ok(connection)
 }
 
-fn writer(connection: &rusqlite::Connection, house: &House, waiting: &Receiver<Write>, most: usize) {
+fn writer(
+    connection: &rusqlite::Connection,
+    house: &House,
+    waiting: &Receiver<Write>,
+    most: usize,
+    checkpoints: &checkpoint::Trigger,
+) {
     while let Ok(first) = waiting.recv() {
         let mut batch = vec![first];
         while batch.len() < most {
@@ -118,6 +131,7 @@ fn writer(connection: &rusqlite::Connection, house: &House, waiting: &Receiver<W
             }
         }
         group(connection, house, batch);
+        checkpoints.after_commit(connection);
     }
 }
 
@@ -239,11 +253,11 @@ fn reader(
         }
         if notes.is_empty() {
             work.answer();
-        } else if let Err(unsent) = writes.send(Write::Notes(notes, work)) {
-            if let Write::Notes(_, mut work) = unsent.into_inner() {
-                work.fail(Fault::Internal("the writer has stopped".to_owned()));
-                work.answer();
-            }
+        } else if let Err(unsent) = writes.send(Write::Notes(notes, work))
+            && let Write::Notes(_, mut work) = unsent.into_inner()
+        {
+            work.fail(Fault::Internal("the writer has stopped".to_owned()));
+            work.answer();
         }
     }
 }
