@@ -2,15 +2,20 @@
 
 use std::hint::black_box;
 
+use bench::carnet::Installation;
+use bench::demo::Demo;
+use bench::population::Population;
+use bench::{guests, settle};
+use care::record::fold::{Record, Seen};
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use jiff::civil::datetime;
 use kernel::ins::Authority;
 use kernel::rpps::Rpps;
 use kernel::{Actor, Ins, Instant, Language, PersonId, Professional, Purpose, Software, Visit};
 use people::consent::policy::{self, Scene};
-use people::consent::{Action, Given, Permission, Sharing};
+use people::consent::{self, Action, Given, Permission, Sharing};
 use people::person::{Contact, Identity, Person, State};
-use store::Keyring;
+use store::{Keyring, Tx};
 use synthetic::cda::{Model, Sheet};
 use synthetic::mhd::Parcel;
 use synthetic::{country, professionals};
@@ -164,11 +169,56 @@ fn tongues(c: &mut Criterion) {
     group.finish();
 }
 
+/// One person with the documents of a guest, and what the engine does with her.
+fn space(c: &mut Criterion) {
+    let folder = tempfile::tempdir().unwrap();
+    let installation =
+        Installation { program: "carnet".into(), data: folder.path().to_owned(), port: 9, database: None };
+    settle::settle(&installation, 1, 100).unwrap();
+    let population = Population::new(1, 100);
+    let demo = Demo::read(&guests::invite(&installation, &population, 1).unwrap()).unwrap();
+    let store = settle::open(&installation).unwrap();
+    let matricule = demo.personas("citizen")[0].ins.clone().unwrap();
+    let number = settle::number_of(&store, &matricule).unwrap();
+    let herself = visit(Actor::Citizen { person: number, name: "herself".into() });
+    c.bench_function("space: opened by its owner", |b| {
+        b.iter(|| {
+            let visit = herself.clone();
+            let open =
+                move |tx: &mut Tx<'_>| consent::open(tx, &visit, number, Action::ReadRecord).map(|_| ());
+            store.read(open).wait().unwrap();
+        });
+    });
+    c.bench_function("space: 200 documents opened and folded", |b| {
+        b.iter(|| {
+            let visit = herself.clone();
+            let fold = move |tx: &mut Tx<'_>| {
+                let pass = consent::open(tx, &visit, number, Action::ReadRecord)?;
+                Ok(Seen::load(tx, &pass)?.documents.len())
+            };
+            assert_eq!(store.read(fold).wait().unwrap(), guests::DOCUMENTS);
+        });
+    });
+    c.bench_function("space: 200 documents folded from the first act", |b| {
+        b.iter(|| {
+            let visit = herself.clone();
+            let fold = move |tx: &mut Tx<'_>| {
+                let pass = consent::open(tx, &visit, number, Action::ReadRecord)?;
+                Ok(Record::load_from_the_start(tx, pass.key())?.upto)
+            };
+            store.read(fold).wait().unwrap()
+        });
+    });
+    c.bench_function("chain: sequence of 200 documents verified", |b| {
+        b.iter(|| store.verify(number, false).wait().unwrap());
+    });
+}
+
 fn country_of(c: &mut Criterion) {
-    let population = bench::population::Population::new(1, 1_000);
+    let population = Population::new(1, 1_000);
     let mut rng = <rand_chacha::ChaCha8Rng as rand::SeedableRng>::seed_from_u64(1);
     c.bench_function("load generator: a person drawn", |b| b.iter(|| population.draw(&mut rng)));
 }
 
-criterion_group!(pieces, words, decisions, seals, tongues, country_of);
+criterion_group!(pieces, words, decisions, seals, tongues, space, country_of);
 criterion_main!(pieces);

@@ -149,6 +149,9 @@ pub fn visit() -> Visit {
 
 #[cfg(test)]
 mod tests {
+    use care::record::fold::Seen;
+    use people::consent::{self, Action};
+
     use super::*;
     use crate::demo::Demo;
 
@@ -169,15 +172,13 @@ mod tests {
             let held = store.read(move |tx| session::session(tx, &token, Clock::Wall.now())).wait().unwrap();
             assert_eq!(held.unwrap().standing, Standing::Full);
             let number = number_of(&store, guests[0].ins.as_deref().unwrap()).unwrap();
-            let acts = store
-                .read(move |tx| {
-                    let key = tx.space_key(number)?;
-                    Ok(tx.head(&key)?)
-                })
-                .wait()
-                .unwrap();
-            // One act opened her space, one for each document.
-            assert_eq!(acts.0, 1 + DOCUMENTS as u32);
+            let seen = store.read(move |tx| {
+                let actor = Actor::Citizen { person: number, name: "herself".into() };
+                let visit = Visit { actor, purpose: Purpose::Own, ..visit() };
+                let pass = consent::open(tx, &visit, number, Action::ReadRecord)?;
+                Ok(Seen::load(tx, &pass)?)
+            });
+            assert_eq!(seen.wait().unwrap().documents.len(), DOCUMENTS);
             assert!(demo.client().is_ok());
         }
     }
