@@ -9,7 +9,7 @@ use tracing_subscriber::EnvFilter;
 
 use crate::config::Config;
 use crate::house::House;
-use crate::{doors, pdf_text, serve};
+use crate::{demo, doors, pdf_text, serve};
 
 /// Carnet: a personal health space for a whole country.
 #[derive(Debug, Parser)]
@@ -26,6 +26,18 @@ pub struct Cli {
 enum Command {
     /// Serves web, FHIR and sign-in, and works off the queue.
     Serve,
+    /// Starts with a small country that does not exist.
+    Demo {
+        /// Folder for its data.
+        #[arg(long, default_value = "./carnet-data-demo")]
+        data: PathBuf,
+        /// Port of the web; the admin door takes the next one.
+        #[arg(long, default_value_t = 8080)]
+        port: u16,
+        /// Address of a database server; without it the embedded engine.
+        #[arg(long, default_value = "")]
+        database: String,
+    },
     /// Prints the table of routes.
     Routes,
     /// Takes the text out of a PDF (started by the worker; reads standard input).
@@ -51,6 +63,11 @@ fn dispatch(cli: Cli) -> Result<(), Fault> {
         Command::Routes => {
             print(&doors::print());
             Ok(())
+        }
+        Command::Demo { data, port, database } => {
+            let config = demo::config(&data, port, &database)?;
+            start_log(&config);
+            runtime()?.block_on(demo::run(config))
         }
         Command::Serve => {
             let config = load(cli.config.as_deref())?;

@@ -3,6 +3,8 @@
 use std::sync::Arc;
 
 use kernel::{Chance, Clock, Fault};
+use people::enrolment::Tallies;
+use people::identity::passkeys::Site;
 use people::identity::session::{Demo, Limits};
 use store::{Keyring, Store};
 
@@ -27,6 +29,10 @@ pub struct House {
     pub metrics: Metrics,
     /// Present in `carnet demo`: personas sign in with a link, and every page says that nothing is real.
     pub demo: Option<Demo>,
+    /// The site that passkeys are made for.
+    pub site: Site,
+    /// What is counted for the operator, until the worker writes it down.
+    pub tallies: Tallies,
     /// How long sessions live.
     pub sessions: Limits,
 }
@@ -46,21 +52,26 @@ impl House {
         people::consent::policy::check()?;
         let keyring = keyring(&config)?;
         let store = Store::open(&config.place, keyring, &config.store)?;
-        Ok(Self::around(store, config, clock, chance, demo))
+        Self::around(store, config, clock, chance, demo)
     }
 
     /// A house around a store that is open already.
-    #[must_use]
+    ///
+    /// # Errors
+    /// An origin that passkeys cannot be made for.
     pub fn around(
         store: Store,
         config: Config,
         clock: Clock,
         chance: Chance,
         demo: Option<Demo>,
-    ) -> Arc<Self> {
+    ) -> Result<Arc<Self>, Fault> {
+        let domain = config.host().rsplit_once(':').map_or(config.host(), |(domain, _)| domain);
+        let site = Site::new(domain, &config.origin, config.theme.name())?;
         let routes = doors::routes(demo.is_some());
         let metrics = Metrics::new(routes.iter().map(Route::name).collect());
-        Arc::new(Self { store, clock, chance, config, routes, metrics, demo, sessions: Limits::default() })
+        let (tallies, sessions) = (Tallies::default(), Limits::default());
+        Ok(Arc::new(Self { store, clock, chance, config, routes, metrics, demo, site, tallies, sessions }))
     }
 }
 

@@ -4,11 +4,17 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
-use kernel::{Answer, Fault};
-use store::TakenJob;
+use care::documents::{self, search};
+use kernel::{Answer, EntryId, Fault, Visit};
+use people::consent::{self, Action};
+use people::enrolment::{closing, tally, waves};
+use people::identity::session;
+use people::registry;
+use store::{TakenJob, Tx};
 use tokio::sync::watch;
 
 use crate::house::House;
+use crate::pdf_text;
 
 /// How long the worker sleeps when nothing is to be done.
 const PAUSE: Duration = Duration::from_millis(500);
@@ -16,6 +22,8 @@ const PAUSE: Duration = Duration::from_millis(500);
 const HANDFUL: usize = 16;
 /// How often what is due by the clock is looked for.
 const ROUND: Duration = Duration::from_secs(60);
+/// How many rows one transaction of a round touches at most, so that others get their turn.
+const STRETCH: u32 = 500;
 
 /// Works until told to stop.
 pub async fn run(house: Arc<House>, mut stopped: watch::Receiver<bool>) {
@@ -61,9 +69,103 @@ pub async fn handful(house: &Arc<House>) -> Answer<usize> {
 }
 
 /// Does one job.
-async fn work(_house: &Arc<House>, job: &TakenJob) -> Answer<()> {
-    Err(Fault::Internal(format!("nobody here knows how to do {:?}", job.task)).into())
+async fn work(house: &Arc<House>, job: &TakenJob) -> Answer<()> {
+    match job.task.as_str() {
+        documents::INDEX_PDF => index_pdf(house, job).await,
+        other => Err(Fault::Internal(format!("nobody here knows how to do {other:?}")).into()),
+    }
+}
+
+/// Reads the words of a PDF, so that a search finds them. A PDF that cannot be read is indexed without words: trying
+/// again would not change it.
+async fn index_pdf(house: &Arc<House>, job: &TakenJob) -> Answer<()> {
+    let entry: EntryId = job.key.parse().map_err(|_| Fault::Internal(format!("no entry: {}", job.key)))?;
+    let visit = visit(house, "search");
+    let reader = visit.clone();
+    let found = house
+        .store
+        .read(move |tx| {
+            may_index(tx, &reader, entry)?;
+            let pass = consent::open(tx, &reader, entry.person, Action::ReadDocument)?;
+            search::pdf_to_read(tx, &pass, entry)
+        })
+        .await;
+    let pdf = match found {
+        Ok(Some(pdf)) => pdf,
+        Ok(None) => return Ok(()),
+        // The space was closed or erased meanwhile: nobody will search it.
+        Err(refusal) if refusal.fault.is_none() => return Ok(()),
+        Err(refusal) => return Err(refusal),
+    };
+    let text = pdf_text::extract(pdf).await?.unwrap_or_default();
+    house
+        .store
+        .write(move |tx| {
+            let pass = consent::open(tx, &visit, entry.person, Action::ReadDocument)?;
+            search::index_document(tx, &pass, entry, &text)
+        })
+        .await
+}
+
+/// Asks the policies before the door of the space does: a refusal there would stand in the person's journal each time
+/// the job is tried. Such a job waits in the queue, and an operator sees it, until the policies let the system read.
+fn may_index(tx: &mut Tx<'_>, visit: &Visit, entry: EntryId) -> Answer<()> {
+    let Some(person) = people::person::load(tx, entry.person)? else { return Ok(()) };
+    let scene = consent::policy::Scene::of(visit, &person, &consent::Sharing::default())?;
+    let open = person.state == people::person::State::Open;
+    if open && !consent::policy::decide(&scene, Action::ReadDocument)? {
+        let why = "the policies do not let the system read documents for the index";
+        return Err(Fault::Configuration(why.to_owned()).into());
+    }
+    Ok(())
+}
+
+fn visit(house: &House, task: &str) -> Visit {
+    waves::system(task, house.clock.now(), house.chance.u64())
 }
 
 /// What is due by the clock. Each part logs its own failure and does not keep the others from theirs.
-pub async fn round(_house: &Arc<House>) {}
+pub async fn round(house: &Arc<House>) {
+    let now = house.clock.now();
+    until_none(house, "opening spaces", move |tx| waves::open_due(tx, now, STRETCH).map(u64::from)).await;
+    until_none(house, "erasing spaces", move |tx| closing::erase_due(tx, now, STRETCH).map(u64::from)).await;
+    until_none(house, "sweeping sessions", move |tx| Ok(session::sweep(tx, now, STRETCH)? as u64)).await;
+    once(house, "sweeping burnt values", move |tx| registry::sweep(tx, now)).await;
+    once(house, "forgetting idempotency keys", move |tx| documents::forget_old_keys(tx, now)).await;
+    flush(house).await;
+}
+
+/// Repeats a part until it has nothing left to do, one transaction at a time.
+async fn until_none(
+    house: &House,
+    what: &'static str,
+    part: impl Fn(&mut Tx<'_>) -> Answer<u64> + Copy + Send + 'static,
+) {
+    loop {
+        match house.store.write(move |tx| part(tx)).await {
+            Ok(0) => return,
+            Ok(done) => tracing::debug!(what, done, "round"),
+            Err(refusal) => return tracing::error!(what, %refusal, "a part of the round failed"),
+        }
+    }
+}
+
+async fn once(
+    house: &House,
+    what: &'static str,
+    part: impl FnOnce(&mut Tx<'_>) -> Answer<u64> + Send + 'static,
+) {
+    if let Err(refusal) = house.store.write(part).await {
+        tracing::error!(what, %refusal, "a part of the round failed");
+    }
+}
+
+/// Writes down what was counted in memory.
+async fn flush(house: &Arc<House>) {
+    let counts = house.tallies.take();
+    let written = counts.clone();
+    if let Err(refusal) = house.store.write(move |tx| tally::flush(tx, &written)).await {
+        tracing::error!(%refusal, "counts could not be written down; they are kept for the next round");
+        house.tallies.put_back(counts);
+    }
+}

@@ -11,6 +11,8 @@ pub enum Cookie {
     Session,
     /// A random value that guards forms before somebody is signed in.
     Guest,
+    /// The state of a passkey ceremony between its two halves, sealed.
+    Ceremony,
     /// The language chosen.
     Language,
 }
@@ -24,6 +26,8 @@ impl Cookie {
             (Self::Session, false) => "session",
             (Self::Guest, true) => "__Host-guest",
             (Self::Guest, false) => "guest",
+            (Self::Ceremony, true) => "__Host-ceremony",
+            (Self::Ceremony, false) => "ceremony",
             (Self::Language, true) => "__Host-language",
             (Self::Language, false) => "language",
         }
@@ -50,9 +54,10 @@ impl Cookie {
     #[must_use]
     pub fn set(self, value: &str, config: &Config) -> String {
         let https = config.is_https();
-        let same_site = if self == Self::Guest { "Strict" } else { "Lax" };
+        let same_site = if matches!(self, Self::Guest | Self::Ceremony) { "Strict" } else { "Lax" };
         let age = match (value, self) {
             ("", _) => "; Max-Age=0",
+            (_, Self::Ceremony) => "; Max-Age=600",
             (_, Self::Language) => "; Max-Age=31536000",
             _ => "",
         };

@@ -12,7 +12,7 @@ use super::asked::Credential;
 use super::cookies::Cookie;
 use super::reply::{Content, File, Reply, SessionChange};
 use super::{enter, headers};
-use crate::doors::{Door, outcome};
+use crate::doors::Door;
 use crate::house::House;
 
 /// What the answer's dress depends on, known before the room is asked.
@@ -24,6 +24,8 @@ pub(super) struct Dress {
     pub(super) guest: String,
     new_guest: bool,
     session: Option<String>,
+    /// A script of ours asks, and reads JSON.
+    script: bool,
     pub(super) request_id: u64,
     pub(super) seen: Arc<OnceLock<Visit>>,
 }
@@ -40,6 +42,7 @@ impl Dress {
             guest: sent.map_or_else(|| kernel::codes::base64url(&house.chance.secret::<16>()), str::to_owned),
             new_guest: sent.is_none(),
             session: Cookie::Session.read(&parts.headers, https).map(str::to_owned),
+            script: parts.headers.get(header::ACCEPT).is_some_and(|v| v.as_bytes() == b"application/json"),
             request_id,
             seen: Arc::new(OnceLock::new()),
         }
@@ -54,6 +57,7 @@ impl Dress {
             guest: kernel::codes::base64url(&house.chance.secret::<16>()),
             new_guest: false,
             session: None,
+            script: false,
             request_id: house.chance.u64(),
             seen: Arc::new(OnceLock::new()),
         }
@@ -150,11 +154,22 @@ fn html(house: &House, dress: &Dress, page: &Page) -> Response<Body> {
 fn refused(house: &House, dress: &Dress, refusal: &Refusal) -> Response<Body> {
     let status = ui::refusal::status(refusal);
     let mut response = match dress.door {
-        Door::Web if refusal.kind == RefusalKind::SignIn => {
+        Door::Web if refusal.kind == RefusalKind::SignIn && !dress.script => {
             let back = ui::address::with_query(ui::menu::SIGN_IN, &[("back", &dress.path)]);
             let mut response = empty(StatusCode::SEE_OTHER);
             append(&mut response, header::LOCATION, &back);
             return response;
+        }
+        Door::Web if dress.script => {
+            let words = ui::Words::of(dress.language);
+            let sentences: Vec<_> =
+                refusal.issues.iter().map(|issue| ui::refusal::sentence(words, issue)).collect();
+            let said = if sentences.is_empty() {
+                words.t("refusal-fault").into_owned()
+            } else {
+                sentences.join(" ")
+            };
+            bytes(status, "application/json", serde_json::json!({"message": said}).to_string().into_bytes())
         }
         Door::Web => {
             let words = ui::Words::of(dress.language);
@@ -163,7 +178,7 @@ fn refused(house: &House, dress: &Dress, refusal: &Refusal) -> Response<Body> {
             html(house, dress, &ui::refusal::page(words, refusal, nav, &reference))
         }
         Door::Fhir | Door::Admin => {
-            let resource = outcome::of(refusal, dress.request_id);
+            let resource = fhir::outcome::of_refusal(refusal);
             bytes(status, "application/fhir+json; charset=utf-8", resource.to_string().into_bytes())
         }
         Door::OAuth => {

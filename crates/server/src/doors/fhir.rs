@@ -1,9 +1,169 @@
-//! FHIR R4.
+//! FHIR R4: what software deposits and reads.
+//!
+//! A deposit is judged outside the transaction (parsing, validation, hashes, the CDA's header), on a thread that may
+//! take its time, and then filed in one write.
 
-use super::Route;
+use care::documents::{self, Deposited, Stored, prepare};
+use fhir::build::{self, CapabilityInput, ResourceCapability};
+use fhir::json::Limits;
+use fhir::mhd::Part;
+use kernel::{Answer, Refusal, RefusalKind};
+use oauth::Interaction;
+use serde_json::{Value, json};
+
+use super::{Does, Door, Limit, Method, Route, Who, Work};
+use crate::adapter::{Asked, Content, Reply};
 
 /// The routes.
 #[must_use]
 pub fn routes() -> Vec<Route> {
-    Vec::new()
+    use Method::{Get, Post};
+    let fhir = |method, path, who, room, does| Route::new(Door::Fhir, method, path, who, room, does);
+    vec![
+        fhir(
+            Post,
+            "/fhir",
+            Who::Software("Bundle", Interaction::Create),
+            "documents::store",
+            Does::Prepare(provide),
+        )
+        .limit(Limit::Body),
+        fhir(
+            Post,
+            "/fhir/DocumentReference",
+            Who::Software("DocumentReference", Interaction::Create),
+            "documents::store",
+            Does::Prepare(publish),
+        )
+        .limit(Limit::Body),
+        fhir(Get, "/fhir/metadata", Who::Anyone, "fhir::capability_statement", Does::Plain(metadata)),
+    ]
+}
+
+/// ITI-65: a transaction of submission set, metadata and contents.
+fn provide(asked: Asked) -> Answer<Work> {
+    let bundle = resource(&asked)?;
+    let is_transaction = bundle["resourceType"] == "Bundle" && bundle["type"] == "transaction";
+    if !is_transaction {
+        return Err(Refusal::invalid(
+            "bundle-expected",
+            "Bundle.type",
+            "this address takes a Bundle of type transaction (IHE MHD ITI-65)",
+        ));
+    }
+    let submission = fhir::mhd::read_provide(&bundle).map_err(Refusal::invalid_all)?;
+    drop(bundle);
+    let order = submission.order.clone();
+    file(asked, submission, move |deposited, base| Reply::resource(200, &provided(deposited, &order, base)))
+}
+
+/// The answer to ITI-65: what became of each entry, in the order in which they were sent.
+fn provided(deposited: &Deposited, order: &[Part], base: &str) -> Value {
+    build::provide_response(order, |part| {
+        let of = |n: usize| deposited.documents.get(n);
+        let (status, place) = match part {
+            Part::Set => ("201 Created", deposited.set.map(|set| (format!("{base}/List/{set}"), None))),
+            Part::Document(n) => (
+                created(of(n)),
+                of(n).map(|s| {
+                    (format!("{base}/DocumentReference/{}/_history/{}", s.entry, s.seq.0), Some(s.seq))
+                }),
+            ),
+            Part::Content(n) => {
+                (created(of(n)), of(n).map(|s| (format!("{base}/Binary/{}", s.entry), Some(s.seq))))
+            }
+            Part::Folder(_) | Part::Aside | Part::Superseded(_) => ("200 OK", None),
+        };
+        let (location, seq) = place.map_or((None, None), |(location, seq)| (Some(location), seq));
+        build::Located {
+            status,
+            location,
+            etag: seq.map(|seq| format!("W/\"{}\"", seq.0)),
+            last_modified: seq.map(|_| deposited.at),
+        }
+    })
+}
+
+fn created(stored: Option<&Stored>) -> &'static str {
+    if stored.is_some_and(|stored| stored.new) { "201 Created" } else { "200 OK" }
+}
+
+/// ITI-105: one DocumentReference with its document inside.
+fn publish(asked: Asked) -> Answer<Work> {
+    let reference = resource(&asked)?;
+    let submission = fhir::mhd::read_simplified(&reference).map_err(Refusal::invalid_all)?;
+    file(asked, submission, move |deposited, base| {
+        let Some(stored) = deposited.documents.first() else { return Reply::of(Content::Empty(200)) };
+        let mut answer = reference.clone();
+        answer["id"] = json!(stored.entry.to_string());
+        let status = if stored.new { 201 } else { 200 };
+        Reply::resource(status, &answer)
+            .header(
+                "location",
+                format!("{base}/DocumentReference/{}/_history/{}", stored.entry, stored.seq.0),
+            )
+            .header("etag", format!("W/\"{}\"", stored.seq.0))
+    })
+}
+
+/// Judges a submission, and leaves the filing to a write.
+fn file(
+    asked: Asked,
+    submission: fhir::mhd::Submission,
+    answer: impl Fn(&Deposited, &str) -> Reply + Send + 'static,
+) -> Answer<Work> {
+    let key = asked.header("idempotency-key").filter(|key| !key.is_empty());
+    let prepared = prepare::submission(submission, key)?;
+    let visit = asked.visit()?.clone();
+    let minimal = asked.header("prefer").is_some_and(|prefer| prefer.contains("return=minimal"));
+    let base = format!("{}/fhir", asked.house.config.origin);
+    Ok(Work::Act(Box::new(move |tx| {
+        let deposited = documents::store(tx, &visit, prepared)?;
+        let mut reply = answer(&deposited, &base);
+        if let (true, Content::Json { body, .. }) = (minimal, &mut reply.content) {
+            body.clear();
+        }
+        Ok(reply)
+    })))
+}
+
+/// The body as a validated resource.
+fn resource(asked: &Asked) -> Answer<Value> {
+    let declared = asked.header("content-type").unwrap_or_default();
+    let media = declared.split(';').next().unwrap_or_default().trim();
+    if !matches!(media, "application/fhir+json" | "application/json") {
+        return Err(Refusal::new(
+            RefusalKind::MediaType,
+            "media-type",
+            "this door reads application/fhir+json",
+        ));
+    }
+    let limits = Limits::bytes(asked.house.config.max_body);
+    let value = fhir::json::parse(&asked.body, limits).map_err(Refusal::invalid_all)?;
+    let issues = fhir::validate::validate(&value);
+    if issues.is_empty() { Ok(value) } else { Err(Refusal::invalid_all(issues)) }
+}
+
+/// What this door offers, and nothing else.
+fn metadata(asked: &Asked) -> Answer<Reply> {
+    let base = format!("{}/fhir", asked.house.config.origin);
+    let resources = [ResourceCapability {
+        name: "DocumentReference",
+        interactions: &["create"],
+        profiles: &[
+            "https://profiles.ihe.net/ITI/MHD/StructureDefinition/IHE.MHD.SimplifiedPublish.DocumentReference",
+        ],
+        search: &[],
+    }];
+    let statement = build::capability_statement(&CapabilityInput {
+        base: &base,
+        version: env!("CARGO_PKG_VERSION"),
+        date: asked.visit()?.now,
+        publisher: asked.house.config.theme.name(),
+        resources: &resources,
+        interactions: &["transaction"],
+        smart: None,
+        guides: &["https://profiles.ihe.net/ITI/MHD/ImplementationGuide/ihe.iti.mhd"],
+    });
+    Ok(Reply::resource(200, &statement))
 }

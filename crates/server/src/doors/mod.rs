@@ -4,9 +4,10 @@
 //! the print is kept in `docs/routes.txt`, so that a reviewer sees a new door as a changed line.
 
 pub mod admin;
+pub mod demo;
 pub mod fhir;
+pub mod identity;
 pub mod oauth;
-pub mod outcome;
 pub mod site;
 pub mod web;
 
@@ -218,6 +219,7 @@ impl Route {
 #[must_use]
 pub fn routes(demo: bool) -> Vec<Route> {
     let mut routes = web::routes();
+    routes.extend(identity::routes());
     if demo {
         routes.extend(web::demo_routes());
     }

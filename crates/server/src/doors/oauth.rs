@@ -62,7 +62,7 @@ fn smart_configuration(asked: &Asked) -> Answer<Reply> {
             "token_endpoint": format!("{origin}/oauth/token"),
             "grant_types_supported": ["client_credentials"],
             "token_endpoint_auth_methods_supported": ["private_key_jwt"],
-            "token_endpoint_auth_signing_alg_values_supported": ["ES256", "ES384", "RS256", "RS384", "PS256"],
+            "token_endpoint_auth_signing_alg_values_supported": ["ES384", "ES256", "RS256"],
             "scopes_supported": registry::usual_scopes().to_string().split(' ').collect::<Vec<_>>(),
             "capabilities": ["client-confidential-asymmetric", "permission-v2"],
         }),

@@ -1,23 +1,225 @@
 //! Pages for people.
+//!
+//! The functions below only unpack what was asked and pack what a room answers; nothing is decided here.
 
-use super::{Does, Door, Method, Route, Who, site};
+use care::documents::{pages as documents, read::What};
+use care::record::{home, journal, professional, timeline};
+use kernel::{Answer, EntryId};
+use people::consent::pages as sharing;
+use store::Tx;
+
+use super::{Does, Door, Limit, Method, Route, Who, demo, site};
+use crate::adapter::{Asked, Content, File, Reply};
 
 /// The routes.
 #[must_use]
 pub fn routes() -> Vec<Route> {
-    use Method::Get;
-    use Who::Anyone;
+    use Does::{Act, Look, Plain};
+    use Method::{Get, Post};
+    use Who::{Anyone, Citizen, Professional, SignedIn};
     let web = |method, path, who, room, does| Route::new(Door::Web, method, path, who, room, does);
     vec![
-        web(Get, "/assets/{file}", Anyone, "site::asset", Does::Plain(site::asset)),
-        web(Get, "/theme/{file}", Anyone, "site::theme", Does::Plain(site::theme)),
-        web(Get, "/language", Anyone, "site::language", Does::Plain(site::language)),
-        web(Get, "/robots.txt", Anyone, "site::robots", Does::Plain(site::robots)),
+        web(Get, "/", Citizen, "record::home::show", Look(|tx, a| page(home::show(tx, a.visit()?)))),
+        web(Get, "/documents", Citizen, "record::timeline::show", Look(own_list)),
+        web(
+            Get,
+            "/documents/add",
+            Citizen,
+            "documents::pages::add",
+            Look(|tx, a| page(documents::add(tx, a.visit()?))),
+        ),
+        web(Post, "/documents/add", Citizen, "documents::pages::add_post", Act(add)).limit(Limit::Upload),
+        web(Get, "/documents/{entry}", SignedIn, "documents::pages::show", Look(document)),
+        web(Get, "/documents/{entry}/file", SignedIn, "documents::pages::file", Look(original)),
+        web(Get, "/documents/{entry}/embedded", SignedIn, "documents::pages::file", Look(embedded)),
+        web(Get, "/documents/{entry}/attachment/{n}", SignedIn, "documents::pages::file", Look(attachment)),
+        web(Get, "/documents/{entry}/withdraw", Citizen, "documents::pages::withdraw", Look(ask_withdraw)),
+        web(Post, "/documents/{entry}/withdraw", Citizen, "documents::pages::withdraw_post", Act(withdraw)),
+        web(Get, "/sharing", Citizen, "consent::pages::show", Look(show_sharing)),
+        web(Post, "/sharing/allow", Citizen, "consent::pages::allow", Act(allow)),
+        web(Post, "/sharing/disallow", Citizen, "consent::pages::disallow", Act(disallow)),
+        web(Get, "/journal", Citizen, "record::journal::show", Look(show_journal)),
+        web(Get, "/journal.csv", Citizen, "record::journal::csv", Look(journal_csv)),
+        web(
+            Get,
+            "/pro",
+            Professional,
+            "record::professional::find",
+            Look(|_, a| page(professional::find(a.visit()?))),
+        ),
+        web(Post, "/pro", Professional, "record::professional::find_post", Act(find)),
+        web(Get, "/pro/patients/{person}", Professional, "record::timeline::show", Look(patient)),
+        web(
+            Get,
+            "/pro/patients/{person}/presence",
+            Professional,
+            "record::professional::ask",
+            Look(ask_presence),
+        ),
+        web(
+            Post,
+            "/pro/patients/{person}/presence",
+            Professional,
+            "record::professional::presence",
+            Act(presence),
+        ),
+        web(Get, "/assets/{file}", Anyone, "site::asset", Plain(site::asset)),
+        web(Get, "/theme/{file}", Anyone, "site::theme", Plain(site::theme)),
+        web(Get, "/language", Anyone, "site::language", Plain(site::language)),
+        web(Get, "/robots.txt", Anyone, "site::robots", Plain(site::robots)),
     ]
 }
 
 /// Links that start a persona's session, for `carnet demo` only.
 #[must_use]
 pub fn demo_routes() -> Vec<Route> {
-    Vec::new()
+    vec![Route::new(
+        Door::Web,
+        Method::Get,
+        "/demo/{persona}",
+        Who::Anyone,
+        "identity::session::demo_session",
+        Does::Act(demo::sign_in),
+    )]
+}
+
+fn page(answer: Answer<ui::page::Page>) -> Answer<Reply> {
+    answer.map(Reply::from)
+}
+
+/// What the list is asked for.
+fn list_query(asked: &Asked) -> timeline::Asked {
+    let text = |name: &str| asked.query(name).unwrap_or_default().to_owned();
+    timeline::Asked {
+        q: text("q"),
+        family: text("family"),
+        author: text("author"),
+        year: text("year"),
+        page: text("page"),
+    }
+}
+
+fn own_list(tx: &mut Tx<'_>, asked: &Asked) -> Answer<Reply> {
+    shown(asked, timeline::show(tx, asked.visit()?, None, &list_query(asked))?)
+}
+
+fn patient(tx: &mut Tx<'_>, asked: &Asked) -> Answer<Reply> {
+    let person = asked.param("person")?;
+    match timeline::show(tx, asked.visit()?, Some(person), &list_query(asked)) {
+        // She has not allowed it: the page where the professional may record that she agreed.
+        Err(refusal) if refusal.code() == "no-consent" => {
+            Ok(Reply::see(format!("{}/presence", professional::record_href(person))))
+        }
+        shown_list => shown(asked, shown_list?),
+    }
+}
+
+/// A list, and what its search has learnt: kept by a write that nobody waits for.
+fn shown(asked: &Asked, shown: timeline::Shown) -> Answer<Reply> {
+    if !shown.learnt.is_empty() {
+        drop(asked.house.store.write(move |tx| care::documents::search::keep(tx, shown.learnt)));
+    }
+    Ok(shown.page.into())
+}
+
+fn document(tx: &mut Tx<'_>, asked: &Asked) -> Answer<Reply> {
+    page(documents::show(tx, asked.visit()?, asked.param("entry")?))
+}
+
+fn original(tx: &mut Tx<'_>, asked: &Asked) -> Answer<Reply> {
+    file(tx, asked, What::Original)
+}
+
+fn embedded(tx: &mut Tx<'_>, asked: &Asked) -> Answer<Reply> {
+    file(tx, asked, What::Embedded)
+}
+
+fn attachment(tx: &mut Tx<'_>, asked: &Asked) -> Answer<Reply> {
+    let n = asked.param("n")?;
+    file(tx, asked, What::Attachment(n))
+}
+
+/// A file of somebody else's making: shown in a sandbox that can do nothing, or saved.
+fn file(tx: &mut Tx<'_>, asked: &Asked, what: What) -> Answer<Reply> {
+    let entry: EntryId = asked.param("entry")?;
+    let download = asked.query("download").is_some();
+    let found = documents::file(tx, asked.visit()?, entry, what, download)?;
+    let name = (download || !found.inline).then_some(found.name);
+    let content = Content::File(File { content_type: found.mime, name, body: found.bytes, immutable: false });
+    Ok(Reply::of(content)
+        .header("content-security-policy", "sandbox; default-src 'none'; style-src 'unsafe-inline'"))
+}
+
+fn add(tx: &mut Tx<'_>, asked: &Asked) -> Answer<Reply> {
+    let visit = asked.visit()?;
+    let fields = || asked.fields.iter().filter(|(name, _)| name != ui::page::CSRF_FIELD).cloned().collect();
+    let files = asked
+        .files
+        .iter()
+        .filter(|file| file.field == "files")
+        .map(|file| care::documents::Added {
+            content: file.bytes.to_vec(),
+            file_name: file.name.clone(),
+            declared: file.content_type.clone(),
+        })
+        .collect();
+    let done = documents::read_about(visit, &asked.fields)
+        .and_then(|about| documents::add_post(tx, visit, &about, files, &asked.house.chance));
+    match done {
+        Ok(stored) => Ok(Reply::see(documents::after_adding(&stored))),
+        Err(refusal) if refusal.fault.is_some() => Err(refusal),
+        Err(refusal) => Ok(documents::add_again(visit, fields(), &refusal).into()),
+    }
+}
+
+fn ask_withdraw(tx: &mut Tx<'_>, asked: &Asked) -> Answer<Reply> {
+    page(documents::withdraw(tx, asked.visit()?, asked.param("entry")?))
+}
+
+fn withdraw(tx: &mut Tx<'_>, asked: &Asked) -> Answer<Reply> {
+    documents::withdraw_post(tx, asked.visit()?, asked.param("entry")?)?;
+    Ok(Reply::see(documents::DOCUMENTS))
+}
+
+fn show_sharing(tx: &mut Tx<'_>, asked: &Asked) -> Answer<Reply> {
+    page(sharing::show(tx, asked.visit()?, asked.query("q").unwrap_or_default()))
+}
+
+fn allow(tx: &mut Tx<'_>, asked: &Asked) -> Answer<Reply> {
+    sharing::allow(tx, asked.visit()?, asked.field("rpps").unwrap_or_default())?;
+    Ok(Reply::see(sharing::SHARING))
+}
+
+fn disallow(tx: &mut Tx<'_>, asked: &Asked) -> Answer<Reply> {
+    sharing::disallow(tx, asked.visit()?, asked.field("rpps").unwrap_or_default())?;
+    Ok(Reply::see(sharing::SHARING))
+}
+
+fn show_journal(tx: &mut Tx<'_>, asked: &Asked) -> Answer<Reply> {
+    let text = |name: &str| asked.query(name).unwrap_or_default().to_owned();
+    let query = journal::Asked { who: text("who"), what: text("what"), before: text("before") };
+    page(journal::show(tx, asked.visit()?, &query))
+}
+
+fn journal_csv(tx: &mut Tx<'_>, asked: &Asked) -> Answer<Reply> {
+    let csv = journal::csv(tx, asked.visit()?)?;
+    Ok(Reply::file("text/csv; charset=utf-8", Some("journal.csv".to_owned()), csv))
+}
+
+fn find(tx: &mut Tx<'_>, asked: &Asked) -> Answer<Reply> {
+    let fields = asked.fields.iter().filter(|(name, _)| name != ui::page::CSRF_FIELD).cloned().collect();
+    Ok(match professional::find_post(tx, asked.visit()?, fields)? {
+        professional::Finding::One(person) => Reply::see(professional::record_href(person)),
+        professional::Finding::Again(form) => (*form).into(),
+    })
+}
+
+fn ask_presence(tx: &mut Tx<'_>, asked: &Asked) -> Answer<Reply> {
+    page(professional::ask(tx, asked.visit()?, asked.param("person")?))
+}
+
+fn presence(tx: &mut Tx<'_>, asked: &Asked) -> Answer<Reply> {
+    let person = asked.param("person")?;
+    professional::presence(tx, asked.visit()?, person)?;
+    Ok(Reply::see(professional::record_href(person)))
 }

@@ -48,7 +48,7 @@ impl World {
             let variables = variables.into_iter().map(|(name, value)| (name.to_owned(), value));
             let config = Config::load(None, variables).unwrap();
             let demo = Some(Demo::nothing_here_is_real());
-            let house = House::around(store, config, Clock::fixed(MORNING), Chance::seeded(7), demo);
+            let house = House::around(store, config, Clock::fixed(MORNING), Chance::seeded(7), demo).unwrap();
             let running = serve::start_on(house.clone(), listener, admin).unwrap();
             (house, running)
         });

@@ -1,0 +1,351 @@
+//! Pages of signing in and of one's own access, of opposition and closing, and of the operator's team.
+
+use kernel::{Answer, Refusal};
+use people::enrolment::pages::{self as enrolment, operator};
+use people::identity::pages::{self as identity, account};
+use people::identity::passkeys::{self, Started};
+use people::identity::session::{self, Token};
+use serde_json::{Value, json};
+use store::Tx;
+use ui::form::Filled;
+
+use super::{Does, Door, Method, Route, Who};
+use crate::adapter::cookies::Cookie;
+use crate::adapter::{Asked, Reply, SessionChange};
+
+/// The routes.
+#[must_use]
+pub fn routes() -> Vec<Route> {
+    use Does::{Act, Look, Plain};
+    use Method::{Get, Post};
+    use Who::{Activating, Anyone, Citizen, Operator, SignedIn};
+    let web = |method, path, who, room, does| Route::new(Door::Web, method, path, who, room, does);
+    vec![
+        web(
+            Get,
+            "/sign-in",
+            Anyone,
+            "identity::pages::sign_in",
+            Plain(|a| Ok(identity::sign_in(a.visit()?).into())),
+        ),
+        web(Post, "/sign-in/options", Anyone, "identity::passkeys::start_sign_in", Plain(sign_in_options)),
+        web(Post, "/sign-in/finish", Anyone, "identity::passkeys::finish_sign_in", Act(sign_in_finish)),
+        web(
+            Get,
+            "/sign-in/recovery",
+            Anyone,
+            "identity::pages::recovery_form",
+            Plain(|a| Ok(identity::recovery_form(&a.filled()).into())),
+        ),
+        web(Post, "/sign-in/recovery", Anyone, "identity::pages::recover", Act(recover)),
+        web(
+            Get,
+            "/signed-out",
+            Anyone,
+            "identity::pages::signed_out",
+            Plain(|a| Ok(identity::signed_out(a.visit()?).into())),
+        ),
+        web(Post, "/sign-out", SignedIn, "identity::session::sign_out", Act(sign_out)),
+        web(
+            Get,
+            "/activation",
+            Anyone,
+            "identity::pages::activation_form",
+            Plain(|a| Ok(identity::activation_form(&a.filled()).into())),
+        ),
+        web(Post, "/activation", Anyone, "identity::pages::activate", Act(activate)),
+        web(
+            Get,
+            "/activation/passkey",
+            Activating,
+            "identity::pages::activation_passkey",
+            Look(|_, a| Ok(identity::activation_passkey(a.visit()?).into())),
+        ),
+        web(
+            Post,
+            "/activation/passkey/options",
+            Activating,
+            "identity::pages::register_options",
+            Look(register_options),
+        ),
+        web(
+            Post,
+            "/activation/passkey/finish",
+            Activating,
+            "identity::pages::activation_finish",
+            Act(activation_finish),
+        ),
+        web(
+            Post,
+            "/activation/later",
+            Activating,
+            "identity::pages::activation_later",
+            Act(activation_later),
+        ),
+        web(
+            Get,
+            "/activation/codes",
+            Citizen,
+            "identity::pages::activation_codes",
+            Look(|_, a| Ok(identity::activation_codes(a.visit()?).into())),
+        ),
+        web(Get, "/account", Citizen, "identity::pages::account::show", Look(show_account)),
+        web(
+            Post,
+            "/account/passkey/options",
+            Citizen,
+            "identity::pages::register_options",
+            Look(register_options),
+        ),
+        web(
+            Post,
+            "/account/passkey/finish",
+            Citizen,
+            "identity::pages::register_finish",
+            Act(register_finish),
+        ),
+        web(Post, "/account/passkey/rename", Citizen, "identity::pages::account::rename", Act(rename)),
+        web(Post, "/account/passkey/remove", Citizen, "identity::pages::account::remove", Act(remove)),
+        web(
+            Post,
+            "/account/codes",
+            Citizen,
+            "identity::pages::account::codes",
+            Act(|tx, a| Ok(account::codes(tx, a.visit()?, &a.house.chance)?.into())),
+        ),
+        web(Post, "/account/session/end", Citizen, "identity::pages::account::end_session", Act(end_session)),
+        web(
+            Post,
+            "/account/sign-out-everywhere",
+            Citizen,
+            "identity::session::sign_out_everywhere",
+            Act(everywhere),
+        ),
+        web(
+            Get,
+            "/account/close",
+            Citizen,
+            "enrolment::pages::close_form",
+            Look(|tx, a| Ok(enrolment::close_form(tx, a.visit()?)?.into())),
+        ),
+        web(
+            Post,
+            "/account/close",
+            Citizen,
+            "enrolment::pages::close",
+            Act(|tx, a| Ok(led(enrolment::close(tx, a.visit()?, &a.filled())?))),
+        ),
+        web(
+            Get,
+            "/account/reopen",
+            Citizen,
+            "enrolment::pages::reopen_form",
+            Look(|tx, a| Ok(enrolment::reopen_form(tx, a.visit()?)?.into())),
+        ),
+        web(
+            Post,
+            "/account/reopen",
+            Citizen,
+            "enrolment::pages::reopen",
+            Act(|tx, a| Ok(led(enrolment::reopen(tx, a.visit()?)?))),
+        ),
+        web(
+            Get,
+            "/opposition",
+            Anyone,
+            "enrolment::pages::opposition_form",
+            Plain(|a| Ok(enrolment::opposition_form(&a.filled()).into())),
+        ),
+        web(
+            Post,
+            "/opposition",
+            Anyone,
+            "enrolment::pages::opposition_check",
+            Act(|tx, a| Ok(led(enrolment::opposition_check(tx, a.visit()?, a.filled(), &a.knock())?))),
+        ),
+        web(
+            Post,
+            "/opposition/confirm",
+            Anyone,
+            "enrolment::pages::opposition_confirm",
+            Act(|tx, a| Ok(led(enrolment::opposition_confirm(tx, a.visit()?, a.filled(), &a.knock())?))),
+        ),
+        web(
+            Get,
+            "/operator",
+            Operator,
+            "enrolment::pages::operator::figures",
+            Look(|tx, a| Ok(operator::figures(tx, a.visit()?)?.into())),
+        ),
+        web(
+            Get,
+            "/operator/enrolment",
+            Operator,
+            "enrolment::pages::operator::figures",
+            Look(|tx, a| Ok(operator::figures(tx, a.visit()?)?.into())),
+        ),
+        web(Get, "/operator/enrolment.csv", Operator, "enrolment::pages::operator::csv", Look(figures_csv)),
+        web(
+            Get,
+            "/operator/opposition",
+            Operator,
+            "enrolment::pages::operator::opposition_form",
+            Look(|_, a| Ok(operator::opposition_form(a.visit()?, &a.filled())?.into())),
+        ),
+        web(
+            Post,
+            "/operator/opposition",
+            Operator,
+            "enrolment::pages::operator::oppose",
+            Act(|tx, a| Ok(led(operator::oppose(tx, a.visit()?, a.filled())?))),
+        ),
+    ]
+}
+
+/// What a form led to, as the adapter says it.
+fn led(reply: identity::Reply) -> Reply {
+    match reply {
+        identity::Reply::Page { page, retry_after } => {
+            let reply = Reply::from(*page);
+            match retry_after {
+                Some(seconds) => reply.header("retry-after", seconds.to_string()),
+                None => reply,
+            }
+        }
+        identity::Reply::Begin { token, to } => begun(&token, to),
+        identity::Reply::Go(to) => Reply::see(to),
+    }
+}
+
+fn begun(token: &Token, to: &str) -> Reply {
+    Reply::see(to).session(SessionChange::Start(token.cookie()))
+}
+
+/// The first half of a ceremony: options for the script, state in a cookie that no script can read.
+fn started(asked: &Asked, started: &Started) -> Reply {
+    Reply::json(200, "application/json", &started.options)
+        .header("set-cookie", Cookie::Ceremony.set(&started.ceremony, &asked.house.config))
+}
+
+/// The second half: where the script goes next. What was refused inside is committed with its consequences.
+fn finished(asked: &Asked, done: Result<Reply, Refusal>) -> Reply {
+    let reply = done.unwrap_or_else(|refusal| {
+        let words = ui::Words::of(asked.language);
+        let said: Vec<_> = refusal.issues.iter().map(|issue| ui::refusal::sentence(words, issue)).collect();
+        Reply::json(ui::refusal::status(&refusal), "application/json", &json!({"message": said.join(" ")}))
+    });
+    reply.header("set-cookie", Cookie::Ceremony.set("", &asked.house.config))
+}
+
+fn go(to: &str) -> Reply {
+    Reply::json(200, "application/json", &json!({"location": to}))
+}
+
+fn ceremony(asked: &Asked) -> String {
+    Cookie::Ceremony.read(&asked.headers, asked.house.config.is_https()).unwrap_or_default().to_owned()
+}
+
+/// What the script sent.
+fn sent(asked: &Asked) -> Answer<Value> {
+    serde_json::from_slice(&asked.body)
+        .map_err(|_| Refusal::invalid("form-broken", "body", "this address takes JSON"))
+}
+
+fn sign_in_options(asked: &Asked) -> Answer<Reply> {
+    let house = &asked.house;
+    let start = passkeys::start_sign_in(house.store.keyring(), &house.site, asked.visit()?.now)?;
+    Ok(started(asked, &start))
+}
+
+fn sign_in_finish(tx: &mut Tx<'_>, asked: &Asked) -> Answer<Reply> {
+    let (house, body, ceremony) = (&asked.house, sent(asked)?, ceremony(asked));
+    let terms = (house.sessions, &house.chance);
+    let answer = (ceremony.as_str(), &body["credential"]);
+    let done = passkeys::finish_sign_in(tx, &house.site, answer, asked.visit()?, &asked.knock(), terms)?;
+    let back = body["back"].as_str().map_or("/", ui::address::local).to_owned();
+    Ok(finished(asked, done.map(|token| go(&back).session(SessionChange::Start(token.cookie())))))
+}
+
+fn recover(tx: &mut Tx<'_>, asked: &Asked) -> Answer<Reply> {
+    let terms = (asked.house.sessions, &asked.house.chance);
+    Ok(led(identity::recover(tx, asked.visit()?, asked.filled(), &asked.knock(), terms)?))
+}
+
+fn sign_out(tx: &mut Tx<'_>, asked: &Asked) -> Answer<Reply> {
+    session::sign_out(tx, asked.visit()?, &asked.token()?)?;
+    Ok(Reply::see("/signed-out").session(SessionChange::End))
+}
+
+fn activate(tx: &mut Tx<'_>, asked: &Asked) -> Answer<Reply> {
+    let terms = (asked.house.sessions, &asked.house.chance);
+    Ok(led(identity::activate(tx, asked.visit()?, asked.filled(), &asked.knock(), terms)?))
+}
+
+fn register_options(tx: &mut Tx<'_>, asked: &Asked) -> Answer<Reply> {
+    let body = sent(asked)?;
+    let name = body["name"].as_str().unwrap_or_default();
+    let start = identity::register_options(tx, asked.visit()?, &asked.house.site, name)?;
+    Ok(started(asked, &start))
+}
+
+fn activation_finish(tx: &mut Tx<'_>, asked: &Asked) -> Answer<Reply> {
+    let (house, body, ceremony) = (&asked.house, sent(asked)?, ceremony(asked));
+    let terms = (house.sessions, &house.chance);
+    let answer = (ceremony.as_str(), &body["credential"]);
+    let who = (asked.session()?, &asked.knock());
+    let done = identity::activation_finish(tx, asked.visit()?, &house.site, answer, who, terms)?;
+    let next = |token: Token| go(identity::ACTIVATION_CODES).session(SessionChange::Start(token.cookie()));
+    Ok(finished(asked, done.map(next)))
+}
+
+fn activation_later(tx: &mut Tx<'_>, asked: &Asked) -> Answer<Reply> {
+    let terms = (asked.house.sessions, &asked.house.chance);
+    Ok(led(identity::activation_later(tx, asked.visit()?, asked.session()?, &asked.knock(), terms)?))
+}
+
+fn show_account(tx: &mut Tx<'_>, asked: &Asked) -> Answer<Reply> {
+    let after = asked.query("after").unwrap_or_default();
+    let filled = Filled::empty(ui::Words::of(asked.language));
+    Ok(account::show(tx, asked.visit()?, &asked.token()?, after, &filled)?.into())
+}
+
+fn register_finish(tx: &mut Tx<'_>, asked: &Asked) -> Answer<Reply> {
+    let (body, ceremony) = (sent(asked)?, ceremony(asked));
+    let done =
+        identity::register_finish(tx, asked.visit()?, &asked.house.site, &ceremony, &body["credential"])?;
+    Ok(finished(asked, done.map(|_| go(identity::ACCOUNT))))
+}
+
+/// Back to the security page, or the page again with what was refused.
+fn account_after(tx: &mut Tx<'_>, asked: &Asked, done: Answer<()>) -> Answer<Reply> {
+    match done {
+        Ok(()) => Ok(Reply::see(identity::ACCOUNT)),
+        Err(refusal) if refusal.fault.is_some() => Err(refusal),
+        Err(refusal) => Ok(account::refused(tx, asked.visit()?, &asked.token()?, &refusal)?.into()),
+    }
+}
+
+fn rename(tx: &mut Tx<'_>, asked: &Asked) -> Answer<Reply> {
+    let done = account::rename(tx, asked.visit()?, &asked.filled());
+    account_after(tx, asked, done)
+}
+
+fn remove(tx: &mut Tx<'_>, asked: &Asked) -> Answer<Reply> {
+    let done = account::remove(tx, asked.visit()?, &asked.filled());
+    account_after(tx, asked, done)
+}
+
+fn end_session(tx: &mut Tx<'_>, asked: &Asked) -> Answer<Reply> {
+    let done = account::end_session(tx, asked.visit()?, &asked.filled());
+    account_after(tx, asked, done)
+}
+
+fn everywhere(tx: &mut Tx<'_>, asked: &Asked) -> Answer<Reply> {
+    session::sign_out_everywhere(tx, asked.visit()?, &asked.token()?)?;
+    Ok(Reply::see(identity::ACCOUNT))
+}
+
+fn figures_csv(tx: &mut Tx<'_>, asked: &Asked) -> Answer<Reply> {
+    let csv = operator::csv(tx, asked.visit()?)?;
+    Ok(Reply::file("text/csv; charset=utf-8", Some("enrolment.csv".to_owned()), csv.into_bytes()))
+}
