@@ -28,3 +28,15 @@ pub use checks::{Insured, Reject, RejectCode};
 pub use load::{Loaded, Progress};
 pub use tally::{Scope, Tallies};
 pub use waves::Wave;
+
+/// One person as the file would bring her, for tests of other rooms.
+#[cfg(test)]
+pub(crate) fn add_for_tests(
+    tx: &mut store::Tx<'_>,
+    id: kernel::PersonId,
+    insured: &Insured,
+    now: kernel::Instant,
+) -> kernel::Answer<()> {
+    let new = sealing::seal(tx.keyring(), id, 1, insured)?;
+    Ok(queries::add_people(tx, &[new], now)?)
+}

@@ -66,9 +66,12 @@ pub fn add(tx: &mut Tx<'_>, now: Instant, scope: &Scope, what: &str, kind: &str,
     Ok(())
 }
 
+/// What one number counts: day, where, what, of which kind.
+type Key = (i64, Scope, &'static str, String);
+
 /// Counts in memory, owned by the server.
 #[derive(Debug, Default)]
-pub struct Tallies(Mutex<HashMap<(i64, Scope, &'static str, String), i64>>);
+pub struct Tallies(Mutex<HashMap<Key, i64>>);
 
 impl Tallies {
     /// Counts one or more of something.
@@ -101,7 +104,7 @@ impl Tallies {
 
 /// Counts on their way from memory to the table.
 #[derive(Clone, Debug, Default)]
-pub struct Counts(Vec<((i64, Scope, &'static str, String), i64)>);
+pub struct Counts(Vec<(Key, i64)>);
 
 /// Writes counts down.
 ///

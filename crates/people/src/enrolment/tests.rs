@@ -129,7 +129,9 @@ fn read_all(text: &[u8]) -> Vec<Result<(u64, Raw), String>> {
 #[test]
 fn csv_is_read_whatever_the_export_did_to_it() {
     let text = "\u{feff}Sex;matricule;OID;birth_name;given_names;birth_date;birth_place;department;remark\r\n\
-                F;1;2; \"LE;GOFF\" ;G;D;P;35;x\r\nM;3;4;\"A \"\"B\"\"\nC\";G;D;P;35;x\nF;only two\n";
+                F;1;2; \"LE;GOFF\" ;G;D;P;35;x\r\nM;3;4;\"A \"\"B\"\"\nC\";G;D;P;35;x\r\nF;only two\r\n";
+    let plain = read_all(text.replace("\r\n", "\n").as_bytes());
+    assert_eq!(plain.iter().map(|line| line.clone().unwrap().0).collect::<Vec<_>>(), [2, 3, 5]);
     let read = read_all(text.as_bytes());
     assert_eq!(read.len(), 3);
     let (line, first) = read[0].clone().unwrap();

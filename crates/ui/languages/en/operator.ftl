@@ -32,5 +32,5 @@ operator-oppose-lead = For a person who opposed by telephone or letter, before t
 operator-oppose-reason = How the opposition came
 operator-oppose-reason-hint = For example: letter of 12 November. This text stays with the decision.
 operator-oppose-button = Record the opposition
-operator-opposed = The opposition is recorded.
+operator-oppose-done = The opposition is recorded.
 refusal-person-unknown = Nobody is known under this number.

@@ -32,5 +32,5 @@ operator-oppose-lead = Pour une personne qui s’est opposée par téléphone ou
 operator-oppose-reason = Comment l’opposition est arrivée
 operator-oppose-reason-hint = Par exemple : courrier du 12 novembre. Ce texte reste avec la décision.
 operator-oppose-button = Enregistrer l’opposition
-operator-opposed = L’opposition est enregistrée.
+operator-oppose-done = L’opposition est enregistrée.
 refusal-person-unknown = Personne n’est connu sous ce numéro.

@@ -182,7 +182,7 @@ pub fn oppose(tx: &mut Tx<'_>, visit: &Visit, filled: Filled) -> Answer<Reply> {
                 let words = Words::of(visit.language);
                 let empty = Filled::empty(words);
                 let page = opposition_form(visit, &empty)?;
-                return Ok(Reply::page(page.flash(Tone::Success, words.t("operator-opposed"))));
+                return Ok(Reply::page(page.flash(Tone::Success, words.t("operator-oppose-done"))));
             }
             Err(other) if other.fault.is_some() => return Err(other),
             Err(other) if other.kind == RefusalKind::NotFound => {}
