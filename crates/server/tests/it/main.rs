@@ -2,5 +2,8 @@
 //! the house that no compiler holds.
 
 mod harness;
+mod journey;
+mod pages;
+mod people_of;
 mod routes;
 mod tidy;
