@@ -97,7 +97,7 @@ pub(super) fn with_label(mut security: Security, label: &str) -> Security {
         "MASQUE_PS" => security.masked = true,
         "INVISIBLE_PATIENT" => security.invisible_to_patient = true,
         "INVISIBLE_REPRESENTANTS_LEGAUX" | "INVISIBLE_REP_LEGAUX" => {
-            security.invisible_to_representatives = true
+            security.invisible_to_representatives = true;
         }
         _ => {}
     }

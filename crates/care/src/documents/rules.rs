@@ -59,7 +59,15 @@ fn root_is_clinical_document(mut body: &[u8]) -> bool {
     }
     let name_end = body[1..].iter().position(|b| b.is_ascii_whitespace() || matches!(b, b'>' | b'/'));
     let name = name_end.map_or(&[][..], |end| &body[1..=end]);
-    name.rsplit(|b| *b == b':').next() == Some(b"ClinicalDocument")
+    match name.rsplit(|b| *b == b':').next() {
+        Some(b"ClinicalDocument") => true,
+        // Self-presenting documents of CI-SIS: a style sheet with the document inside.
+        Some(b"stylesheet" | b"transform") => {
+            let needle = b"ClinicalDocument";
+            body.windows(needle.len()).any(|window| window == needle)
+        }
+        _ => false,
+    }
 }
 
 fn is_fhir_json(body: &[u8]) -> bool {
@@ -96,12 +104,11 @@ pub fn declared_fits(declared: &str, media: Media) -> bool {
     names.contains(&name.as_str())
 }
 
-/// Looks at a document's size and bytes.
+/// Looks at a document's size.
 ///
 /// # Errors
-/// `document-empty`, `document-too-large`, `media-type-unknown`, `media-type-mismatch`, `picture-damaged`,
-/// `picture-too-large`.
-pub fn check_content(bytes: &[u8], declared: Option<&str>, path: &str) -> Result<Media, Refusal> {
+/// `document-empty`, `document-too-large`.
+pub fn check_size(bytes: &[u8], path: &str) -> Result<(), Refusal> {
     if bytes.is_empty() {
         return Err(Refusal::invalid("document-empty", path, "the document has no bytes"));
     }
@@ -109,6 +116,16 @@ pub fn check_content(bytes: &[u8], declared: Option<&str>, path: &str) -> Result
         let said = format!("the document has {} bytes; at most {MAX_CONTENT} are taken", bytes.len());
         return Err(at(RefusalKind::TooLarge, "document-too-large", path, said));
     }
+    Ok(())
+}
+
+/// Looks at a document's size and bytes.
+///
+/// # Errors
+/// `document-empty`, `document-too-large`, `media-type-unknown`, `media-type-mismatch`, `picture-damaged`,
+/// `picture-too-large`.
+pub fn check_content(bytes: &[u8], declared: Option<&str>, path: &str) -> Result<Media, Refusal> {
+    check_size(bytes, path)?;
     let Some(media) = sniff(bytes) else {
         let said = "the bytes are none of: CDA R2 (XML, UTF-8), PDF, JPEG, PNG, TIFF, RTF, plain text, DICOM, \
                     FHIR JSON";

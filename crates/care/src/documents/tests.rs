@@ -3,4 +3,5 @@
 mod deposits;
 mod judging;
 mod record;
+mod software;
 mod support;

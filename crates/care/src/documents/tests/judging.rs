@@ -39,6 +39,8 @@ fn bytes_are_told_by_looking_at_them() {
             b"\xEF\xBB\xBF<?xml version='1.0'?>\n<!-- a > b --><?xml-stylesheet x?><n:ClinicalDocument/>",
             Some(Media::Cda),
         ),
+        (b"<xsl:stylesheet><n:ClinicalDocument/></xsl:stylesheet>", Some(Media::Cda)),
+        (b"<xsl:stylesheet/>", None),
         (b"<html><ClinicalDocument/></html>", None),
         (b"<?xml version='1.0'?>", None),
         (b"<!DOCTYPE ClinicalDocument><ClinicalDocument/>", None),
@@ -57,7 +59,8 @@ fn bytes_are_told_by_looking_at_them() {
 
 #[test]
 fn content_is_refused_for_what_is_wrong_with_it() {
-    let cases: Vec<(Vec<u8>, Option<&str>, Result<Media, &str>)> = vec![
+    type Case<'a> = (Vec<u8>, Option<&'a str>, Result<Media, &'a str>);
+    let cases: Vec<Case<'_>> = vec![
         (b"%PDF-1.4".to_vec(), Some("application/pdf"), Ok(Media::Pdf)),
         (b"%PDF-1.4".to_vec(), Some("Application/PDF; version=1.4"), Ok(Media::Pdf)),
         (b"%PDF-1.4".to_vec(), Some("image/png"), Err("media-type-mismatch")),

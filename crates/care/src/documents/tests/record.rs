@@ -31,8 +31,8 @@ fn act(seq: u32, what: u8, of: u8, by: u8) -> ActRow {
         at: Instant(i64::from(seq)),
         kind,
         entry: Some(EntryId { person: HER, tag }),
-        line: Some(Line::of(&lab(if by % 2 == 0 { "a" } else { "b" }))),
-        data: (by % 3 > 0).then(|| data(&facts, b"{}", None).unwrap()),
+        line: Some(Line::of(&lab(if by.is_multiple_of(2) { "a" } else { "b" }))),
+        data: (!by.is_multiple_of(3)).then(|| data(&facts, b"{}", None).unwrap()),
         blob_len: None,
         hash: [0; 32],
     }
