@@ -3,6 +3,7 @@ use std::path::PathBuf;
 use jiff::civil::date;
 use kernel::ins::Authority;
 use kernel::{Actor, Ins, Instant, Language, PersonId, Purpose, Visit};
+use store::testing::both;
 use store::{Kind, Store, Want};
 use tempfile::TempDir;
 
@@ -167,9 +168,8 @@ struct Town {
 }
 
 impl Town {
-    fn new() -> Self {
-        let (store, dir) = store::testing::sqlite().unwrap();
-        Self { store, dir }
+    fn of(store: Store) -> Self {
+        Self { store, dir: tempfile::tempdir().unwrap() }
     }
 
     fn path(&self, name: &str) -> PathBuf {
@@ -268,222 +268,237 @@ fn knock() -> Knock {
 
 #[test]
 fn a_file_loads_with_its_rejects_and_loading_again_changes_nothing() {
-    let town = Town::new();
-    let mut people: Vec<Raw> = (1..=10).map(|n| someone(n, "35")).collect();
-    people.push(people[0].clone());
-    people.push(Raw { sex: "M".into(), ..someone(11, "35") });
-    people.push(Raw { scheme: "MSA".into(), ..people[1].clone() });
-    let file = town.file("a.csv", &people);
-    let first = town.load(&file);
-    let counts = Counts { added: 10, updated: 0, unchanged: 1, rejected: 2 };
-    assert_eq!((first.counts, first.lines, first.already), (counts, 14, false));
-    let rejects = std::fs::read_to_string(town.path("rejects.csv")).unwrap();
-    let lines: Vec<&str> = rejects.lines().collect();
-    assert_eq!(lines.len(), 3, "{rejects}");
-    assert!(lines[1].starts_with("13,sex-nir,"), "{rejects}");
-    assert!(lines[2].starts_with("14,duplicate,") && lines[2].contains("line 3"), "{rejects}");
-    assert!(!rejects.contains("NOM"), "no name may be in it");
+    both(|store| {
+        let town = Town::of(store);
+        let mut people: Vec<Raw> = (1..=10).map(|n| someone(n, "35")).collect();
+        people.push(people[0].clone());
+        people.push(Raw { sex: "M".into(), ..someone(11, "35") });
+        people.push(Raw { scheme: "MSA".into(), ..people[1].clone() });
+        let file = town.file("a.csv", &people);
+        let first = town.load(&file);
+        let counts = Counts { added: 10, updated: 0, unchanged: 1, rejected: 2 };
+        assert_eq!((first.counts, first.lines, first.already), (counts, 14, false));
+        let rejects = std::fs::read_to_string(town.path("rejects.csv")).unwrap();
+        let lines: Vec<&str> = rejects.lines().collect();
+        assert_eq!(lines.len(), 3, "{rejects}");
+        assert!(lines[1].starts_with("13,sex-nir,"), "{rejects}");
+        assert!(lines[2].starts_with("14,duplicate,") && lines[2].contains("line 3"), "{rejects}");
+        assert!(!rejects.contains("NOM"), "no name may be in it");
 
-    assert!(town.load(&file).already);
-    let copy = town.file("b.csv", &people[..10]);
-    let again = town.load(&copy);
-    assert_eq!(again.counts, Counts { unchanged: 10, ..Counts::default() });
-    let person = town.person("2790335238001").unwrap();
-    assert_eq!((person.state, person.wave, person.department.as_str()), (State::Announced, 0, "35"));
-    assert_eq!(person.identity.contact.address, ["3 rue du Port", "35000 Rennes"]);
+        assert!(town.load(&file).already);
+        let copy = town.file("b.csv", &people[..10]);
+        let again = town.load(&copy);
+        assert_eq!(again.counts, Counts { unchanged: 10, ..Counts::default() });
+        let person = town.person("2790335238001").unwrap();
+        assert_eq!((person.state, person.wave, person.department.as_str()), (State::Announced, 0, "35"));
+        assert_eq!(person.identity.contact.address, ["3 rue du Port", "35000 Rennes"]);
+    });
 }
 
 #[test]
 fn a_load_that_was_stopped_goes_on_where_it_was() {
-    let town = Town::new();
-    let mut people: Vec<Raw> = (1..=20).map(|n| someone(n, "35")).collect();
-    people[4].sex = "M".into();
-    people[17].oid = "1".into();
-    let file = town.file("a.csv", &people);
-    let terms = Terms { batch: 3, ..Terms::at(NOW) };
-    let rejects = town.path("rejects.csv");
-    let mut batches = 0;
-    let stopped = load(&town.store, &file, &rejects, terms, &mut |_| {
-        batches += 1;
-        batches < 3
-    })
-    .unwrap();
-    assert_eq!((stopped.counts.added, stopped.counts.rejected, stopped.lines), (8, 1, 10));
-    // What a crash after writing rejects and before the commit leaves behind is not kept twice.
-    std::fs::write(&rejects, "line,code,sentence\n6,sex-nir,\"x\"\n19,oid,\"never committed\"\n").unwrap();
-    let rest = load(&town.store, &file, &rejects, terms, &mut |_| true).unwrap();
-    assert_eq!(rest.resumed_at, 10);
-    assert_eq!(rest.counts, Counts { added: 18, rejected: 2, ..Counts::default() });
-    let text = std::fs::read_to_string(&rejects).unwrap();
-    assert_eq!(text.lines().count(), 3, "{text}");
-    assert!(town.person("2790335238020").is_some());
+    both(|store| {
+        let town = Town::of(store);
+        let mut people: Vec<Raw> = (1..=20).map(|n| someone(n, "35")).collect();
+        people[4].sex = "M".into();
+        people[17].oid = "1".into();
+        let file = town.file("a.csv", &people);
+        let terms = Terms { batch: 3, ..Terms::at(NOW) };
+        let rejects = town.path("rejects.csv");
+        let mut batches = 0;
+        let stopped = load(&town.store, &file, &rejects, terms, &mut |_| {
+            batches += 1;
+            batches < 3
+        })
+        .unwrap();
+        assert_eq!((stopped.counts.added, stopped.counts.rejected, stopped.lines), (8, 1, 10));
+        // What a crash after writing rejects and before the commit leaves behind is not kept twice.
+        std::fs::write(&rejects, "line,code,sentence\n6,sex-nir,\"x\"\n19,oid,\"never committed\"\n")
+            .unwrap();
+        let rest = load(&town.store, &file, &rejects, terms, &mut |_| true).unwrap();
+        assert_eq!(rest.resumed_at, 10);
+        assert_eq!(rest.counts, Counts { added: 18, rejected: 2, ..Counts::default() });
+        let text = std::fs::read_to_string(&rejects).unwrap();
+        assert_eq!(text.lines().count(), 3, "{text}");
+        assert!(town.person("2790335238020").is_some());
+    });
 }
 
 #[test]
 fn windows_are_kept_and_spaces_open_once() {
-    let town = Town::new();
-    let people: Vec<Raw> = (1..=5).map(|n| someone(n, if n <= 3 { "35" } else { "56" })).collect();
-    town.load(&town.file("a.csv", &people));
-    let departments = ["35".to_owned()];
-    assert_eq!(waves::announce(&town.store, 1, &departments, 6, NOW).unwrap(), 3);
-    assert_eq!(waves::announce(&town.store, 1, &departments, 6, NOW).unwrap(), 0, "twice is once");
-    assert_eq!(waves::announce(&town.store, 1, &departments, 7, NOW).unwrap_err().code(), "wave-other");
-    // Somebody who comes ten days later has her own six weeks.
-    let later = NOW.plus(10 * Instant::DAY);
-    let file = town.file("late.csv", &[someone(6, "35")]);
-    load(&town.store, &file, &town.path("r.csv"), Terms::at(later), &mut |_| true).unwrap();
+    both(|store| {
+        let town = Town::of(store);
+        let people: Vec<Raw> = (1..=5).map(|n| someone(n, if n <= 3 { "35" } else { "56" })).collect();
+        town.load(&town.file("a.csv", &people));
+        let departments = ["35".to_owned()];
+        assert_eq!(waves::announce(&town.store, 1, &departments, 6, NOW).unwrap(), 3);
+        assert_eq!(waves::announce(&town.store, 1, &departments, 6, NOW).unwrap(), 0, "twice is once");
+        assert_eq!(waves::announce(&town.store, 1, &departments, 7, NOW).unwrap_err().code(), "wave-other");
+        // Somebody who comes ten days later has her own six weeks.
+        let later = NOW.plus(10 * Instant::DAY);
+        let file = town.file("late.csv", &[someone(6, "35")]);
+        load(&town.store, &file, &town.path("r.csv"), Terms::at(later), &mut |_| true).unwrap();
 
-    let end = NOW.plus(42 * Instant::DAY);
-    assert_eq!(town.open_all(end.plus(-1)), 0);
-    assert_eq!(town.open_all(end), 3);
-    assert_eq!(town.open_all(end), 0);
-    assert_eq!(town.kinds("2790335238001"), [(Kind::Opened, None)]);
-    assert_eq!(town.person("2790335238004").unwrap().state, State::Announced);
-    assert_eq!(town.person("2790335238006").unwrap().state, State::Announced);
-    assert_eq!(town.open_all(later.plus(43 * Instant::DAY)), 1);
+        let end = NOW.plus(42 * Instant::DAY);
+        assert_eq!(town.open_all(end.plus(-1)), 0);
+        assert_eq!(town.open_all(end), 3);
+        assert_eq!(town.open_all(end), 0);
+        assert_eq!(town.kinds("2790335238001"), [(Kind::Opened, None)]);
+        assert_eq!(town.person("2790335238004").unwrap().state, State::Announced);
+        assert_eq!(town.person("2790335238006").unwrap().state, State::Announced);
+        assert_eq!(town.open_all(later.plus(43 * Instant::DAY)), 1);
 
-    assert_eq!(waves::announce(&town.store, 2, &[], 4, end).unwrap(), 2);
-    let figures = town.store.read(move |tx| tally::figures(tx, end)).wait().unwrap();
-    let row = |wave: i64| figures.iter().find(|f| f.scope.wave == wave).cloned().unwrap();
-    assert_eq!((row(1).announced, row(1).opened), (4, 4));
-    assert_eq!((row(2).announced, row(2).opened), (2, 0));
-    assert!(tally::csv(&figures).contains("1,35,opened,\"\",4\n"));
+        assert_eq!(waves::announce(&town.store, 2, &[], 4, end).unwrap(), 2);
+        let figures = town.store.read(move |tx| tally::figures(tx, end)).wait().unwrap();
+        let row = |wave: i64| figures.iter().find(|f| f.scope.wave == wave).cloned().unwrap();
+        assert_eq!((row(1).announced, row(1).opened), (4, 4));
+        assert_eq!((row(2).announced, row(2).opened), (2, 0));
+        assert!(tally::csv(&figures).contains("1,35,opened,\"\",4\n"));
+    });
 }
 
 #[test]
 fn opposing_needs_code_and_birth_date_and_holds() {
-    let town = Town::new();
-    town.load(&town.file("a.csv", &[someone(1, "35"), someone(2, "35")]));
-    waves::announce(&town.store, 1, &[], 6, NOW).unwrap();
-    let mut letters = Vec::new();
-    let n = opposition::letters(&town.store, 1, NOW, &mut letters, &mut |_| ()).unwrap();
-    let letters = String::from_utf8(letters).unwrap();
-    assert_eq!((n, letters.lines().count()), (2, 3), "{letters}");
-    let line = letters.lines().nth(1).unwrap();
-    let code = line.split(',').nth(6).unwrap().to_owned();
-    assert!(line.ends_with("2026-12-30") && code.len() == 19, "{line}");
+    both(|store| {
+        let town = Town::of(store);
+        town.load(&town.file("a.csv", &[someone(1, "35"), someone(2, "35")]));
+        waves::announce(&town.store, 1, &[], 6, NOW).unwrap();
+        let mut letters = Vec::new();
+        let n = opposition::letters(&town.store, 1, NOW, &mut letters, &mut |_| ()).unwrap();
+        let letters = String::from_utf8(letters).unwrap();
+        assert_eq!((n, letters.lines().count()), (2, 3), "{letters}");
+        let line = letters.lines().nth(1).unwrap();
+        let code = line.split(',').nth(6).unwrap().to_owned();
+        assert!(line.ends_with("2026-12-30") && code.len() == 19, "{line}");
 
-    let try_it = |code: &str, birth: jiff::civil::Date, now: Instant| {
-        let form = OppositionForm { code: code.to_lowercase().replace('-', " "), birth_date: birth };
-        let visit = visit(Actor::Nobody, now);
-        let knock = knock();
-        let outcome =
-            town.store.write(move |tx| opposition::oppose(tx, &form, &visit, &knock)).wait().unwrap();
-        outcome.map_err(|refusal| refusal.code())
-    };
-    let birth = date(1979, 3, 28);
-    assert_eq!(try_it(&code, date(1979, 3, 27), NOW), Err("opposition-failed"));
-    assert_eq!(try_it("AAAA-BBBB-CCCC-DDDD", birth, NOW), Err("opposition-failed"));
-    assert_eq!(try_it("nonsense", birth, NOW), Err("opposition-failed"));
-    assert_eq!(try_it(&code, birth, NOW), Ok(()));
-    assert_eq!(try_it(&code, birth, NOW), Ok(()), "twice is once");
-    let end = NOW.plus(60 * Instant::DAY);
-    assert_eq!(town.open_all(end), 1);
-    assert_eq!(town.person("2790335238001").unwrap().state, State::Opposed);
-    assert_eq!(town.kinds("2790335238001"), [(Kind::Closed, Some("opposition-code".to_owned()))]);
+        let try_it = |code: &str, birth: jiff::civil::Date, now: Instant| {
+            let form = OppositionForm { code: code.to_lowercase().replace('-', " "), birth_date: birth };
+            let visit = visit(Actor::Nobody, now);
+            let knock = knock();
+            let outcome =
+                town.store.write(move |tx| opposition::oppose(tx, &form, &visit, &knock)).wait().unwrap();
+            outcome.map_err(|refusal| refusal.code())
+        };
+        let birth = date(1979, 3, 28);
+        assert_eq!(try_it(&code, date(1979, 3, 27), NOW), Err("opposition-failed"));
+        assert_eq!(try_it("AAAA-BBBB-CCCC-DDDD", birth, NOW), Err("opposition-failed"));
+        assert_eq!(try_it("nonsense", birth, NOW), Err("opposition-failed"));
+        assert_eq!(try_it(&code, birth, NOW), Ok(()));
+        assert_eq!(try_it(&code, birth, NOW), Ok(()), "twice is once");
+        let end = NOW.plus(60 * Instant::DAY);
+        assert_eq!(town.open_all(end), 1);
+        assert_eq!(town.person("2790335238001").unwrap().state, State::Opposed);
+        assert_eq!(town.kinds("2790335238001"), [(Kind::Closed, Some("opposition-code".to_owned()))]);
 
-    // The other one's space is there: she is told so, and only with the right birth date.
-    let other = town.person("2790335238002").unwrap().id;
-    let code = opposition::code(town.store.keyring(), other).unwrap();
-    assert_eq!(try_it(&code, birth, end), Err("opposition-too-late"));
-    // Guessing birth dates for one code slows down.
-    for _ in 0..5 {
-        assert_eq!(try_it(&code, date(1980, 1, 1), end), Err("opposition-failed"));
-    }
-    assert_eq!(try_it(&code, birth, end), Err("slow-down"));
-    let figures = town.store.read(move |tx| tally::figures(tx, end)).wait().unwrap();
-    assert_eq!((figures[0].opposed, figures[0].opened), (1, 1));
+        // The other one's space is there: she is told so, and only with the right birth date.
+        let other = town.person("2790335238002").unwrap().id;
+        let code = opposition::code(town.store.keyring(), other).unwrap();
+        assert_eq!(try_it(&code, birth, end), Err("opposition-too-late"));
+        // Guessing birth dates for one code slows down.
+        for _ in 0..5 {
+            assert_eq!(try_it(&code, date(1980, 1, 1), end), Err("opposition-failed"));
+        }
+        assert_eq!(try_it(&code, birth, end), Err("slow-down"));
+        let figures = town.store.read(move |tx| tally::figures(tx, end)).wait().unwrap();
+        assert_eq!((figures[0].opposed, figures[0].opened), (1, 1));
 
-    // She changes her mind.
-    let (id, by) = (town.person("2790335238001").unwrap().id, waves::system("support", end, 1));
-    town.store.write(move |tx| waves::open_now(tx, &by, id)).wait().unwrap();
-    assert_eq!(town.person("2790335238001").unwrap().state, State::Open);
+        // She changes her mind.
+        let (id, by) = (town.person("2790335238001").unwrap().id, waves::system("support", end, 1));
+        town.store.write(move |tx| waves::open_now(tx, &by, id)).wait().unwrap();
+        assert_eq!(town.person("2790335238001").unwrap().state, State::Open);
+    });
 }
 
 #[test]
 fn the_operator_opposes_for_somebody_with_a_reason() {
-    let town = Town::new();
-    town.load(&town.file("a.csv", &[someone(1, "35")]));
-    let ins = town.person("2790335238001").unwrap().identity.ins;
-    let oppose = |reason: &'static str| {
-        let (ins, by) = (ins.clone(), visit(Actor::Operator { name: "support".into() }, NOW));
-        town.store.write(move |tx| opposition::oppose_for(tx, &by, &ins, reason)).wait()
-    };
-    assert_eq!(oppose(" ").unwrap_err().code(), "reason-missing");
-    oppose("letter of 12 November").unwrap();
-    assert_eq!(town.person("2790335238001").unwrap().state, State::Opposed);
+    both(|store| {
+        let town = Town::of(store);
+        town.load(&town.file("a.csv", &[someone(1, "35")]));
+        let ins = town.person("2790335238001").unwrap().identity.ins;
+        let oppose = |reason: &'static str| {
+            let (ins, by) = (ins.clone(), visit(Actor::Operator { name: "support".into() }, NOW));
+            town.store.write(move |tx| opposition::oppose_for(tx, &by, &ins, reason)).wait()
+        };
+        assert_eq!(oppose(" ").unwrap_err().code(), "reason-missing");
+        oppose("letter of 12 November").unwrap();
+        assert_eq!(town.person("2790335238001").unwrap().state, State::Opposed);
+    });
 }
 
 #[test]
 fn changes_moves_and_deaths_reach_the_space() {
-    let town = Town::new();
-    let people: Vec<Raw> = (1..=4).map(|n| someone(n, "35")).collect();
-    town.load(&town.file("a.csv", &people));
-    waves::announce(&town.store, 1, &[], 6, NOW).unwrap();
-    let end = NOW.plus(42 * Instant::DAY);
-    town.open_all(end);
-    let changed = [
-        Raw { birth_name: "AUTRE".into(), department: "56".into(), ..people[0].clone() },
-        Raw { death_date: "2026-11-01".into(), ..people[1].clone() },
-        Raw { used_name: "MOREAU".into(), ..people[2].clone() },
-        people[3].clone(),
-        Raw { death_date: "2026-10-01".into(), ..someone(5, "35") },
-    ];
-    let loaded = town.load(&town.file("b.csv", &changed));
-    assert_eq!(loaded.counts, Counts { added: 1, updated: 3, unchanged: 1, rejected: 0 });
-    let words = |number| town.kinds(number).pop().unwrap();
-    assert_eq!(words("2790335238001"), (Kind::IdentityUpdated, Some("traits department".into())));
-    assert_eq!(words("2790335238002"), (Kind::Closed, Some("death".into())));
-    assert_eq!(words("2790335238003"), (Kind::IdentityUpdated, Some("used-name".into())));
-    assert_eq!(town.person("2790335238002").unwrap().state, State::Closed);
-    assert_eq!(town.person("2790335238005").unwrap().state, State::Closed, "nobody opens for the dead");
-    let moved = town.person("2790335238001").unwrap();
-    assert_eq!(moved.department, "56");
-    // Found by her new traits, no longer by the old ones.
-    let (new, old) = (moved.identity.traits.clone(), check(&people[0], date(2026, 11, 18)).unwrap());
-    let found = town
-        .store
-        .read(move |tx| {
-            Ok((person::find_by_traits(tx, &new)?, person::find_by_traits(tx, &old.identity.traits)?))
-        })
-        .wait()
-        .unwrap();
-    assert_eq!(found, (vec![moved.id], vec![]));
+    both(|store| {
+        let town = Town::of(store);
+        let people: Vec<Raw> = (1..=4).map(|n| someone(n, "35")).collect();
+        town.load(&town.file("a.csv", &people));
+        waves::announce(&town.store, 1, &[], 6, NOW).unwrap();
+        let end = NOW.plus(42 * Instant::DAY);
+        town.open_all(end);
+        let changed = [
+            Raw { birth_name: "AUTRE".into(), department: "56".into(), ..people[0].clone() },
+            Raw { death_date: "2026-11-01".into(), ..people[1].clone() },
+            Raw { used_name: "MOREAU".into(), ..people[2].clone() },
+            people[3].clone(),
+            Raw { death_date: "2026-10-01".into(), ..someone(5, "35") },
+        ];
+        let loaded = town.load(&town.file("b.csv", &changed));
+        assert_eq!(loaded.counts, Counts { added: 1, updated: 3, unchanged: 1, rejected: 0 });
+        let words = |number| town.kinds(number).pop().unwrap();
+        assert_eq!(words("2790335238001"), (Kind::IdentityUpdated, Some("traits department".into())));
+        assert_eq!(words("2790335238002"), (Kind::Closed, Some("death".into())));
+        assert_eq!(words("2790335238003"), (Kind::IdentityUpdated, Some("used-name".into())));
+        assert_eq!(town.person("2790335238002").unwrap().state, State::Closed);
+        assert_eq!(town.person("2790335238005").unwrap().state, State::Closed, "nobody opens for the dead");
+        let moved = town.person("2790335238001").unwrap();
+        assert_eq!(moved.department, "56");
+        // Found by her new traits, no longer by the old ones.
+        let (new, old) = (moved.identity.traits.clone(), check(&people[0], date(2026, 11, 18)).unwrap());
+        let found = town
+            .store
+            .read(move |tx| {
+                Ok((person::find_by_traits(tx, &new)?, person::find_by_traits(tx, &old.identity.traits)?))
+            })
+            .wait()
+            .unwrap();
+        assert_eq!(found, (vec![moved.id], vec![]));
+    });
 }
 
 #[test]
 fn closing_keeps_ten_years_and_then_nothing() {
-    let town = Town::new();
-    town.load(&town.file("a.csv", &[someone(1, "35")]));
-    waves::announce(&town.store, 1, &[], 1, NOW).unwrap();
-    let open = NOW.plus(8 * Instant::DAY);
-    town.open_all(open);
-    let id: PersonId = town.person("2790335238001").unwrap().id;
-    let herself = move |at| visit(Actor::Citizen { person: id, name: "Hélène LE GOFF".into() }, at);
-    let close = |at| {
-        let visit = herself(at);
-        let closing = move |tx: &mut store::Tx<'_>| {
-            let pass = consent::open(tx, &visit, id, Action::CloseSpace)?;
-            closing::close(tx, &pass, "")
+    both(|store| {
+        let town = Town::of(store);
+        town.load(&town.file("a.csv", &[someone(1, "35")]));
+        waves::announce(&town.store, 1, &[], 1, NOW).unwrap();
+        let open = NOW.plus(8 * Instant::DAY);
+        town.open_all(open);
+        let id: PersonId = town.person("2790335238001").unwrap().id;
+        let herself = move |at| visit(Actor::Citizen { person: id, name: "Hélène LE GOFF".into() }, at);
+        let close = |at| {
+            let visit = herself(at);
+            let closing = move |tx: &mut store::Tx<'_>| {
+                let pass = consent::open(tx, &visit, id, Action::CloseSpace)?;
+                closing::close(tx, &pass, "")
+            };
+            town.store.write(closing).wait()
         };
-        town.store.write(closing).wait()
-    };
-    close(open).unwrap();
-    assert!(close(open).is_err());
-    let visit = herself(open);
-    town.store
-        .write(move |tx| {
-            let pass = consent::open(tx, &visit, id, Action::ReopenSpace)?;
-            closing::reopen(tx, &pass)
-        })
-        .wait()
-        .unwrap();
-    assert_eq!(town.person("2790335238001").unwrap().state, State::Open);
-    close(open).unwrap();
-    let erase = |at| town.store.write(move |tx| closing::erase_due(tx, at, 10)).wait().unwrap();
-    assert_eq!(erase(open.plus(3651 * Instant::DAY)), 0);
-    assert_eq!(erase(open.plus(3654 * Instant::DAY)), 1);
-    assert!(town.person("2790335238001").is_none());
-    let gone = town.store.read(move |tx| tx.space_key(id).map(|_| ())).wait().unwrap_err();
-    assert_eq!(gone.code(), "space-erased");
+        close(open).unwrap();
+        assert!(close(open).is_err());
+        let visit = herself(open);
+        town.store
+            .write(move |tx| {
+                let pass = consent::open(tx, &visit, id, Action::ReopenSpace)?;
+                closing::reopen(tx, &pass)
+            })
+            .wait()
+            .unwrap();
+        assert_eq!(town.person("2790335238001").unwrap().state, State::Open);
+        close(open).unwrap();
+        let erase = |at| town.store.write(move |tx| closing::erase_due(tx, at, 10)).wait().unwrap();
+        assert_eq!(erase(open.plus(3651 * Instant::DAY)), 0);
+        assert_eq!(erase(open.plus(3654 * Instant::DAY)), 1);
+        assert!(town.person("2790335238001").is_none());
+        let gone = town.store.read(move |tx| tx.space_key(id).map(|_| ())).wait().unwrap_err();
+        assert_eq!(gone.code(), "space-erased");
+    });
 }

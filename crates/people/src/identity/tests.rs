@@ -9,8 +9,8 @@ use passkey::crypto::rust_crypto::RustCryptoBackend;
 use passkey::types::ctap2::{Aaguid, Ctap2Error};
 use passkey::types::webauthn::{CredentialCreationOptions, CredentialRequestOptions};
 use serde_json::Value;
+use store::testing::both;
 use store::{Kind, Outcome, Store, Want};
-use tempfile::TempDir;
 use webauthn_rs::prelude::Url;
 
 use super::passkeys::Started;
@@ -57,7 +57,6 @@ fn wait<T>(future: impl Future<Output = T>) -> T {
 
 struct House {
     store: Store,
-    _dir: TempDir,
     site: Arc<Site>,
     chance: Arc<Chance>,
     id: PersonId,
@@ -86,8 +85,7 @@ fn insured() -> Insured {
 }
 
 impl House {
-    fn new() -> Self {
-        let (store, dir) = store::testing::sqlite().unwrap();
+    fn of(store: Store) -> Self {
         let id = PersonId(1);
         store
             .write(move |tx| {
@@ -97,7 +95,7 @@ impl House {
             .wait()
             .unwrap();
         let site = Arc::new(Site::new("localhost", ORIGIN, "Carnet").unwrap());
-        Self { store, _dir: dir, site, chance: Arc::new(Chance::seeded(7)), id }
+        Self { store, site, chance: Arc::new(Chance::seeded(7)), id }
     }
 
     fn act<T: Send + 'static>(
@@ -233,189 +231,206 @@ fn knock() -> Knock {
 
 #[test]
 fn a_passkey_signs_in_without_a_name_and_each_answer_once() {
-    let house = House::new();
-    let mut phone = phone();
-    house.add_passkey(&mut phone, "mon téléphone");
-    let answer = house.answer(&mut phone, ORIGIN, NOW);
-    let token = house.sign_in(&answer, NOW).unwrap();
-    let session = house.session(&Token::parse(&token.cookie()).unwrap(), NOW).unwrap();
-    assert_eq!((session.person(), session.standing), (Some(house.id), Standing::Full));
-    assert!(matches!(&session.actor, Actor::Citizen { name, .. } if name == "Hélène LE GOFF"));
-    assert_eq!(house.sign_in(&answer, NOW), Err("sign-in-failed"), "an answer is taken once");
-    let late = house.answer(&mut phone, ORIGIN, NOW);
-    assert_eq!(house.sign_in(&late, NOW.plus(passkeys::CEREMONY)), Err("sign-in-failed"));
-    // Another site's ceremony, as a phisher would pass it on.
-    let other = House::new();
-    assert_eq!(other.sign_in(&answer, NOW), Err("sign-in-failed"));
-    let mut forged = house.answer(&mut phone, ORIGIN, NOW);
-    forged.1["response"]["signature"] = "AAAA".into();
-    assert_eq!(house.sign_in(&forged, NOW), Err("sign-in-failed"));
-    let kinds = house.kinds();
-    assert!(kinds.contains(&(Kind::PasskeyAdded, true)) && kinds.contains(&(Kind::SignedIn, true)));
-    assert_eq!(kinds.last(), Some(&(Kind::SignInRefused, false)), "{kinds:?}");
-    let listed = house.with_pass(NOW, |tx, pass, _, _| passkeys::list(tx, pass)).unwrap();
-    assert_eq!((listed.len(), listed[0].name.as_str()), (1, "mon téléphone"));
-    assert_eq!(listed[0].last_used_at, Some(NOW));
+    both(|store| {
+        let house = House::of(store);
+        let mut phone = phone();
+        house.add_passkey(&mut phone, "mon téléphone");
+        let answer = house.answer(&mut phone, ORIGIN, NOW);
+        let token = house.sign_in(&answer, NOW).unwrap();
+        let session = house.session(&Token::parse(&token.cookie()).unwrap(), NOW).unwrap();
+        assert_eq!((session.person(), session.standing), (Some(house.id), Standing::Full));
+        assert!(matches!(&session.actor, Actor::Citizen { name, .. } if name == "Hélène LE GOFF"));
+        assert_eq!(house.sign_in(&answer, NOW), Err("sign-in-failed"), "an answer is taken once");
+        let late = house.answer(&mut phone, ORIGIN, NOW);
+        assert_eq!(house.sign_in(&late, NOW.plus(passkeys::CEREMONY)), Err("sign-in-failed"));
+        // Another site's ceremony, as a phisher would pass it on.
+        let (store, _dir) = store::testing::sqlite().unwrap();
+        let other = House::of(store);
+        assert_eq!(other.sign_in(&answer, NOW), Err("sign-in-failed"));
+        let mut forged = house.answer(&mut phone, ORIGIN, NOW);
+        forged.1["response"]["signature"] = "AAAA".into();
+        assert_eq!(house.sign_in(&forged, NOW), Err("sign-in-failed"));
+        let kinds = house.kinds();
+        assert!(kinds.contains(&(Kind::PasskeyAdded, true)) && kinds.contains(&(Kind::SignedIn, true)));
+        assert_eq!(kinds.last(), Some(&(Kind::SignInRefused, false)), "{kinds:?}");
+        let listed = house.with_pass(NOW, |tx, pass, _, _| passkeys::list(tx, pass)).unwrap();
+        assert_eq!((listed.len(), listed[0].name.as_str()), (1, "mon téléphone"));
+        assert_eq!(listed[0].last_used_at, Some(NOW));
+    });
 }
 
 #[test]
 fn the_last_passkey_stays_until_there_are_codes() {
-    let house = House::new();
-    house.add_passkey(&mut phone(), "un");
-    let list = || house.with_pass(NOW, |tx, pass, _, _| passkeys::list(tx, pass)).unwrap();
-    let remove = |id: String| house.with_pass(NOW, move |tx, pass, _, _| passkeys::remove(tx, pass, &id));
-    assert_eq!(remove(list()[0].id.clone()).unwrap_err().code(), "last-passkey");
-    house.add_passkey(&mut phone(), "deux");
-    let id = list()[0].id.clone();
-    let renamed = id.clone();
-    house.with_pass(NOW, move |tx, pass, _, _| passkeys::rename(tx, pass, &renamed, "  vieux  ")).unwrap();
-    assert_eq!(list()[0].name, "vieux");
-    remove(id.clone()).unwrap();
-    assert_eq!(remove(id).unwrap_err().code(), "not-found");
-    assert_eq!(remove(list()[0].id.clone()).unwrap_err().code(), "last-passkey");
-    house.codes();
-    remove(list()[0].id.clone()).unwrap();
-    assert!(list().is_empty());
+    both(|store| {
+        let house = House::of(store);
+        house.add_passkey(&mut phone(), "un");
+        let list = || house.with_pass(NOW, |tx, pass, _, _| passkeys::list(tx, pass)).unwrap();
+        let remove = |id: String| house.with_pass(NOW, move |tx, pass, _, _| passkeys::remove(tx, pass, &id));
+        assert_eq!(remove(list()[0].id.clone()).unwrap_err().code(), "last-passkey");
+        house.add_passkey(&mut phone(), "deux");
+        let id = list()[0].id.clone();
+        let renamed = id.clone();
+        house
+            .with_pass(NOW, move |tx, pass, _, _| passkeys::rename(tx, pass, &renamed, "  vieux  "))
+            .unwrap();
+        assert_eq!(list()[0].name, "vieux");
+        remove(id.clone()).unwrap();
+        assert_eq!(remove(id).unwrap_err().code(), "not-found");
+        assert_eq!(remove(list()[0].id.clone()).unwrap_err().code(), "last-passkey");
+        house.codes();
+        remove(list()[0].id.clone()).unwrap();
+        assert!(list().is_empty());
+    });
 }
 
 #[test]
 fn a_registration_answer_is_bound_to_its_ceremony() {
-    let house = House::new();
-    let (ceremony, credential) = house.register(&mut phone(), "un", NOW);
-    let (other, _) = house.register(&mut phone(), "deux", NOW);
-    let finish = |ceremony: String, credential: Value| {
-        house
-            .with_pass(NOW, move |tx, pass, site, _| {
-                passkeys::finish_registration(tx, pass, site, &ceremony, &credential)
-            })
-            .unwrap()
-            .map_err(|refusal| refusal.code())
-    };
-    assert_eq!(finish(other, credential.clone()), Err("passkey-refused"));
-    assert_eq!(finish("garbage".into(), credential.clone()), Err("passkey-refused"));
-    assert_eq!(finish(ceremony.clone(), credential.clone()), Ok(1));
-    assert_eq!(finish(ceremony, credential), Err("passkey-refused"), "once");
+    both(|store| {
+        let house = House::of(store);
+        let (ceremony, credential) = house.register(&mut phone(), "un", NOW);
+        let (other, _) = house.register(&mut phone(), "deux", NOW);
+        let finish = |ceremony: String, credential: Value| {
+            house
+                .with_pass(NOW, move |tx, pass, site, _| {
+                    passkeys::finish_registration(tx, pass, site, &ceremony, &credential)
+                })
+                .unwrap()
+                .map_err(|refusal| refusal.code())
+        };
+        assert_eq!(finish(other, credential.clone()), Err("passkey-refused"));
+        assert_eq!(finish("garbage".into(), credential.clone()), Err("passkey-refused"));
+        assert_eq!(finish(ceremony.clone(), credential.clone()), Ok(1));
+        assert_eq!(finish(ceremony, credential), Err("passkey-refused"), "once");
+    });
 }
 
 #[test]
 fn recovery_codes_work_once_each_however_they_are_typed() {
-    let house = House::new();
-    let codes = house.codes();
-    assert_eq!(codes.len(), recovery::COUNT);
-    let typed = codes[0].to_lowercase().replace('-', " ");
-    let token = house.recover("2 79 03 35 238 001", &typed, NOW).unwrap();
-    assert!(house.session(&token, NOW).is_some());
-    assert_eq!(house.recover(MATRICULE, &codes[0], NOW), Err("sign-in-failed"));
-    let id = house.id;
-    let left = house.store.read(move |tx| recovery::left(tx, id)).wait().unwrap();
-    assert_eq!(left, Some((9, NOW)));
-    house.codes();
-    assert_eq!(house.recover(MATRICULE, &codes[1], NOW), Err("sign-in-failed"), "old codes are void");
+    both(|store| {
+        let house = House::of(store);
+        let codes = house.codes();
+        assert_eq!(codes.len(), recovery::COUNT);
+        let typed = codes[0].to_lowercase().replace('-', " ");
+        let token = house.recover("2 79 03 35 238 001", &typed, NOW).unwrap();
+        assert!(house.session(&token, NOW).is_some());
+        assert_eq!(house.recover(MATRICULE, &codes[0], NOW), Err("sign-in-failed"));
+        let id = house.id;
+        let left = house.store.read(move |tx| recovery::left(tx, id)).wait().unwrap();
+        assert_eq!(left, Some((9, NOW)));
+        house.codes();
+        assert_eq!(house.recover(MATRICULE, &codes[1], NOW), Err("sign-in-failed"), "old codes are void");
+    });
 }
 
 #[test]
 fn guessing_slows_down_alike_for_those_who_exist_and_those_who_do_not() {
-    let house = House::new();
-    let codes = house.codes();
-    for matricule in [MATRICULE, "2790335238999"] {
-        for _ in 0..5 {
-            assert_eq!(house.recover(matricule, "AAAA-AAAA-AAAA-AAAA", NOW), Err("sign-in-failed"));
+    both(|store| {
+        let house = House::of(store);
+        let codes = house.codes();
+        for matricule in [MATRICULE, "2790335238999"] {
+            for _ in 0..5 {
+                assert_eq!(house.recover(matricule, "AAAA-AAAA-AAAA-AAAA", NOW), Err("sign-in-failed"));
+            }
+            assert_eq!(house.recover(matricule, "AAAA-AAAA-AAAA-AAAA", NOW), Err("slow-down"));
         }
-        assert_eq!(house.recover(matricule, "AAAA-AAAA-AAAA-AAAA", NOW), Err("slow-down"));
-    }
-    assert_eq!(house.recover(MATRICULE, &codes[0], NOW), Err("slow-down"), "even with a right code");
-    let later = NOW.plus(31 * Instant::SECOND);
-    assert!(house.recover(MATRICULE, &codes[0], later).is_ok());
-    // Her name is cleared by the proof; the network's count stays.
-    assert_eq!(house.recover(MATRICULE, "AAAA-AAAA-AAAA-AAAA", later), Err("sign-in-failed"));
+        assert_eq!(house.recover(MATRICULE, &codes[0], NOW), Err("slow-down"), "even with a right code");
+        let later = NOW.plus(31 * Instant::SECOND);
+        assert!(house.recover(MATRICULE, &codes[0], later).is_ok());
+        // Her name is cleared by the proof; the network's count stays.
+        assert_eq!(house.recover(MATRICULE, "AAAA-AAAA-AAAA-AAAA", later), Err("sign-in-failed"));
+    });
 }
 
 #[test]
 fn an_activation_needs_everything_right_and_works_once() {
-    let house = House::new();
-    let id = house.id;
-    let code = house.act(move |tx, _, chance| activation::issue_code(tx, id, NOW, chance)).unwrap();
-    let with = |code: &str| {
-        let code = code.to_owned();
-        move |form: &mut ActivationForm| form.code = code
-    };
-    let wrong: [fn(&mut ActivationForm); 5] = [
-        |form| form.birth_name = "Autre".into(),
-        |form| form.birth_date = date(1979, 3, 27),
-        |form| form.matricule = "2790335238002".into(),
-        |form| form.matricule = "nonsense".into(),
-        |form| form.code = "AAAA-AAAA-AAAA-AAAA".into(),
-    ];
-    for change in wrong {
-        let right = with(&code);
-        let tried = house.activate(
-            |form| {
-                right(form);
-                change(form);
-            },
-            NOW,
-        );
-        assert_eq!(tried, Err("sign-in-failed"));
-    }
-    let token = house.activate(with(&code), NOW).unwrap();
-    let session = house.session(&token, NOW).unwrap();
-    assert_eq!(session.standing, Standing::Activating);
-    let (visit, first) = (house.herself(NOW), session);
-    let new = house
-        .act(move |tx, _, chance| {
-            let pass = consent::open(tx, &visit, id, Action::ManageAccess)?;
-            activation::finish(tx, &pass, &first, &knock(), (Limits::default(), chance))
-        })
-        .unwrap();
-    assert_eq!(house.session(&new, NOW).unwrap().standing, Standing::Full);
-    assert!(house.session(&token, NOW).is_none(), "the secret is new");
-    assert_eq!(house.activate(with(&code), NOW), Err("sign-in-failed"), "the code works once");
-    let kinds = house.kinds();
-    assert!(kinds.contains(&(Kind::Activated, true)) && kinds.contains(&(Kind::SignInRefused, false)));
+    both(|store| {
+        let house = House::of(store);
+        let id = house.id;
+        let code = house.act(move |tx, _, chance| activation::issue_code(tx, id, NOW, chance)).unwrap();
+        let with = |code: &str| {
+            let code = code.to_owned();
+            move |form: &mut ActivationForm| form.code = code
+        };
+        let wrong: [fn(&mut ActivationForm); 5] = [
+            |form| form.birth_name = "Autre".into(),
+            |form| form.birth_date = date(1979, 3, 27),
+            |form| form.matricule = "2790335238002".into(),
+            |form| form.matricule = "nonsense".into(),
+            |form| form.code = "AAAA-AAAA-AAAA-AAAA".into(),
+        ];
+        for change in wrong {
+            let right = with(&code);
+            let tried = house.activate(
+                |form| {
+                    right(form);
+                    change(form);
+                },
+                NOW,
+            );
+            assert_eq!(tried, Err("sign-in-failed"));
+        }
+        let token = house.activate(with(&code), NOW).unwrap();
+        let session = house.session(&token, NOW).unwrap();
+        assert_eq!(session.standing, Standing::Activating);
+        let (visit, first) = (house.herself(NOW), session);
+        let new = house
+            .act(move |tx, _, chance| {
+                let pass = consent::open(tx, &visit, id, Action::ManageAccess)?;
+                activation::finish(tx, &pass, &first, &knock(), (Limits::default(), chance))
+            })
+            .unwrap();
+        assert_eq!(house.session(&new, NOW).unwrap().standing, Standing::Full);
+        assert!(house.session(&token, NOW).is_none(), "the secret is new");
+        assert_eq!(house.activate(with(&code), NOW), Err("sign-in-failed"), "the code works once");
+        let kinds = house.kinds();
+        assert!(kinds.contains(&(Kind::Activated, true)) && kinds.contains(&(Kind::SignInRefused, false)));
 
-    // A code that was replaced, and one that ran out.
-    let old = house.act(move |tx, _, chance| activation::issue_code(tx, id, NOW, chance)).unwrap();
-    let code = house.act(move |tx, _, chance| activation::issue_code(tx, id, NOW, chance)).unwrap();
-    assert_eq!(house.activate(with(&old), NOW), Err("sign-in-failed"));
-    assert_eq!(house.activate(with(&code), NOW.plus(activation::LIFETIME)), Err("sign-in-failed"));
+        // A code that was replaced, and one that ran out.
+        let old = house.act(move |tx, _, chance| activation::issue_code(tx, id, NOW, chance)).unwrap();
+        let code = house.act(move |tx, _, chance| activation::issue_code(tx, id, NOW, chance)).unwrap();
+        assert_eq!(house.activate(with(&old), NOW), Err("sign-in-failed"));
+        assert_eq!(house.activate(with(&code), NOW.plus(activation::LIFETIME)), Err("sign-in-failed"));
+    });
 }
 
 #[test]
 fn sessions_end_when_idle_when_old_and_when_told() {
-    let house = House::new();
-    let codes = house.codes();
-    let limits = Limits::default();
-    let first = house.recover(MATRICULE, &codes[0], NOW).unwrap();
-    let second = house.recover(MATRICULE, &codes[1], NOW).unwrap();
-    assert!(house.session(&first, NOW.plus(limits.idle - 1)).is_some());
-    assert!(house.session(&first, NOW.plus(limits.idle)).is_none());
-    let mut now = NOW;
-    while now.0 - NOW.0 < limits.absolute - limits.idle {
-        now = now.plus(limits.idle - 1);
-        let session = house.session(&first, now).unwrap();
-        assert!(session.stale);
-        house.act(move |tx, _, _| session::touch(tx, &session, now, limits)).unwrap();
-    }
-    assert!(house.session(&first, NOW.plus(limits.absolute)).is_none());
-    // The other one ended long ago; the sweep counts the visit and removes it.
-    let swept = house.act(move |tx, _, _| session::sweep(tx, now, 10)).unwrap();
-    assert_eq!(swept, 1);
+    both(|store| {
+        let house = House::of(store);
+        let codes = house.codes();
+        let limits = Limits::default();
+        let first = house.recover(MATRICULE, &codes[0], NOW).unwrap();
+        let second = house.recover(MATRICULE, &codes[1], NOW).unwrap();
+        assert!(house.session(&first, NOW.plus(limits.idle - 1)).is_some());
+        assert!(house.session(&first, NOW.plus(limits.idle)).is_none());
+        let mut now = NOW;
+        while now.0 - NOW.0 < limits.absolute - limits.idle {
+            now = now.plus(limits.idle - 1);
+            let session = house.session(&first, now).unwrap();
+            assert!(session.stale);
+            house.act(move |tx, _, _| session::touch(tx, &session, now, limits)).unwrap();
+        }
+        assert!(house.session(&first, NOW.plus(limits.absolute)).is_none());
+        // The other one ended long ago; the sweep counts the visit and removes it.
+        let swept = house.act(move |tx, _, _| session::sweep(tx, now, 10)).unwrap();
+        assert_eq!(swept, 1);
 
-    let (third, fourth) = (
-        house.recover(MATRICULE, &codes[2], now).unwrap(),
-        house.recover(MATRICULE, &codes[3], now).unwrap(),
-    );
-    let (visit, kept) = (house.herself(now), third.clone());
-    let ended = house.act(move |tx, _, _| session::sign_out_everywhere(tx, &visit, &kept)).unwrap();
-    assert_eq!(ended, 2, "the fourth, and the first that somebody kept alive");
-    assert!(house.session(&third, now).is_some() && house.session(&fourth, now).is_none());
-    let (visit, out) = (house.herself(now), third.clone());
-    house.act(move |tx, _, _| session::sign_out(tx, &visit, &out)).unwrap();
-    assert!(house.session(&third, now).is_none());
-    assert!(house.session(&second, now).is_none());
-    for cookie in ["", "x", "AAAA", &"A".repeat(54), &"é".repeat(30)] {
-        assert!(Token::parse(cookie).is_none_or(|token| house.session(&token, now).is_none()));
-    }
+        let (third, fourth) = (
+            house.recover(MATRICULE, &codes[2], now).unwrap(),
+            house.recover(MATRICULE, &codes[3], now).unwrap(),
+        );
+        let (visit, kept) = (house.herself(now), third.clone());
+        let ended = house.act(move |tx, _, _| session::sign_out_everywhere(tx, &visit, &kept)).unwrap();
+        assert_eq!(ended, 2, "the fourth, and the first that somebody kept alive");
+        assert!(house.session(&third, now).is_some() && house.session(&fourth, now).is_none());
+        let (visit, out) = (house.herself(now), third.clone());
+        house.act(move |tx, _, _| session::sign_out(tx, &visit, &out)).unwrap();
+        assert!(house.session(&third, now).is_none());
+        assert!(house.session(&second, now).is_none());
+        for cookie in ["", "x", "AAAA", &"A".repeat(54), &"é".repeat(30)] {
+            assert!(Token::parse(cookie).is_none_or(|token| house.session(&token, now).is_none()));
+        }
+    });
 }
 
 #[test]
