@@ -18,6 +18,8 @@
 //! | GET `/signed-out` | [`signed_out`] |
 
 pub mod account;
+#[cfg(test)]
+mod tests;
 
 use std::borrow::Cow;
 

@@ -62,7 +62,7 @@ struct House {
     id: PersonId,
 }
 
-fn insured() -> Insured {
+pub(super) fn insured() -> Insured {
     Insured {
         identity: Identity {
             ins: Ins::parse(MATRICULE, Authority::TestNir).unwrap(),
@@ -225,7 +225,7 @@ fn visit(actor: Actor, now: Instant) -> Visit {
     Visit { actor, on_behalf_of: None, purpose: Purpose::Own, now, language: Language::Fr, request_id: 3 }
 }
 
-fn knock() -> Knock {
+pub(super) fn knock() -> Knock {
     Knock { network: "192.0.2.1".parse().unwrap(), device: "Firefox, Android".into() }
 }
 

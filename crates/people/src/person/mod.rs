@@ -59,3 +59,18 @@ pub fn load(tx: &mut Tx<'_>, id: PersonId) -> Answer<Option<Person>> {
         key,
     }))
 }
+
+/// Makes a person who was brought in from another house findable here, by her INS and by her traits.
+///
+/// # Errors
+/// `NotFound`; `Conflict` (`ins-taken`) when another person here has her INS.
+pub fn settle(tx: &mut Tx<'_>, id: PersonId) -> Answer<()> {
+    let person = load(tx, id)?.ok_or_else(kernel::Refusal::not_found)?;
+    let ins = queries::ins_handle(tx.keyring(), &person.identity.ins);
+    let traits = queries::traits_handle(tx.keyring(), &person.identity.traits);
+    if queries::add_handles(tx, id, &ins, traits)? {
+        return Ok(());
+    }
+    let said = "another person of this house has this INS; nothing was brought in";
+    Err(kernel::Refusal::new(kernel::RefusalKind::Conflict, "ins-taken", said))
+}

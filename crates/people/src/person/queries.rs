@@ -83,3 +83,17 @@ pub fn change_state(
     )?;
     Ok(changed == 1)
 }
+
+/// Writes the handles of a person whose row came from another house; `false` when somebody else here has her
+/// INS already.
+pub(crate) fn add_handles(tx: &mut Tx<'_>, person: PersonId, ins: &[u8], traits: i64) -> Result<bool, Fault> {
+    tx.exec(
+        "INSERT INTO handle (hash, person) VALUES ($1, $2) ON CONFLICT (hash) DO NOTHING",
+        args![ins, person],
+    )?;
+    tx.exec(
+        "INSERT INTO trait_handle (hash, person) VALUES ($1, $2) ON CONFLICT (hash, person) DO NOTHING",
+        args![traits, person],
+    )?;
+    Ok(person_of_handle(tx, ins)? == Some(person))
+}
