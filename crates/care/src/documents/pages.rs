@@ -100,6 +100,7 @@ pub(crate) fn page(visit: &Visit, view: &View<'_>) -> Page {
         .collect();
     let earlier = view.seen.earlier(meta);
     let item = Item { meta, earlier: earlier.len(), twins: twins.clone() };
+    let tags = shelf::tags(words, &item, None);
     let above = [(words.t("documents-title"), Cow::Owned(list_of(visit, meta.entry.person)))];
     let body = html! {
         (parts::breadcrumbs(words, &above, &title))
@@ -107,7 +108,7 @@ pub(crate) fn page(visit: &Visit, view: &View<'_>) -> Page {
         @if let Some(patient) = &view.patient {
             p.lead { (words.with("documents-of-patient", &[("name", patient.as_str().into())])) }
         }
-        p.card-tags { (shelf::tags(words, &item, None)) }
+        @if !tags.0.is_empty() { p.card-tags { (tags) } }
         (notices(words, view))
         (about(words, meta))
         (content(words, view))

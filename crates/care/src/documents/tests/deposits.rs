@@ -348,3 +348,33 @@ fn own_types_are_those_of_patients() {
     let types = own::own_types();
     assert!(types.len() >= 11, "{}", types.len());
 }
+
+/// A CDA that carries a PDF: the PDF is offered first, by its own address, as what its bytes are.
+#[test]
+fn an_embedded_pdf_is_offered_first() {
+    both(|store| {
+        enrol(&store, State::Open);
+        let text = String::from_utf8(cda("N1", "x")).unwrap();
+        let (head, rest) = text.split_once("<structuredBody>").unwrap();
+        let (_, tail) = rest.split_once("</structuredBody>").unwrap();
+        let body = "<nonXMLBody><text mediaType=\"application/pdf\" representation=\"B64\">JVBERi0xLjQ=</text></nonXMLBody>";
+        let entry = deposit(&store, &lab("a"), format!("{head}{body}{tail}").into_bytes()).unwrap().documents
+            [0]
+        .entry;
+        let page = store.read(move |tx| pages::show(tx, &her(), entry)).wait().unwrap().body.0;
+        assert!(page.contains(&format!("/documents/{entry}/embedded")), "{page}");
+        let file =
+            store.read(move |tx| pages::file(tx, &her(), entry, What::Embedded, false)).wait().unwrap();
+        assert_eq!(
+            (file.mime.as_str(), file.inline, file.bytes.as_slice()),
+            ("application/pdf", true, &b"%PDF-1.4"[..])
+        );
+        let missing = store.read(move |tx| pages::file(tx, &her(), entry, What::Attachment(3), false)).wait();
+        assert_eq!(missing.unwrap_err().kind, RefusalKind::NotFound);
+        // Reading the page and then its file is reading one document.
+        let asked = crate::record::journal::Asked::default();
+        let journal = store.read(move |tx| crate::record::journal::show(tx, &her(), &asked)).wait().unwrap();
+        assert!(journal.body.0.contains("Vous avez lu un document"), "{}", journal.body.0);
+        assert_eq!(store.take_jobs(NOW, 10).wait().unwrap().len(), 1, "the worker reads its words");
+    });
+}
