@@ -1,29 +1,32 @@
-//! A `DocumentReference` written by us, for documents that came without one: bare CDA, XDM, the person's own.
-//! <http://hl7.org/fhir/R4/documentreference.html>, PDSm profile where it adds something.
+//! A `DocumentReference` for documents that came without one: bare CDA, XDM, the person's own.
 
-use kernel::Ins;
-use serde_json::{Map, Value, json};
+use ::fhir::build::{AuthorInput, DocumentInput};
+use ::fhir::mhd::AuthorKind;
+use ::fhir::view::Coding;
+use kernel::finess::Finess;
+use kernel::rpps::Rpps;
+use kernel::{Ins, Instant};
+use serde_json::{Value, json};
 
 use super::model::{Author, Code, Confidentiality, Facts, Security};
 
 /// The FHIR address of a code system that CDA names by its OID.
-#[must_use]
-pub(crate) fn system(oid: &str) -> String {
-    match oid {
-        "" => String::new(),
+fn system(oid: &str) -> Option<String> {
+    Some(match oid {
+        "" => return None,
         cda::types::LOINC => "http://loinc.org".to_owned(),
         cda::types::TRE_A05 => {
             "https://mos.esante.gouv.fr/NOS/TRE_A05-TypeDocComplementaire/FHIR/TRE-A05-TypeDocComplementaire"
                 .to_owned()
         }
-        cda::types::TRE_A03 => CLASS_SYSTEM.to_owned(),
+        cda::types::TRE_A03 => {
+            "https://mos.esante.gouv.fr/NOS/TRE_A03-ClasseDocument/FHIR/TRE-A03-ClasseDocument".to_owned()
+        }
         other if other.starts_with(|c: char| c.is_ascii_digit()) => format!("urn:oid:{other}"),
         other => other.to_owned(),
-    }
+    })
 }
 
-const CLASS_SYSTEM: &str =
-    "https://mos.esante.gouv.fr/NOS/TRE_A03-ClasseDocument/FHIR/TRE-A03-ClasseDocument";
 const LEVELS: &str = "http://terminology.hl7.org/CodeSystem/v3-Confidentiality";
 const VISIBILITY: &str =
     "https://mos.esante.gouv.fr/NOS/TRE_A07-StatusVisibiliteDocument/FHIR/TRE-A07-StatusVisibiliteDocument";
@@ -31,99 +34,72 @@ const VISIBILITY: &str =
 /// The resource, without id and without the address of the bytes: both are known when it is read.
 #[must_use]
 pub(crate) fn document_reference(facts: &Facts, ins: Option<&Ins>, sha1: &[u8; 20]) -> Value {
-    use base64::Engine as _;
-    let mut resource = Map::new();
-    resource.insert("resourceType".into(), "DocumentReference".into());
-    let unique_id = &facts.unique_id;
-    // A root alone is a URN; a root with an extension is XDS's way of writing, which FHIR leaves as a text.
-    let urn = if unique_id.contains('^') {
-        unique_id.clone()
-    } else if unique_id.len() == 36 && unique_id.contains('-') {
-        format!("urn:uuid:{unique_id}")
-    } else {
-        format!("urn:oid:{unique_id}")
-    };
-    resource.insert("masterIdentifier".into(), json!({"system": "urn:ietf:rfc:3986", "value": urn}));
-    resource.insert("status".into(), "current".into());
-    resource.insert("type".into(), concept(&facts.kind));
-    if !facts.class.code.is_empty() {
-        resource.insert("category".into(), json!([concept(&facts.class)]));
-    }
+    let (kind, class) = (coding(&facts.kind), coding(&facts.class));
+    let format = facts.format.as_ref().and_then(coding);
+    let authors: Vec<AuthorInput> = facts.authors.iter().map(author).collect();
+    let title = Some(facts.title.as_str()).filter(|title| !title.is_empty());
+    let period: (Option<Instant>, Option<Instant>) = (facts.care_began, None);
+    let mut resource = ::fhir::build::document_reference(&DocumentInput {
+        unique_id: &facts.unique_id,
+        type_code: kind.as_ref(),
+        category: class.as_ref(),
+        date: Some(facts.dated),
+        authors: &authors,
+        security_labels: &labels(facts.security),
+        media_type: facts.media.mime(),
+        language: facts.language.as_deref(),
+        size: Some(facts.size),
+        sha1: Some(*sha1),
+        title,
+        creation: Some(facts.dated),
+        format: format.as_ref(),
+        period,
+        ..DocumentInput::default()
+    });
     if let Some(ins) = ins {
-        let identifier = json!({"identifier": {"system": ins.system(), "value": ins.matricule}});
-        resource.insert("subject".into(), identifier);
+        resource["subject"] = json!({"identifier": {"system": ins.system(), "value": ins.matricule}});
     }
-    resource.insert("date".into(), facts.dated.to_string().into());
-    if !facts.authors.is_empty() {
-        resource.insert("author".into(), facts.authors.iter().map(author).collect());
-    }
-    resource.insert("securityLabel".into(), labels(facts.security));
-    let mut attachment = Map::new();
-    attachment.insert("contentType".into(), facts.media.mime().into());
-    if let Some(language) = &facts.language {
-        attachment.insert("language".into(), language.as_str().into());
-    }
-    attachment.insert("size".into(), facts.size.into());
-    let hash = base64::engine::general_purpose::STANDARD.encode(sha1);
-    attachment.insert("hash".into(), hash.into());
-    if !facts.title.is_empty() {
-        attachment.insert("title".into(), facts.title.as_str().into());
-    }
-    attachment.insert("creation".into(), facts.dated.to_string().into());
-    let mut content = Map::new();
-    content.insert("attachment".into(), Value::Object(attachment));
-    if let Some(format) = &facts.format {
-        content.insert("format".into(), coding(format));
-    }
-    resource.insert("content".into(), json!([content]));
-    if let Some(began) = facts.care_began {
-        resource.insert("context".into(), json!({"period": {"start": began.to_string()}}));
-    }
-    Value::Object(resource)
+    resource
 }
 
-fn coding(code: &Code) -> Value {
-    let system = system(&code.system);
-    if system.is_empty() { json!({"code": code.code}) } else { json!({"system": system, "code": code.code}) }
+fn coding(code: &Code) -> Option<Coding> {
+    (!code.code.is_empty()).then(|| Coding {
+        system: system(&code.system),
+        code: code.code.clone(),
+        display: None,
+    })
 }
 
-fn concept(code: &Code) -> Value {
-    json!({"coding": [coding(code)]})
-}
-
-fn author(author: &Author) -> Value {
-    let who = if author.name.is_empty() {
-        author.organization.clone().unwrap_or_default()
-    } else {
-        author.name.clone()
-    };
-    let kind = if author.name.is_empty() { "Organization" } else { "Practitioner" };
-    let mut reference = json!({"type": kind, "display": who});
-    if let Some(rpps) = &author.rpps {
-        reference["identifier"] = json!({"system": kernel::rpps::Rpps::SYSTEM, "value": rpps});
-    } else if let (true, Some(finess)) = (author.name.is_empty(), &author.organization_id) {
-        reference["identifier"] = json!({"system": kernel::finess::Finess::SYSTEM, "value": finess});
+fn author(author: &Author) -> AuthorInput {
+    let is_structure = author.name.is_empty();
+    AuthorInput {
+        kind: if is_structure { AuthorKind::Organization } else { AuthorKind::Professional },
+        name: if is_structure { author.organization.clone() } else { Some(author.name.clone()) },
+        rpps: author.rpps.as_deref().and_then(Rpps::parse),
+        role: author.role.as_ref().map(|role| Coding { system: None, code: role.clone(), display: None }),
+        organization: author.organization.clone(),
+        finess: author.organization_id.as_deref().and_then(Finess::parse),
     }
-    reference
 }
 
-/// Security labels as FHIR writes them; `N` is always said.
-#[must_use]
-pub(crate) fn labels(security: Security) -> Value {
+/// Security labels as FHIR writes them; the level is always said.
+fn labels(security: Security) -> Vec<Coding> {
+    let label =
+        |system: &str, code: &str| Coding { system: Some(system.into()), code: code.into(), display: None };
     let level = match security.confidentiality {
         Confidentiality::N => "N",
         Confidentiality::R => "R",
         Confidentiality::V => "V",
     };
-    let mut all = vec![json!({"coding": [{"system": LEVELS, "code": level}]})];
+    let mut all = vec![label(LEVELS, level)];
     for (set, code) in [
         (security.masked, "MASQUE_PS"),
         (security.invisible_to_patient, "INVISIBLE_PATIENT"),
         (security.invisible_to_representatives, "INVISIBLE_REPRESENTANTS_LEGAUX"),
     ] {
         if set {
-            all.push(json!({"coding": [{"system": VISIBILITY, "code": code}]}));
+            all.push(label(VISIBILITY, code));
         }
     }
-    Value::Array(all)
+    all
 }

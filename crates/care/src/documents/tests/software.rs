@@ -159,3 +159,17 @@ fn searches_and_reads_know_only_what_the_reader_sees() {
         assert_eq!(found["entry"][0]["resource"]["id"], HER.to_string());
     });
 }
+
+/// A document that came as a bare CDA has a `DocumentReference` that others can read.
+#[test]
+fn a_bare_cda_is_described_in_fhir() {
+    both(|store| {
+        enrol(&store, State::Open);
+        let entry = super::support::deposit(&store, &lab("a"), cda("A", "x")).unwrap().documents[0].entry;
+        let read = store.read(move |tx| door::document_reference(tx, &her(), entry)).wait().unwrap();
+        assert!(fhir::validate::validate(&read).is_empty(), "{read}");
+        assert_eq!(read["type"]["coding"][0]["system"], "http://loinc.org");
+        assert_eq!(read["content"][0]["attachment"]["url"], format!("Binary/{entry}"));
+        assert_eq!(fhir::view::DocRef(&read).unique_id().as_deref(), Some("1.2.250.1.213.9.9.1^A"));
+    });
+}
