@@ -9,7 +9,7 @@ use tracing_subscriber::EnvFilter;
 
 use crate::config::Config;
 use crate::house::House;
-use crate::{demo, doors, pdf_text, serve};
+use crate::{commands, demo, doors, pdf_text, serve, worker};
 
 /// Carnet: a personal health space for a whole country.
 #[derive(Debug, Parser)]
@@ -38,8 +38,18 @@ enum Command {
         #[arg(long, default_value = "")]
         database: String,
     },
+    /// Works off the queue and what is due by the clock, without answering requests.
+    Worker,
     /// Prints the table of routes.
     Routes,
+    /// Measures a running server, or this machine: hands over to `carnet-bench`.
+    Bench {
+        /// For the load generator.
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        args: Vec<String>,
+    },
+    #[command(flatten)]
+    Operation(commands::Operation),
     /// Takes the text out of a PDF (started by the worker; reads standard input).
     #[command(hide = true)]
     PdfText,
@@ -64,6 +74,25 @@ fn dispatch(cli: Cli) -> Result<(), Fault> {
             print(&doors::print());
             Ok(())
         }
+        Command::Operation(operation) => {
+            let config = load(cli.config.as_deref())?;
+            start_log(&config);
+            commands::run(operation, config)
+        }
+        Command::Bench { args } => bench(&args),
+        Command::Worker => {
+            let config = load(cli.config.as_deref())?;
+            start_log(&config);
+            runtime()?.block_on(async {
+                let house = House::open(config, Clock::Wall, Chance::System, None)?;
+                let (stop, stopped) = tokio::sync::watch::channel(false);
+                let working = tokio::spawn(worker::run(house, stopped));
+                serve::told_to_stop().await?;
+                // Nobody listening means that the worker has ended already.
+                let _ = stop.send(true);
+                working.await.map_err(|e| Fault::Internal(e.to_string()))
+            })
+        }
         Command::Demo { data, port, database } => {
             let config = demo::config(&data, port, &database)?;
             start_log(&config);
@@ -78,6 +107,18 @@ fn dispatch(cli: Cli) -> Result<(), Fault> {
             })
         }
     }
+}
+
+/// Starts the load generator that lies beside this binary; it is built apart, so that the server does not carry it.
+fn bench(args: &[String]) -> Result<(), Fault> {
+    let own = std::env::current_exe()?;
+    let beside = own.with_file_name("carnet-bench");
+    if !beside.exists() {
+        let said = format!("{} is not there; `cargo xtask bench` builds and runs it", beside.display());
+        return Err(Fault::Configuration(said));
+    }
+    let status = std::process::Command::new(beside).args(args).status()?;
+    if status.success() { Ok(()) } else { Err(Fault::Io(format!("the load generator ended with {status}"))) }
 }
 
 /// Reads the configuration from the file and from the process's environment: the only place that does.

@@ -1,1 +1,163 @@
-//! The operator's commands.
+//! The operator's commands: each opens the house as the server does, says what it does while it does it, and
+//! leaves nothing half done.
+//!
+//! What people read goes to standard error; what a script may want (a code, a head, a table) to standard output.
+
+mod bring;
+mod enrolment;
+mod keep;
+mod keys;
+mod software;
+
+use std::io::Write;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use clap::Subcommand;
+use indicatif::{ProgressBar, ProgressStyle};
+use kernel::{Chance, Clock, Fault, Refusal};
+
+use crate::config::Config;
+use crate::house::House;
+
+/// What the operator's team does from a terminal.
+#[derive(Debug, Subcommand)]
+pub enum Operation {
+    /// Reads the insurer's file (CSV or NDJSON; docs/operations/enrolment.md has its columns).
+    Enrol {
+        /// The file.
+        file: PathBuf,
+        /// Where lines that are not taken go; FILE.rejects.csv when not given.
+        #[arg(long)]
+        rejects: Option<PathBuf>,
+    },
+    /// Waves of announced persons: announce, letters, list.
+    #[command(subcommand)]
+    Wave(enrolment::WaveCommand),
+    /// Prints a provisional activation code for a person's space (six weeks, single use).
+    Code {
+        /// INS matricule, 13 or 15 characters.
+        #[arg(long)]
+        ins: String,
+        /// OID of the register that gave it.
+        #[arg(long, default_value = "1.2.250.1.213.1.4.8")]
+        oid: String,
+    },
+    /// Registered software: add, list, suspend, admit.
+    #[command(subcommand)]
+    Client(software::ClientCommand),
+    /// Master keys: init, rotate, retire.
+    #[command(subcommand)]
+    Keys(keys::KeysCommand),
+    /// Writes one consistent moment of everything to a file, while the house is open.
+    Backup {
+        /// The file; must not exist.
+        file: PathBuf,
+    },
+    /// Loads a backup into an empty store, of either engine.
+    Restore {
+        /// The file.
+        file: PathBuf,
+    },
+    /// Writes one person's whole space, journal included, sealed with a code that is printed once.
+    Export {
+        /// Her number.
+        #[arg(long)]
+        person: i64,
+        /// The file; must not exist.
+        file: PathBuf,
+    },
+    /// Brings an exported space in (FILE), or documents of the former record (dmp DIR).
+    Import {
+        /// A sealed export, or `dmp`.
+        what: PathBuf,
+        /// With `dmp`: a folder of IHE XDM archives and bare CDA documents, of many persons.
+        dir: Option<PathBuf>,
+        /// Where documents that are not taken go; DIR.rejects.csv when not given.
+        #[arg(long)]
+        rejects: Option<PathBuf>,
+    },
+    /// Walks journals and says what is wrong with them: one person's, or everybody's.
+    Verify {
+        /// Her number; everybody when not given.
+        #[arg(long)]
+        person: Option<i64>,
+        /// Also read every content deposited.
+        #[arg(long)]
+        contents: bool,
+    },
+    /// Examines keys, schema, disk, clock, every journal, and contents that belong to nobody.
+    Doctor {
+        /// Also read every content deposited.
+        #[arg(long)]
+        contents: bool,
+        /// Remove contents that belong to nobody.
+        #[arg(long)]
+        sweep: bool,
+    },
+}
+
+/// Does what was asked.
+///
+/// # Errors
+/// The sentence that the operator reads.
+pub fn run(operation: Operation, config: Config) -> Result<(), Fault> {
+    if let Operation::Keys(keys::KeysCommand::Init) = operation {
+        return keys::init(&config);
+    }
+    let house = House::open(config, Clock::Wall, Chance::System, None)?;
+    let done = match operation {
+        Operation::Enrol { file, rejects } => enrolment::enrol(&house, &file, rejects),
+        Operation::Wave(command) => enrolment::wave(&house, command),
+        Operation::Code { ins, oid } => enrolment::code(&house, &ins, &oid),
+        Operation::Client(command) => software::client(&house, command),
+        Operation::Keys(command) => keys::run(&house, command),
+        Operation::Backup { file } => keep::backup(&house, &file),
+        Operation::Restore { file } => keep::restore(&house, &file),
+        Operation::Export { person, file } => keep::export(&house, person, &file),
+        Operation::Import { what, dir: None, .. } => keep::import(&house, &what),
+        Operation::Import { what, dir: Some(dir), rejects } if what.as_os_str() == "dmp" => {
+            bring::dmp(&house, &dir, rejects)
+        }
+        Operation::Import { what, .. } => {
+            let said = format!("import FILE, or import dmp DIR; not import {} …", what.display());
+            Err(Fault::Configuration(said).into())
+        }
+        Operation::Verify { person, contents } => keep::verify(&house, person, contents),
+        Operation::Doctor { contents, sweep } => keep::doctor(&house, contents, sweep),
+    };
+    done.map_err(said)
+}
+
+/// A refusal as the sentence that ends a command.
+fn said(refusal: Refusal) -> Fault {
+    match refusal.fault {
+        Some(fault) => fault,
+        None => Fault::Configuration(refusal.to_string()),
+    }
+}
+
+/// A line for scripts; a reader that has gone away (`| head`) is no failure.
+fn print(line: impl std::fmt::Display) {
+    let _ = writeln!(std::io::stdout().lock(), "{line}");
+}
+
+/// A line for people.
+fn tell(line: impl std::fmt::Display) {
+    let _ = writeln!(std::io::stderr().lock(), "{line}");
+}
+
+/// A bar with rate and time left; silent where nobody looks.
+fn bar(length: u64, unit: &str) -> ProgressBar {
+    let style = format!("{{bar:30}} {{percent:>3}} %  {{msg}} {unit}  {{elapsed}} so far, {{eta}} left");
+    let bar = ProgressBar::new(length);
+    if let Ok(style) = ProgressStyle::with_template(&style) {
+        bar.set_style(style);
+    }
+    bar
+}
+
+/// The visit of the system itself, for the task named.
+fn visit(house: &Arc<House>, task: &str) -> kernel::Visit {
+    people::enrolment::waves::system(task, house.clock.now(), house.chance.u64())
+}

@@ -1,0 +1,66 @@
+//! Master keys.
+
+use std::sync::Arc;
+
+use clap::Subcommand;
+use kernel::{Answer, Fault};
+use store::Keyring;
+
+use super::tell;
+use crate::config::Config;
+use crate::house::House;
+
+/// What is done with master keys; docs/operations/keys.md says when.
+#[derive(Debug, Subcommand)]
+pub enum KeysCommand {
+    /// Makes the keyring file; refuses when there is one.
+    Init,
+    /// Adds a generation and wraps every person's key with it, while the house is open.
+    Rotate,
+    /// Destroys an old generation: what was erased can no longer be read from old backups.
+    Retire {
+        /// The generation.
+        generation: i64,
+    },
+}
+
+/// Persons whose key is wrapped in one transaction.
+const BATCH: u32 = 500;
+
+/// Makes the keyring file.
+pub(super) fn init(config: &Config) -> Result<(), Fault> {
+    if config.key_file.exists() {
+        return Err(Fault::Configuration(format!("{} is already there", config.key_file.display())));
+    }
+    if let Some(folder) = config.key_file.parent() {
+        std::fs::create_dir_all(folder)?;
+    }
+    Keyring::create(&config.key_file)?;
+    tell(format!(
+        "made {}: keep two copies apart from the data; nothing can be read without it",
+        config.key_file.display()
+    ));
+    Ok(())
+}
+
+/// Rotates or retires.
+pub(super) fn run(house: &Arc<House>, command: KeysCommand) -> Answer<()> {
+    let file = &house.config.key_file;
+    match command {
+        KeysCommand::Init => init(&house.config)?,
+        KeysCommand::Rotate => {
+            let progress = indicatif::ProgressBar::no_length();
+            let generation = house.store.rotate(file, BATCH, |done| progress.set_position(done))?;
+            progress.finish_and_clear();
+            tell(format!("every key is wrapped by generation {generation}; back up {} now", file.display()));
+        }
+        KeysCommand::Retire { generation } => {
+            house.store.retire(generation, file)?;
+            tell(format!(
+                "generation {generation} is destroyed; destroy the old copies of {} too",
+                file.display()
+            ));
+        }
+    }
+    Ok(())
+}

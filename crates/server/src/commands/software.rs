@@ -1,0 +1,100 @@
+//! Registered software of organisations.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use clap::Subcommand;
+use kernel::{Answer, Fault, Refusal};
+use oauth::Scopes;
+use people::registry::{self, Client, SenderKind};
+
+use super::{print, tell};
+use crate::house::House;
+
+/// What is done with registered software.
+#[derive(Debug, Subcommand)]
+pub enum ClientCommand {
+    /// Registers one: from now on it signs in with its key (SMART Backend Services).
+    Add {
+        /// Its name in the protocol.
+        client_id: String,
+        /// The organisation that answers for it.
+        #[arg(long)]
+        organization: String,
+        /// Its public keys: a JWKS file.
+        #[arg(long)]
+        jwks: PathBuf,
+        /// The organisation's FINESS number.
+        #[arg(long)]
+        finess: Option<String>,
+        /// laboratory, hospital, practice, pharmacy, imaging, social, insurer or other.
+        #[arg(long, default_value = "other")]
+        kind: String,
+        /// What it may ask for.
+        #[arg(
+            long,
+            default_value = "system/Bundle.c system/DocumentReference.crs system/Binary.r system/List.rs"
+        )]
+        scopes: String,
+    },
+    /// Lists them.
+    List,
+    /// Gives one no more tokens; those it has end within five minutes.
+    Suspend {
+        /// Its name.
+        client_id: String,
+    },
+    /// Lets a suspended one in again.
+    Admit {
+        /// Its name.
+        client_id: String,
+    },
+}
+
+pub(super) fn client(house: &Arc<House>, command: ClientCommand) -> Answer<()> {
+    match command {
+        ClientCommand::Add { client_id, organization, jwks, finess, kind, scopes } => {
+            let keys = std::fs::read_to_string(&jwks)
+                .map_err(|e| Refusal::from(Fault::Io(format!("{}: {e}", jwks.display()))))?;
+            let sender_kind = SenderKind::parse(&kind).ok_or_else(|| {
+                let words: Vec<&str> = SenderKind::ALL.into_iter().map(SenderKind::word).collect();
+                Refusal::invalid("client-kind", "kind", format!("one of {}", words.join(", ")))
+            })?;
+            let scopes = Scopes::parse_all(&scopes).map_err(|word| {
+                Refusal::invalid("client-scopes", "scopes", format!("{word} is not a SMART scope"))
+            })?;
+            let client = Client {
+                client_id: client_id.clone(),
+                organization,
+                finess,
+                sender_kind,
+                jwks: keys,
+                scopes,
+                added_at: house.clock.now(),
+                suspended_at: None,
+            };
+            house.store.write(move |tx| registry::add_client(tx, &client)).wait()?;
+            tell(format!("{client_id} may sign in at {}/oauth/token", house.config.origin));
+        }
+        ClientCommand::List => {
+            for client in house.store.read(registry::clients).wait()? {
+                let state = if client.suspended_at.is_some() { "suspended" } else { "admitted" };
+                print(format!(
+                    "{}\t{}\t{}\t{state}\t{}",
+                    client.client_id,
+                    client.organization,
+                    client.sender_kind.word(),
+                    client.scopes
+                ));
+            }
+        }
+        ClientCommand::Suspend { client_id } => {
+            let now = house.clock.now();
+            house.store.write(move |tx| registry::suspend(tx, &client_id, Some(now))).wait()?;
+        }
+        ClientCommand::Admit { client_id } => {
+            house.store.write(move |tx| registry::suspend(tx, &client_id, None)).wait()?;
+        }
+    }
+    Ok(())
+}
