@@ -54,7 +54,7 @@ pub(super) fn masked(secret: [u8; 32], noise: [u8; 32]) -> String {
 /// A form that changes something must come from a page of ours, shown to this very visitor.
 pub(super) fn check_csrf(asked: &Asked) -> Answer<()> {
     let foreign = asked.header("sec-fetch-site").is_some_and(|site| !matches!(site, "same-origin" | "none"));
-    let sent = asked.field(ui::page::CSRF_FIELD).or_else(|| asked.header("x-csrf"));
+    let sent = asked.field(ui::page::CSRF_FIELD).or_else(|| asked.header("x-csrf-token"));
     let sent = sent.and_then(kernel::codes::from_base64url).filter(|bytes| bytes.len() == 64);
     let secret = csrf_secret(&asked.house, &asked.credential, &asked.guest);
     let fits = sent.is_some_and(|bytes| {
