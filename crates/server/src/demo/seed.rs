@@ -42,9 +42,8 @@ struct Seeding {
 /// Seeds everything; answers personas and clients for `demo.json`.
 pub(super) fn country(house: &Arc<House>) -> Answer<Value> {
     let mut seeding = Seeding { house: house.clone(), now: house.clock.now(), documents: 0 };
-    let today = seeding.now.date();
     let mut people: Vec<Person> = vec![country::sample_patient()];
-    people.extend(Country::new(SEED, today).people().take(PEOPLE - 1));
+    people.extend(Country::new(SEED, seeding.ago(81).date()).people().take(PEOPLE - 1));
     seeding.enrol(&people)?;
     let clients = seeding.clients()?;
     let doctors = [professionals::doctor(SEED, 0), professionals::doctor(SEED, 1)];

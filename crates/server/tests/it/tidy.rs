@@ -56,6 +56,7 @@ fn lines_with<'a>(text: &'a str, words: &'a [&'a str]) -> impl Iterator<Item = (
 /// Test code may know what rooms may not.
 fn is_test(path: &str) -> bool {
     path.contains("/tests/")
+        || path.contains("/examples/")
         || path.ends_with("tests.rs")
         || path.contains("/testing/")
         || path.ends_with("testing.rs")
@@ -106,7 +107,7 @@ fn the_limit_of_functions_is_not_switched_off() {
 fn sql_stands_in_queries() {
     let words =
         ["\"SELECT ", "\"INSERT INTO", "\"UPDATE ", "\"DELETE FROM", "\"CREATE TABLE", "\"WITH RECURSIVE"];
-    let found = strays(&words, |path| path.ends_with("queries.rs") || path.starts_with("crates/store/"));
+    let found = strays(&words, |path| path.ends_with("queries.rs") || path.starts_with("crates/store/") || path.starts_with("crates/bench/"));
     must_be_empty("SQL outside queries.rs", &found);
 }
 
@@ -133,6 +134,8 @@ fn chance_is_an_argument() {
     let words = ["rand::rng(", "thread_rng", "OsRng", "SystemRandom"];
     let found = strays(&words, |path| {
         path == "crates/kernel/src/chance.rs"
+            // A signature draws its own nonce; nobody may seed it.
+            || path == "crates/oauth/src/jwk.rs"
             || path.starts_with("crates/store/")
             || path.starts_with("crates/bench/")
     });
@@ -145,7 +148,8 @@ fn rooms_and_tongues_touch_nothing_outside() {
     let found = strays(&words, |path| {
         ["server", "store", "bench", "xtask"].iter().any(|name| path.starts_with(&format!("crates/{name}/")))
             || path.ends_with("/build.rs")
-            || path.contains("/examples/")
+            // The insurer's file is larger than memory: the room streams it itself.
+            || path.starts_with("crates/people/src/enrolment/load")
     });
     must_be_empty("rooms that reach outside", &found);
 }
@@ -154,6 +158,7 @@ fn rooms_and_tongues_touch_nothing_outside() {
 fn the_environment_is_read_in_one_place() {
     let found = strays(&["env::var"], |path| {
         path == "crates/server/src/cli.rs"
+            || path.ends_with("/build.rs")
             || path.starts_with("crates/xtask/")
             || path.starts_with("crates/bench/")
     });
