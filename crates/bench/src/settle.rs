@@ -64,7 +64,10 @@ pub fn open(installation: &Installation) -> Result<Store, Trouble> {
         Some(url) => Place::Postgres { url: url.clone(), dir: installation.data.clone() },
         None => Place::Sqlite { dir: installation.data.clone() },
     };
-    Ok(Store::open(&place, keyring, &Options::default())?)
+    // The PostgreSQL client blocks on a runtime of its own, which it may not do on a thread that runs ours.
+    std::thread::scope(|scope| scope.spawn(|| Store::open(&place, keyring, &Options::default())).join())
+        .map_err(|_| "opening the store panicked")?
+        .map_err(Into::into)
 }
 
 /// Loads so many people unless they are there, announces them three weeks ago with a window of one week, and

@@ -10,9 +10,9 @@ use crate::machine;
 use crate::population::Population;
 use crate::report::{self, Figures, Row, median, say};
 use crate::scenario::deposit::{Paper, Plan};
-use crate::scenario::enrol::Enrolled;
+use crate::scenario::enrol::{self, Enrolled};
 use crate::scenario::{start, storage};
-use crate::settle::{self, Settled};
+use crate::settle;
 
 /// Deposits that are weighed: enough that what a database sets aside at a time does not show.
 const WEIGHED: u64 = 50_000;
@@ -28,11 +28,11 @@ pub async fn run(common: &Common) -> Result<(), Trouble> {
     let installation = common.installation()?;
     let common = &Common { runs: common.runs.max(3), ..common.clone() };
     let mut rows = Vec::new();
-    let settled = settle::settle(&installation, common.country, common.people)?;
-    say(&settled.sentence());
-    if settled.loaded > 0 {
-        add(&mut rows, Some(loaded(&settled)));
+    if !installation.data.join("master.key").exists() {
+        let done = enrol::enrol(&installation, common.country, common.people)?;
+        add(&mut rows, Some(enrolled(&done)));
     }
+    say(&settle::settle(&installation, common.country, common.people)?.sentence());
     let population = Population::new(common.country, common.people);
     guests::invite(&installation, &population, GUESTS)?;
     let mut starts = Vec::new();
@@ -115,15 +115,6 @@ pub fn enrolled(done: &Enrolled) -> Row {
             done.file as f64 / 1e6,
             done.grown as f64 / done.people.max(1) as f64
         ),
-    }
-}
-
-fn loaded(settled: &Settled) -> Row {
-    let seconds = settled.loading.as_secs_f64();
-    Row {
-        what: format!("insurer's file of {} persons, by the room itself", settled.loaded),
-        figure: format!("{:.0}/s", settled.loaded as f64 / seconds.max(1e-9)),
-        detail: settled.sentence(),
     }
 }
 
