@@ -17,5 +17,8 @@ refusal-wait = You can try again in { $minutes ->
 }.
 refusal-reference = If you contact the help desk, give this reference: { $reference }
 refusal-home = Back to the home page
-refusal-csrf = The page had been open for too long. Nothing was saved: send the form again.
+refusal-form-expired = The page was open for too long. Nothing has been saved: go back, reload the page and try again.
+refusal-not-permitted = This action is not permitted here.
+refusal-no-consent = This person has not allowed you to see their space.
+refusal-space-closed = This space is closed: nobody can see it.
 refusal-session-ended = Your sign-in has expired. Sign in again: you will come back to where you were.

@@ -17,5 +17,8 @@ refusal-wait = Vous pourrez réessayer dans { $minutes ->
 }.
 refusal-reference = Si vous contactez l’aide, donnez cette référence : { $reference }
 refusal-home = Revenir à l’accueil
-refusal-csrf = La page était ouverte depuis trop longtemps. Rien n’a été enregistré : envoyez à nouveau le formulaire.
+refusal-form-expired = La page était ouverte depuis trop longtemps. Rien n’a été enregistré : revenez en arrière, rechargez la page et recommencez.
+refusal-not-permitted = Cette action n’est pas permise ici.
+refusal-no-consent = Cette personne ne vous a pas autorisé à consulter son espace.
+refusal-space-closed = Cet espace est fermé : personne ne peut le consulter.
 refusal-session-ended = Votre connexion a expiré. Reconnectez-vous : vous reviendrez où vous étiez.
