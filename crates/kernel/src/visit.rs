@@ -43,7 +43,7 @@ pub struct Professional {
     /// TRE_G15 profession code (`10` doctor, `21` pharmacist, `60` nurse …).
     #[serde(rename = "p")]
     pub profession: String,
-    /// Specialty code (JDV_J107: `SM05` cardiology …), if any.
+    /// Specialty code (JDV_J107: `SM04` cardiology …), if any.
     #[serde(rename = "s", default, skip_serializing_if = "Option::is_none")]
     pub specialty: Option<String>,
     /// Where she acts: name of the structure.

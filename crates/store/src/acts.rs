@@ -51,7 +51,7 @@ kinds! {
     Deposited = 20, Withdrawn = 21, Amended = 22, DepositRefused = 23,
     Allowed = 30, Disallowed = 31,
     ListRead = 40, DocumentRead = 41, Searched = 42, JournalRead = 43, Exported = 44, ProfileRead = 45,
-    Downloaded = 46,
+    Downloaded = 46, Indexed = 47,
     Refused = 60,
 }
 

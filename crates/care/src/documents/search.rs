@@ -9,7 +9,7 @@ use std::collections::HashMap;
 
 use kernel::{Answer, EntryId, Fault, Language, PersonId};
 use people::consent::Pass;
-use store::{SpaceKey, Tx};
+use store::{Kind, SpaceKey, Tx};
 
 use super::model::{Media, Meta};
 use super::terms::{self, Question};
@@ -124,6 +124,7 @@ pub fn index_document(tx: &mut Tx<'_>, pass: &Pass, entry: EntryId, text: &str) 
 pub fn pdf_to_read(tx: &mut Tx<'_>, pass: &Pass, entry: EntryId) -> Answer<Option<Vec<u8>>> {
     let record = crate::record::fold::Record::load(tx, pass.key())?;
     let Some(meta) = record.find(entry.tag) else { return Ok(None) };
+    read::note(tx, pass, Kind::Indexed, Some(entry), meta.facts.kind.code.as_str());
     let Some(bytes) = tx.blob(pass.key(), meta.seq)? else { return Ok(None) };
     Ok(match meta.facts.media {
         Media::Pdf => Some(bytes),

@@ -81,6 +81,7 @@ pub fn is_look(kind: Kind) -> bool {
             | Kind::JournalRead
             | Kind::ProfileRead
             | Kind::Downloaded
+            | Kind::Indexed
     )
 }
 
@@ -121,6 +122,7 @@ pub fn word(kind: Kind) -> &'static str {
         Kind::Exported => "exported",
         Kind::ProfileRead => "profile-read",
         Kind::Downloaded => "downloaded",
+        Kind::Indexed => "indexed",
         Kind::Refused => "refused",
     }
 }
@@ -193,6 +195,7 @@ pub fn types(told: &Told<'_>, language: Language) -> Vec<String> {
         Kind::Deposited
             | Kind::DocumentRead
             | Kind::Downloaded
+            | Kind::Indexed
             | Kind::Withdrawn
             | Kind::Amended
             | Kind::DepositRefused

@@ -172,7 +172,7 @@ pub fn samples(visit: &Visit) -> Vec<(&'static str, Page)> {
         rpps,
         name: "Dr Claire MOREAU".into(),
         profession: "10".into(),
-        specialty: Some("SM05".into()),
+        specialty: Some("SM04".into()),
         structure: "Clinique des Tilleuls".into(),
         finess: None,
     };

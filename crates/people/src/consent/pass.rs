@@ -20,6 +20,8 @@ pub enum Action {
     ReadDocument,
     /// Read who she is: her traits, beyond what the asker already gave.
     ReadIdentity,
+    /// Take the words out of a document, for its owner's search.
+    IndexDocument,
     /// Feed it from an organisation's software.
     DepositDocument,
     /// Add a document of one's own.
@@ -44,10 +46,11 @@ pub enum Action {
 
 impl Action {
     /// Every action.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::ReadRecord,
         Self::ReadDocument,
         Self::ReadIdentity,
+        Self::IndexDocument,
         Self::DepositDocument,
         Self::AddOwnDocument,
         Self::WithdrawDocument,
@@ -66,6 +69,7 @@ impl Action {
         match self {
             Self::ReadRecord | Self::ReadDocument => "readRecord",
             Self::ReadIdentity => "readIdentity",
+            Self::IndexDocument => "indexDocument",
             Self::DepositDocument => "depositDocument",
             Self::AddOwnDocument => "addDocument",
             Self::WithdrawDocument => "withdrawDocument",

@@ -19,7 +19,7 @@ fn doctor(rpps: &str) -> Professional {
         rpps: Rpps::parse(rpps).unwrap(),
         name: "Dr Claire MOREAU".into(),
         profession: "10".into(),
-        specialty: Some("SM05".into()),
+        specialty: Some("SM04".into()),
         structure: "Clinique des Tilleuls".into(),
         finess: Some("750100125".into()),
     }
@@ -137,6 +137,8 @@ fn who_may_do_what() {
         ("software, closed", software(), Sharing::default(), State::Closed, &[]),
         ("software, opposed", software(), Sharing::default(), State::Opposed, &[]),
         ("migration", system("migration"), Sharing::default(), State::Open, &[DepositDocument]),
+        ("search", system("search"), Sharing::default(), State::Open, &[IndexDocument]),
+        ("search, closed", system("search"), Sharing::default(), State::Closed, &[]),
         ("another task", system("sweep"), Sharing::default(), State::Open, &[]),
         ("death", system("enrolment"), Sharing::default(), State::Open, &[CloseSpace]),
         ("operator", operator(), Sharing::default(), State::Open, &[ExportSpace, CloseSpace]),

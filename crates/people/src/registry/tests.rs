@@ -109,7 +109,7 @@ fn professionals_are_found_by_name_however_it_is_typed_and_by_number() {
                 rpps: Rpps::parse(rpps).unwrap(),
                 name: name.into(),
                 profession: "10".into(),
-                specialty: Some("SM05".into()),
+                specialty: Some("SM04".into()),
                 structure: "Cabinet du Port".into(),
                 finess: None,
             },

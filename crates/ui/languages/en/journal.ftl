@@ -201,3 +201,13 @@ journal-refused = { $person ->
        *[other] { $count } times (refused)
     }
 }
+journal-indexed = { $person ->
+    [you] You prepared the search in { $count ->
+        [one] a document
+       *[other] { $count } documents
+    }
+   *[other] { $who } prepared the search in { $count ->
+        [one] a document
+       *[other] { $count } documents
+    }; nobody read it
+}

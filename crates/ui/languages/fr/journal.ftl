@@ -201,3 +201,13 @@ journal-refused = { $person ->
        *[other] { $count } fois : refusé
     }
 }
+journal-indexed = { $person ->
+    [you] Vous avez préparé la recherche dans { $count ->
+        [one] un document
+       *[other] { $count } documents
+    }
+   *[other] { $who } a préparé la recherche dans { $count ->
+        [one] un document
+       *[other] { $count } documents
+    }, sans que personne ne le lise
+}
