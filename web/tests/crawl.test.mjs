@@ -42,7 +42,8 @@ async function crawl(page, start) {
   return { pages, report };
 }
 
-const kinds = skip ? [] : [undefined, ...new Set(demo().personas.map((persona) => persona.kind))];
+// The newcomer has no session before she has activated her space: a journey of its own.
+const kinds = skip ? [] : [undefined, ...new Set(demo().personas.map((persona) => persona.kind).filter((kind) => kind !== "newcomer"))];
 test("the demo has personas", { skip }, () => assert.ok(kinds.length > 1));
 for (const who of kinds) {
   for (const language of ["fr", "en"]) {

@@ -63,6 +63,8 @@ export async function launch() {
 export async function visitor(browser, { javascript = true, language = "fr-FR" } = {}) {
   const context = await browser.newContext({ javaScriptEnabled: javascript, locale: language, reducedMotion: "reduce" });
   if (javascript) await context.addInitScript({ content: AXE });
+  // Pages of a server beside the browser come at once; who waits longer waits for something that will not come.
+  context.setDefaultTimeout(10_000);
   const page = await context.newPage();
   watch(page);
   return page;
@@ -183,4 +185,21 @@ export async function signIn(page, kindOrId) {
   if (!persona) throw new Error(`demo.json has no persona ${kindOrId}`);
   await page.goto(new URL(persona.sign_in, process.env.CARNET_BASE).href);
   return persona;
+}
+
+/**
+ * The steps of one journey: `const step = journey(t)`, then `await step("she signs in", async () => …)`. What follows a
+ * step that failed is not tried, because it would only fail again, slowly and for another reason.
+ */
+export function journey(t) {
+  let broken = false;
+  return (sentence, act) => t.test(sentence, async (step) => {
+    if (broken) return step.skip("an earlier step failed");
+    try {
+      await act();
+    } catch (error) {
+      broken = true;
+      throw error;
+    }
+  });
 }

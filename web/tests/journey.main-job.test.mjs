@@ -2,7 +2,7 @@
 // a journal. One visitor after the other, as it happens.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { authenticator, checkPage, demo, launch, signIn, visitor } from "./harness.mjs";
+import { authenticator, checkPage, demo, journey, launch, signIn, visitor } from "./harness.mjs";
 import { deposit, insured, report, token, client } from "./laboratory.mjs";
 
 const base = process.env.CARNET_BASE;
@@ -33,7 +33,8 @@ async function whoSheIs({ code }) {
 }
 
 test("a person's space, from her letter to her journal", { skip }, async (t) => {
-  await t.test("a wrong code is refused without telling which part was wrong", async () => {
+  const step = journey(t);
+  await step("a wrong code is refused without telling which part was wrong", async () => {
     // Given: her letter, her card, and a telephone that knows passkeys.
     page = await visitor(browser);
     device = await authenticator(page);
@@ -50,7 +51,7 @@ test("a person's space, from her letter to her journal", { skip }, async (t) => 
     await checkPage(page);
   });
 
-  await t.test("with the right code she makes a passkey and keeps her recovery codes", async () => {
+  await step("with the right code she makes a passkey and keeps her recovery codes", async () => {
     // When: she types it in small letters without hyphens, as people do.
     await whoSheIs({ code: newcomer().activation_code.replaceAll("-", "").toLowerCase() });
     await page.waitForURL(/\/activation\/passkey$/);
@@ -71,7 +72,7 @@ test("a person's space, from her letter to her journal", { skip }, async (t) => 
     await checkPage(page);
   });
 
-  await t.test("the code of the letter works once", async () => {
+  await step("the code of the letter works once", async () => {
     const second = await visitor(browser);
     const [first, firstDevice] = [page, device];
     page = second;
@@ -82,7 +83,7 @@ test("a person's space, from her letter to her journal", { skip }, async (t) => 
     [page, device] = [first, firstDevice];
   });
 
-  await t.test("she signs out, and in again with her passkey alone", async () => {
+  await step("she signs out, and in again with her passkey alone", async () => {
     await page.getByRole("button", { name: "Se déconnecter" }).click();
     await page.getByRole("link", { name: /Se (re)?connecter/ }).first().waitFor();
     await checkPage(page);
@@ -98,7 +99,7 @@ test("a person's space, from her letter to her journal", { skip }, async (t) => 
     await page.getByRole("button", { name: "Se déconnecter" }).waitFor();
   });
 
-  await t.test("a laboratory deposits a report; one for somebody else is refused with the reason", async () => {
+  await step("a laboratory deposits a report; one for somebody else is refused with the reason", async () => {
     // Given: the laboratory's software with its own key.
     assert.ok(await token(client()));
     // When: it deposits a report about her.
@@ -115,7 +116,7 @@ test("a person's space, from her letter to her journal", { skip }, async (t) => 
     assert.match(JSON.stringify(refused.body.issue), /traits-mismatch/);
   });
 
-  await t.test("she finds the report, reads it and prints it", async () => {
+  await step("she finds the report, reads it and prints it", async () => {
     await page.goto(at("/"));
     // It stands on her first page, as new.
     await page.getByRole("link", { name: "Bilan martial" }).first().waitFor();
@@ -144,7 +145,7 @@ test("a person's space, from her letter to her journal", { skip }, async (t) => 
     assert.ok(sheets <= 2, `${sheets} pages`);
   });
 
-  await t.test("a doctor whom she has not allowed is refused; one she has allowed reads", async () => {
+  await step("a doctor whom she has not allowed is refused; one she has allowed reads", async () => {
     const office = await visitor(browser);
     await signIn(office, doctor().id);
     const find = async () => {
@@ -182,7 +183,7 @@ test("a person's space, from her letter to her journal", { skip }, async (t) => 
     await office.context().close();
   });
 
-  await t.test("both are in her journal, in plain sentences, and in the file she takes home", async () => {
+  await step("both are in her journal, in plain sentences, and in the file she takes home", async () => {
     await page.getByRole("link", { name: "Qui a vu" }).first().click();
     const said = (await page.locator("main").innerText()).replace(/\s+/g, " ");
     const name = doctor().name;
@@ -208,7 +209,7 @@ test("a person's space, from her letter to her journal", { skip }, async (t) => 
     assert.ok(rows.some((row) => row.includes(doctor().rpps)));
   });
 
-  await t.test("when she takes the permission back, the doctor is outside again", async () => {
+  await step("when she takes the permission back, the doctor is outside again", async () => {
     await page.goto(at("/sharing"));
     await page.getByRole("button", { name: /Retirer l’accès/ }).click();
     await page.getByText("Vous n’avez autorisé personne").waitFor();
@@ -219,7 +220,7 @@ test("a person's space, from her letter to her journal", { skip }, async (t) => 
     await office.context().close();
   });
 
-  await t.test("a recovery code opens her space once when her device is lost", async () => {
+  await step("a recovery code opens her space once when her device is lost", async () => {
     const elsewhere = await visitor(browser);
     const enter = async () => {
       await elsewhere.goto(at("/sign-in/recovery"));

@@ -1,5 +1,6 @@
 //! The main menu of each side of the house, and the addresses that the shell itself links to.
 
+use kernel::{Actor, Visit};
 use maud::{Markup, html};
 
 use crate::icons::Icon;
@@ -76,6 +77,18 @@ pub struct Nav {
 }
 
 impl Nav {
+    /// A page that everybody may see, in the menu of whoever sees it.
+    #[must_use]
+    pub fn of(visit: Option<&Visit>) -> Self {
+        let side = match visit.map(|visit| &visit.actor) {
+            Some(Actor::Citizen { .. }) => Side::Citizen,
+            Some(Actor::Professional(_)) => Side::Professional,
+            Some(Actor::Operator { .. }) => Side::Operator,
+            Some(Actor::Nobody | Actor::Software(_) | Actor::System { .. }) | None => Side::Nobody,
+        };
+        Self { side, here: None }
+    }
+
     /// A page before signing in.
     #[must_use]
     pub fn nobody() -> Self {

@@ -4,8 +4,8 @@ use std::sync::{Arc, OnceLock};
 
 use axum::body::Body;
 use axum::http::{HeaderName, HeaderValue, Response, StatusCode, header, request::Parts};
-use kernel::{Actor, Answer, Language, Refusal, RefusalKind, Visit};
-use ui::menu::{Nav, Side};
+use kernel::{Answer, Language, Refusal, RefusalKind, Visit};
+use ui::menu::Nav;
 use ui::page::{Frame, Page, shell};
 
 use super::asked::Credential;
@@ -173,7 +173,7 @@ fn refused(house: &House, dress: &Dress, refusal: &Refusal) -> Response<Body> {
         }
         Door::Web => {
             let words = ui::Words::of(dress.language);
-            let nav = Nav { side: side(dress.seen.get()), here: None };
+            let nav = Nav::of(dress.seen.get());
             let reference = format!("{:016x}", dress.request_id);
             html(house, dress, &ui::refusal::page(words, refusal, nav, &reference))
         }
@@ -199,15 +199,6 @@ fn refused(house: &House, dress: &Dress, refusal: &Refusal) -> Response<Body> {
         append(&mut response, header::WWW_AUTHENTICATE, "Bearer realm=\"carnet\"");
     }
     response
-}
-
-fn side(visit: Option<&Visit>) -> Side {
-    match visit.map(|visit| &visit.actor) {
-        Some(Actor::Citizen { .. }) => Side::Citizen,
-        Some(Actor::Professional(_)) => Side::Professional,
-        Some(Actor::Operator { .. }) => Side::Operator,
-        _ => Side::Nobody,
-    }
 }
 
 fn sent(file: File) -> Response<Body> {

@@ -2,6 +2,9 @@
 
 use axum::http::StatusCode;
 use kernel::{Answer, Refusal};
+use ui::Words;
+use ui::menu::Nav;
+use ui::page::Page;
 
 use crate::adapter::cookies::Cookie;
 use crate::adapter::{Asked, Content, File, Reply};
@@ -43,6 +46,12 @@ pub fn language(asked: &Asked) -> Answer<Reply> {
     };
     let back = ui::address::local(asked.query("back").unwrap_or("/"));
     Ok(Reply::see(back).header("set-cookie", Cookie::Language.set(to, &asked.house.config)))
+}
+
+/// A plain page that the footer leads to, in the menu of whoever reads it.
+pub fn plain(asked: &Asked, page: fn(&'static Words, Nav) -> Page) -> Answer<Reply> {
+    let visit = asked.visit()?;
+    Ok(page(Words::of(visit.language), Nav::of(Some(visit))).into())
 }
 
 /// Search engines have nothing to do here.

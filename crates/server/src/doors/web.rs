@@ -7,6 +7,7 @@ use care::record::{home, journal, professional, timeline};
 use kernel::{Answer, EntryId};
 use people::consent::pages as sharing;
 use store::Tx;
+use ui::about;
 
 use super::{Does, Door, Limit, Method, Route, Who, demo, site};
 use crate::adapter::{Asked, Content, File, Reply};
@@ -63,6 +64,16 @@ pub fn routes() -> Vec<Route> {
             "record::professional::presence",
             Act(presence),
         ),
+        web(Get, "/help", Anyone, "about::help", Look(|_, a| site::plain(a, about::help))),
+        web(
+            Get,
+            "/accessibility",
+            Anyone,
+            "about::accessibility",
+            Look(|_, a| site::plain(a, about::accessibility)),
+        ),
+        web(Get, "/privacy", Anyone, "about::privacy", Look(|_, a| site::plain(a, about::privacy))),
+        web(Get, "/legal", Anyone, "about::legal", Look(|_, a| site::plain(a, about::legal))),
         web(Get, "/assets/{file}", Anyone, "site::asset", Plain(site::asset)),
         web(Get, "/theme/{file}", Anyone, "site::theme", Plain(site::theme)),
         web(Get, "/language", Anyone, "site::language", Plain(site::language)),

@@ -1,0 +1,229 @@
+// Ways in and ways out: guessing, recovery without JavaScript, signing out everywhere, refusing a space, closing and
+// opening it again; and what the operator sees.
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { authenticator, checkPage, demo, launch, signIn, visitor } from "./harness.mjs";
+import { deposit, insured, report } from "./laboratory.mjs";
+
+const base = process.env.CARNET_BASE;
+const skip = !(base && process.env.CARNET_DEMO) && "CARNET_BASE and CARNET_DEMO are not set";
+const at = (path) => new URL(path, base).href;
+const persona = (n) => demo().personas.filter(({ kind }) => kind === "citizen")[n];
+const said = async (page) => (await page.locator("main").innerText()).replace(/\s+/g, " ");
+/** Somebody of the insurer's file of whom nobody else's journey speaks. */
+const announced = (n) => insured().filter((p) => !["31", "44", "80"].includes(p.department) && !p.representatives && !p.death_date)[n];
+
+let browser;
+before(async () => {
+  if (!skip) browser = await launch();
+});
+after(() => browser?.close());
+
+test("whoever guesses codes must wait, and is told so in words and in a header", { skip }, async () => {
+  // Given: somebody's number and birthday, which a neighbour may know. No script is needed to guess.
+  const page = await visitor(browser, { javascript: false });
+  const victim = announced(20);
+  const [year, month, day] = victim.birth_date.split("-");
+  let answer;
+  for (let tries = 0; tries < 8; tries += 1) {
+    await page.goto(at("/activation"));
+    await page.getByLabel("Numéro de sécurité sociale").fill(victim.matricule);
+    await page.getByLabel("Nom de naissance").fill(victim.birth_name);
+    await page.getByLabel("Jour").fill(day);
+    await page.getByLabel("Mois").fill(month);
+    await page.getByLabel("Année").fill(year);
+    await page.getByLabel("Code provisoire").fill(`AAAA-AAAA-AAAA-AAA${"ABCDEFGH"[tries]}`);
+    [answer] = await Promise.all([
+      page.waitForResponse((r) => r.request().method() === "POST"),
+      page.getByRole("button", { name: "Continuer" }).click(),
+    ]);
+    if (answer.status() === 429) break;
+    assert.equal(answer.status(), 422);
+  }
+  // Then: after a few tries the door answers "later", and says how long.
+  assert.equal(answer.status(), 429);
+  assert.ok(Number(answer.headers()["retry-after"]) > 0);
+  assert.match(await said(page), /Trop d’essais de suite/);
+  await page.context().close();
+});
+
+test("with recovery codes and no JavaScript at all she gets in", { skip }, async () => {
+  // Given: new recovery codes, made on the page of her account.
+  const page = await visitor(browser, { javascript: false });
+  await signIn(page, persona(2).id);
+  await page.goto(at("/account"));
+  await page.getByRole("button", { name: "Créer dix nouveaux codes" }).click();
+  const codes = await page.locator("#recovery-codes code").allInnerTexts();
+  assert.equal(codes.length, 10);
+  await page.getByRole("button", { name: "Se déconnecter" }).click();
+  // When: she uses one, as the sign-in page proposes.
+  await page.goto(at("/sign-in"));
+  await page.getByRole("link", { name: /code de secours/ }).first().click();
+  await page.getByLabel("Numéro de sécurité sociale").fill(persona(2).ins);
+  await page.getByLabel("Code de secours").fill(codes[3].toLowerCase().replaceAll("-", " "));
+  await page.getByRole("button", { name: "Se connecter" }).click();
+  // Then: she is in, one code is gone, and the journal knows.
+  assert.match(await said(page), /Avez-vous perdu un appareil/);
+  assert.match(await said(page), /Il vous reste 9 codes/);
+  await page.goto(at("/journal"));
+  assert.match(await said(page), /Vous avez créé des codes de secours/);
+  await page.context().close();
+});
+
+test("several devices: a second passkey, its name, its end; and signing out everywhere", { skip }, async () => {
+  // Given: her space open on two devices.
+  const [telephone, library] = [await visitor(browser), await visitor(browser)];
+  const device = await authenticator(telephone);
+  await signIn(telephone, persona(2).id);
+  await signIn(library, persona(2).id);
+  await telephone.goto(at("/account"));
+  await checkPage(telephone);
+  // When: she makes a passkey on the telephone and gives it another name.
+  await telephone.getByLabel("Nom de la clé").last().fill("Mon téléphone");
+  await telephone.getByRole("button", { name: "Ajouter cet appareil" }).click();
+  await telephone.locator(".card-title", { hasText: "Mon téléphone" }).waitFor();
+  assert.equal((await device.credentials()).length, 1);
+  await checkPage(telephone);
+  await telephone.locator("form[action$='/rename'] input[name=name]").first().fill("Téléphone bleu");
+  await telephone.getByRole("button", { name: "Renommer" }).first().click();
+  await telephone.locator(".card-title", { hasText: "Téléphone bleu" }).waitFor();
+  // When: she signs out everywhere else. Then: the library's computer is outside, she is not.
+  await telephone.getByRole("button", { name: "Déconnecter tous les autres appareils" }).click();
+  await telephone.waitForLoadState();
+  await library.goto(at("/documents"));
+  assert.match(library.url(), /\/sign-in/);
+  await telephone.goto(at("/documents"));
+  assert.match(telephone.url(), /\/documents/);
+  // And: the passkey opens her space.
+  await telephone.getByRole("button", { name: "Se déconnecter" }).click();
+  await telephone.goto(at("/sign-in"));
+  await telephone.getByRole("button", { name: "Se connecter avec ma clé d’accès" }).click();
+  await telephone.getByRole("button", { name: "Se déconnecter" }).waitFor();
+  await telephone.context().close();
+  await library.context().close();
+});
+
+test("she closes her space, nobody gets in, and she opens it again", { skip }, async () => {
+  const page = await visitor(browser);
+  const her = persona(3);
+  await signIn(page, her.id);
+  await page.goto(at("/account"));
+  await page.getByRole("link", { name: "Fermer mon espace de santé" }).click();
+  await checkPage(page);
+  await page.getByRole("button", { name: "Fermer mon espace" }).click();
+  assert.match(await said(page), /Votre espace est fermé/);
+  await checkPage(page);
+  // A laboratory is told, and nothing is filed.
+  const line = insured().find((person) => person.matricule === her.ins);
+  const refused = await deposit(report(line));
+  assert.ok(refused.status >= 400 && refused.status < 500, JSON.stringify(refused.body));
+  assert.match(JSON.stringify(refused.body), /space-closed/);
+  await page.getByRole("button", { name: "Rouvrir mon espace" }).click();
+  await page.getByRole("heading", { level: 1, name: /Bonjour/ }).waitFor();
+  await page.context().close();
+});
+
+test("with the code of her letter she refuses a space before there is one", { skip }, async (t) => {
+  const letter = demo().personas.find((one) => one.opposition_code);
+  if (!letter) return t.skip("demo.json has nobody with an opposition code");
+  const [year, month, day] = letter.birth_date.split("-");
+  const page = await visitor(browser);
+  const fill = async (code) => {
+    await page.goto(at("/opposition"));
+    await page.getByLabel("Code de la lettre").fill(code);
+    await page.getByLabel("Jour").fill(day);
+    await page.getByLabel("Mois").fill(month);
+    await page.getByLabel("Année").fill(year);
+    await page.getByRole("button", { name: "Continuer" }).click();
+  };
+  await page.goto(at("/opposition"));
+  await checkPage(page);
+  // A code that does not fit is refused without saying why.
+  await fill("AAAA-AAAA-AAAA-AAAA");
+  assert.match(await said(page), /ne vont pas ensemble/);
+  await checkPage(page);
+  // With the right one she is asked whether she is sure; only then it is written down.
+  await fill(letter.opposition_code);
+  assert.match(await said(page), /Rien n’est encore enregistré/);
+  await checkPage(page);
+  await page.getByRole("button", { name: "Je refuse la création de cet espace" }).click();
+  assert.match(await said(page), /Votre refus est enregistré/);
+  await checkPage(page);
+  await page.context().close();
+});
+
+test("the operator notes an opposition that came by letter, and the figures follow", { skip }, async () => {
+  const page = await visitor(browser);
+  await signIn(page, "operator");
+  const person = announced(5);
+  const opposed = async () => {
+    const csv = await (await page.request.get(at("/operator/enrolment.csv"))).text();
+    const [head, ...rows] = csv.replace(/^\uFEFF/, "").trim().split(/\r?\n/).map((row) => row.split(/[,;]/));
+    const [department, count] = [head.findIndex((c) => /depart|départ/i.test(c)), head.findIndex((c) => /oppos/i.test(c))];
+    assert.ok(department >= 0 && count >= 0, csv.slice(0, 400));
+    return rows.filter((row) => row[department] === person.department).reduce((sum, row) => sum + Number(row[count]), 0);
+  };
+  const before = await opposed();
+  await page.goto(at("/operator/opposition"));
+  await checkPage(page);
+  // A number that nobody has is refused; what was written is still there.
+  await page.getByLabel("Numéro de sécurité sociale").fill("1 00 00 00 000 000 00");
+  await page.getByLabel("Comment l’opposition est arrivée").fill("Courrier du 12 novembre");
+  await page.getByRole("button", { name: "Enregistrer l’opposition" }).click();
+  await page.locator("[data-error-summary]").waitFor();
+  await checkPage(page);
+  assert.equal(await page.getByLabel("Comment l’opposition est arrivée").inputValue(), "Courrier du 12 novembre");
+  await page.getByLabel("Numéro de sécurité sociale").fill(person.matricule);
+  await page.getByRole("button", { name: "Enregistrer l’opposition" }).click();
+  await page.getByText("L’opposition est enregistrée").waitFor();
+  await page.goto(at("/operator/enrolment"));
+  assert.match(await said(page), /Annoncées/);
+  await checkPage(page);
+  assert.equal(await opposed(), before + 1);
+  // The team runs the service and reads nobody's space.
+  for (const path of ["/documents", `/pro/patients/${persona(0).person_id}`, "/journal"]) {
+    const answer = await page.request.get(at(path), { maxRedirects: 0 });
+    assert.notEqual(answer.status(), 200, path);
+  }
+  await page.context().close();
+});
+
+test("a nurse notes that a person agreed in her presence, which the person sees and can take back", { skip }, async () => {
+  const nurse = demo().personas.filter(({ kind }) => kind === "professional").at(-1);
+  const her = persona(1);
+  const office = await visitor(browser);
+  await signIn(office, nurse.id);
+  await office.goto(at("/pro"));
+  await checkPage(office);
+  // A number with a slip is told before anybody is looked for.
+  await office.getByLabel("Matricule INS").fill(`${her.ins.slice(0, -2)}00`);
+  await office.getByRole("button", { name: "Chercher" }).first().click();
+  await office.locator("[data-error-summary]").waitFor();
+  await checkPage(office);
+  // By the five traits.
+  const line = insured().find((person) => person.matricule === her.ins);
+  const [year, month, day] = line.birth_date.split("-");
+  await office.getByLabel("Nom de naissance").fill(line.birth_name);
+  await office.getByLabel("Premier prénom de naissance").fill(line.given_names.split(" ")[0]);
+  await office.getByLabel("Jour").fill(day);
+  await office.getByLabel("Mois").fill(month);
+  await office.getByLabel("Année").fill(year);
+  await office.getByLabel(line.sex === "F" ? "Féminin" : "Masculin").check();
+  await office.getByRole("button", { name: "Chercher" }).last().click();
+  await office.waitForURL(/\/presence$/);
+  await office.getByRole("button", { name: "Déclarer son accord" }).click();
+  await office.waitForURL(/\/pro\/patients\/\d+$/);
+  await checkPage(office);
+  // The person sees it, whose word it was, and ends it.
+  const page = await visitor(browser, { javascript: false });
+  await signIn(page, her.id);
+  await page.goto(at("/journal"));
+  assert.match(await said(page), /a déclaré que vous étiez d’accord, en sa présence/);
+  await page.goto(at("/sharing"));
+  assert.match(await said(page), /A noté votre accord en votre présence/);
+  await page.getByRole("button", { name: /Retirer l’accès/ }).first().click();
+  const tried = await office.request.get(at(`/pro/patients/${her.person_id}`));
+  assert.equal(tried.status(), 403);
+  await page.context().close();
+  await office.context().close();
+});
