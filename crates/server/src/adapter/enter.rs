@@ -1,6 +1,7 @@
 //! Who is at the door: from a cookie or an access token to a [`Visit`], and whether this route is for her.
 
-use axum::http::{HeaderMap, header};
+use axum::http::request::Parts;
+use axum::http::{Method, header};
 use kernel::{Actor, Answer, Purpose, Refusal, RefusalKind, Visit};
 use oauth::Interaction;
 use people::identity::session::{self, Standing};
@@ -12,9 +13,13 @@ use super::cookies::Cookie;
 use crate::doors::{Door, Who};
 use crate::house::House;
 
-/// What was shown at the door. A token that does not open is an error; a cookie that does not is nobody.
-pub(super) fn credential(house: &House, door: Door, headers: &HeaderMap) -> Answer<Credential> {
-    if door == Door::Web {
+/// What was shown at the door. A token that does not open is an error; a cookie that does not is nobody. The FHIR
+/// door takes a session for looking only: what changes something must carry a form's token, which it does not read.
+pub(super) fn credential(house: &House, door: Door, parts: &Parts) -> Answer<Credential> {
+    let headers = &parts.headers;
+    let looks = matches!(parts.method, Method::GET | Method::HEAD);
+    let anonymous = !headers.contains_key(header::AUTHORIZATION);
+    if door == Door::Web || (door == Door::Fhir && looks && anonymous) {
         let session = Cookie::Session.read(headers, house.config.is_https());
         return Ok(session.map_or(Credential::Nobody, |token| Credential::Session(token.to_owned())));
     }
@@ -120,7 +125,10 @@ fn settle(asked: &Asked, actor: Actor, standing: Option<Standing>) -> Answer<()>
         request_id: asked.request_id,
     });
     allowed?;
-    if let (Who::Software(resource, interaction), Credential::Bearer(token)) = (route.who, &asked.credential)
+    if let (
+        Who::Software(resource, interaction) | Who::Reader(resource, interaction),
+        Credential::Bearer(token),
+    ) = (route.who, &asked.credential)
         && !token.scopes.allows(resource, interaction)
     {
         return Err(Refusal::forbidden(
@@ -149,6 +157,9 @@ fn admits(who: Who, actor: &Actor, standing: Option<Standing>) -> Answer<()> {
         Who::Professional => matches!(actor, Actor::Professional(_)),
         Who::Operator => matches!(actor, Actor::Operator { .. }),
         Who::Software(..) => matches!(actor, Actor::Software(_)),
+        Who::Reader(..) => {
+            full && matches!(actor, Actor::Software(_) | Actor::Citizen { .. } | Actor::Professional(_))
+        }
     };
     match (fits, actor) {
         (true, _) => Ok(()),

@@ -74,7 +74,7 @@ async fn read(
 ) -> Answer<Asked> {
     headers::check_host(house, parts)?;
     let route = &house.routes[index];
-    let credential = enter::credential(house, route.door, &parts.headers)?;
+    let credential = enter::credential(house, route.door, parts)?;
     let limit = route.limit.bytes(&house.config);
     let mut asked = Asked {
         house: house.clone(),

@@ -3,13 +3,14 @@
 //! A deposit is judged outside the transaction (parsing, validation, hashes, the CDA's header), on a thread that may
 //! take its time, and then filed in one write.
 
-use care::documents::{self, Deposited, Stored, prepare};
+use care::documents::{self, Deposited, fhir as record, prepare};
 use fhir::build::{self, CapabilityInput, ResourceCapability};
 use fhir::json::Limits;
-use fhir::mhd::Part;
-use kernel::{Answer, Refusal, RefusalKind};
+use fhir::search::{Handling, Kind};
+use kernel::{Answer, EntryId, Refusal, RefusalKind};
 use oauth::Interaction;
 use serde_json::{Value, json};
+use store::Tx;
 
 use super::{Does, Door, Limit, Method, Route, Who, Work};
 use crate::adapter::{Asked, Content, Reply};
@@ -36,8 +37,94 @@ pub fn routes() -> Vec<Route> {
             Does::Prepare(publish),
         )
         .limit(Limit::Body),
+        reads(
+            "/fhir/DocumentReference",
+            "DocumentReference",
+            Interaction::Search,
+            "documents::fhir::search",
+            |tx, a| search(tx, a, Kind::DocumentReference),
+        ),
+        reads(
+            "/fhir/DocumentReference/{id}",
+            "DocumentReference",
+            Interaction::Read,
+            "documents::fhir::document_reference",
+            document_reference,
+        ),
+        reads("/fhir/List", "List", Interaction::Search, "documents::fhir::search", |tx, a| {
+            search(tx, a, Kind::List)
+        }),
+        reads("/fhir/List/{id}", "List", Interaction::Read, "documents::fhir::list", list),
+        reads("/fhir/Binary/{id}", "Binary", Interaction::Read, "documents::fhir::binary", binary),
+        reads("/fhir/Patient", "Patient", Interaction::Search, "documents::fhir::patients", patients),
+        reads("/fhir/Patient/{id}", "Patient", Interaction::Read, "documents::fhir::patient", patient),
+        reads("/fhir/AuditEvent", "AuditEvent", Interaction::Search, "documents::fhir::search", |tx, a| {
+            search(tx, a, Kind::AuditEvent)
+        }),
         fhir(Get, "/fhir/metadata", Who::Anyone, "fhir::capability_statement", Does::Plain(metadata)),
     ]
+}
+
+fn reads(
+    path: &'static str,
+    resource: &'static str,
+    interaction: Interaction,
+    room: &'static str,
+    does: super::InTransaction,
+) -> Route {
+    Route::new(Door::Fhir, Method::Get, path, Who::Software(resource, interaction), room, Does::Look(does))
+}
+
+fn address(asked: &Asked, kind: &str) -> String {
+    format!("{}/fhir/{kind}", asked.house.config.origin)
+}
+
+fn search(tx: &mut Tx<'_>, asked: &Asked, kind: Kind) -> Answer<Reply> {
+    // An ignored filter shows more than was asked for, so a client must ask for leniency (R4 §3.1.1.5).
+    let lenient = asked.header("prefer").is_some_and(|prefer| prefer.contains("handling=lenient"));
+    let handling = if lenient { Handling::Lenient } else { Handling::Strict };
+    let url = address(asked, kind.name());
+    let found = record::search(tx, asked.visit()?, kind, &asked.query, handling, &url)?;
+    Ok(Reply::resource(200, &found))
+}
+
+fn document_reference(tx: &mut Tx<'_>, asked: &Asked) -> Answer<Reply> {
+    Ok(versioned(asked, record::document_reference(tx, asked.visit()?, asked.param("id")?)?))
+}
+
+fn list(tx: &mut Tx<'_>, asked: &Asked) -> Answer<Reply> {
+    Ok(versioned(asked, record::list(tx, asked.visit()?, asked.param("id")?)?))
+}
+
+/// A resource with its version as `ETag`; nothing but that when the client has it already.
+fn versioned(asked: &Asked, resource: Value) -> Reply {
+    let Some(version) = resource["meta"]["versionId"].as_str() else {
+        return Reply::resource(200, &resource);
+    };
+    let etag = format!("W/\"{version}\"");
+    if asked.header("if-none-match") == Some(&etag) {
+        return Reply::of(Content::Empty(304)).header("etag", etag);
+    }
+    Reply::resource(200, &resource).header("etag", etag)
+}
+
+/// The bytes as they were deposited, or the same inside a `Binary` for a client that asks for FHIR.
+fn binary(tx: &mut Tx<'_>, asked: &Asked) -> Answer<Reply> {
+    let entry: EntryId = asked.param("id")?;
+    let file = record::binary(tx, asked.visit()?, entry)?;
+    if asked.header("accept").is_some_and(|accept| accept.contains("application/fhir+json")) {
+        return Ok(Reply::resource(200, &record::binary_resource(entry, &file)));
+    }
+    Ok(Reply::file(file.mime, None, file.bytes))
+}
+
+fn patient(tx: &mut Tx<'_>, asked: &Asked) -> Answer<Reply> {
+    Ok(Reply::resource(200, &record::patient(tx, asked.visit()?, asked.param("id")?)?))
+}
+
+fn patients(tx: &mut Tx<'_>, asked: &Asked) -> Answer<Reply> {
+    let url = address(asked, "Patient");
+    Ok(Reply::resource(200, &record::patients(tx, asked.visit()?, &asked.query, &url)?))
 }
 
 /// ITI-65: a transaction of submission set, metadata and contents.
@@ -53,39 +140,7 @@ fn provide(asked: Asked) -> Answer<Work> {
     }
     let submission = fhir::mhd::read_provide(&bundle).map_err(Refusal::invalid_all)?;
     drop(bundle);
-    let order = submission.order.clone();
-    file(asked, submission, move |deposited, base| Reply::resource(200, &provided(deposited, &order, base)))
-}
-
-/// The answer to ITI-65: what became of each entry, in the order in which they were sent.
-fn provided(deposited: &Deposited, order: &[Part], base: &str) -> Value {
-    build::provide_response(order, |part| {
-        let of = |n: usize| deposited.documents.get(n);
-        let (status, place) = match part {
-            Part::Set => ("201 Created", deposited.set.map(|set| (format!("{base}/List/{set}"), None))),
-            Part::Document(n) => (
-                created(of(n)),
-                of(n).map(|s| {
-                    (format!("{base}/DocumentReference/{}/_history/{}", s.entry, s.seq.0), Some(s.seq))
-                }),
-            ),
-            Part::Content(n) => {
-                (created(of(n)), of(n).map(|s| (format!("{base}/Binary/{}", s.entry), Some(s.seq))))
-            }
-            Part::Folder(_) | Part::Aside | Part::Superseded(_) => ("200 OK", None),
-        };
-        let (location, seq) = place.map_or((None, None), |(location, seq)| (Some(location), seq));
-        build::Located {
-            status,
-            location,
-            etag: seq.map(|seq| format!("W/\"{}\"", seq.0)),
-            last_modified: seq.map(|_| deposited.at),
-        }
-    })
-}
-
-fn created(stored: Option<&Stored>) -> &'static str {
-    if stored.is_some_and(|stored| stored.new) { "201 Created" } else { "200 OK" }
+    file(asked, submission, |deposited, _| Reply::resource(200, &record::answer(deposited)))
 }
 
 /// ITI-105: one DocumentReference with its document inside.
@@ -144,17 +199,27 @@ fn resource(asked: &Asked) -> Answer<Value> {
     if issues.is_empty() { Ok(value) } else { Err(Refusal::invalid_all(issues)) }
 }
 
-/// What this door offers, and nothing else.
+/// What this door offers, and nothing else: reading and searching are listed from what the search really takes.
 fn metadata(asked: &Asked) -> Answer<Reply> {
+    use fhir::search::Kind;
     let base = format!("{}/fhir", asked.house.config.origin);
-    let resources = [ResourceCapability {
-        name: "DocumentReference",
-        interactions: &["create"],
-        profiles: &[
-            "https://profiles.ihe.net/ITI/MHD/StructureDefinition/IHE.MHD.SimplifiedPublish.DocumentReference",
-        ],
-        search: &[],
-    }];
+    let offered = |kind: Kind| kind.offered().collect::<Vec<_>>();
+    let (references, lists, audits) =
+        (offered(Kind::DocumentReference), offered(Kind::List), offered(Kind::AuditEvent));
+    let simplified =
+        "https://profiles.ihe.net/ITI/MHD/StructureDefinition/IHE.MHD.SimplifiedPublish.DocumentReference";
+    let profiles = [simplified];
+    let of = |name, interactions, search| ResourceCapability { name, interactions, profiles: &[], search };
+    let resources = [
+        ResourceCapability {
+            profiles: &profiles,
+            ..of("DocumentReference", &["create", "read", "search-type"], &references)
+        },
+        of("List", &["read", "search-type"], &lists),
+        of("Binary", &["read"], &[]),
+        of("Patient", &["read", "search-type"], &[("identifier", "token")]),
+        of("AuditEvent", &["search-type"], &audits),
+    ];
     let statement = build::capability_statement(&CapabilityInput {
         base: &base,
         version: env!("CARGO_PKG_VERSION"),

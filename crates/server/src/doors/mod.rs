@@ -6,6 +6,7 @@
 pub mod admin;
 pub mod demo;
 pub mod fhir;
+pub mod fhir_read;
 pub mod identity;
 pub mod oauth;
 pub mod site;
@@ -99,6 +100,8 @@ pub enum Who {
     Operator,
     /// Registered software whose token covers this interaction with this resource type.
     Software(&'static str, Interaction),
+    /// The same software, or a citizen or professional with a session: reading over FHIR.
+    Reader(&'static str, Interaction),
 }
 
 impl Who {
@@ -106,6 +109,9 @@ impl Who {
         match self {
             Self::Software(resource, interaction) => {
                 format!("software:{resource}.{}", format!("{interaction:?}").to_lowercase())
+            }
+            Self::Reader(resource, interaction) => {
+                format!("reader:{resource}.{}", format!("{interaction:?}").to_lowercase())
             }
             other => format!("{other:?}").to_lowercase(),
         }
@@ -224,6 +230,7 @@ pub fn routes(demo: bool) -> Vec<Route> {
         routes.extend(web::demo_routes());
     }
     routes.extend(fhir::routes());
+    routes.extend(fhir_read::routes());
     routes.extend(oauth::routes());
     routes
 }

@@ -62,11 +62,6 @@ impl World {
         }
     }
 
-    /// Lets `days` go by.
-    pub fn days_pass(&self, days: i64) {
-        self.house.clock.advance(days * Instant::DAY);
-    }
-
     /// Lets the worker do everything that is due.
     pub fn worker_works(&self) {
         self.runtime.block_on(async {
@@ -117,18 +112,6 @@ impl Browser {
     /// Opens a page.
     pub fn get(&self, path: &str) -> Seen {
         Seen::of(self.client.get(format!("{}{path}", self.base)).send().unwrap())
-    }
-
-    /// Opens a page, and those it leads to.
-    pub fn follow(&self, path: &str) -> Seen {
-        let mut seen = self.get(path);
-        for _ in 0..5 {
-            match &seen.location {
-                Some(location) => seen = self.get(&location.replace(&self.base, "")),
-                None => break,
-            }
-        }
-        seen
     }
 
     /// Sends the form of `page` to `action`: its guard, and these fields.

@@ -1,6 +1,11 @@
 //! The one integration-test binary: journeys over HTTP against the real server on both engines, and the rules of
 //! the house that no compiler holds.
 
+#![allow(unreachable_pub, reason = "a test binary has no outside")]
+
+mod browser;
+mod conformance;
+mod faults;
 mod harness;
 mod journey;
 mod pages;

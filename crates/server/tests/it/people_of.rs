@@ -17,6 +17,11 @@ use crate::harness::{Browser, World};
 
 /// Enrols people and opens their spaces: the insurer's file, a wave for everybody, its window over.
 pub fn enrol(world: &World, people: &[Person]) -> Vec<PersonId> {
+    try_enrol(world, people).unwrap()
+}
+
+/// The same for people whom the insurer's file may not take; answers its rejects then.
+pub fn try_enrol(world: &World, people: &[Person]) -> Result<Vec<PersonId>, String> {
     let folder = tempfile::tempdir().unwrap();
     let (file, rejects) = (folder.path().join("insurer.csv"), folder.path().join("rejects.csv"));
     let mut out = std::fs::File::create(&file).unwrap();
@@ -27,17 +32,17 @@ pub fn enrol(world: &World, people: &[Person]) -> Vec<PersonId> {
     let store = &world.house.store;
     let past = world.house.clock.now().plus(-60 * Instant::DAY);
     let loaded = load::load(store, &file, &rejects, Terms::at(past), &mut |_| true).unwrap();
-    assert_eq!(loaded.counts.rejected, 0, "{}", std::fs::read_to_string(&rejects).unwrap_or_default());
+    if loaded.counts.rejected > 0 {
+        return Err(std::fs::read_to_string(&rejects).unwrap_or_default());
+    }
     waves::announce(store, 1, &[], 6, past).unwrap();
     world.worker_works();
     let wanted: Vec<_> = people.iter().map(|person| person.ins.clone()).collect();
-    store
+    let found = store
         .read(move |tx| wanted.iter().map(|ins| person::find_by_ins(tx, ins)).collect::<Result<Vec<_>, _>>())
         .wait()
-        .unwrap()
-        .into_iter()
-        .map(Option::unwrap)
-        .collect()
+        .unwrap();
+    Ok(found.into_iter().map(Option::unwrap).collect())
 }
 
 /// Puts professionals into the directory.

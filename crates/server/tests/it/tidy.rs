@@ -107,7 +107,9 @@ fn the_limit_of_functions_is_not_switched_off() {
 fn sql_stands_in_queries() {
     let words =
         ["\"SELECT ", "\"INSERT INTO", "\"UPDATE ", "\"DELETE FROM", "\"CREATE TABLE", "\"WITH RECURSIVE"];
-    let found = strays(&words, |path| path.ends_with("queries.rs") || path.starts_with("crates/store/") || path.starts_with("crates/bench/"));
+    let found = strays(&words, |path| {
+        path.ends_with("queries.rs") || path.starts_with("crates/store/") || path.starts_with("crates/bench/")
+    });
     must_be_empty("SQL outside queries.rs", &found);
 }
 

@@ -1,0 +1,107 @@
+//! FHIR R4: what is read. Software reads back what it sent; a citizen or a professional with a session reads what
+//! her pages show her. The same verbs decide and journal both.
+
+use care::documents::fhir as room;
+use fhir::search::{Handling, Kind};
+use kernel::{Answer, EntryId, PersonId};
+use oauth::Interaction::{Read, Search};
+use store::Tx;
+
+use super::{Does, Door, Method, Route, Who};
+use crate::adapter::{Asked, Reply};
+
+/// The routes.
+#[must_use]
+pub fn routes() -> Vec<Route> {
+    use Does::Look;
+    use Method::{Get, Post};
+    let read = |method, path, resource, interaction, verb, does| {
+        Route::new(Door::Fhir, method, path, Who::Reader(resource, interaction), verb, Look(does))
+    };
+    vec![
+        read(Get, "/fhir/DocumentReference", "DocumentReference", Search, "fhir::search", references),
+        read(
+            Post,
+            "/fhir/DocumentReference/_search",
+            "DocumentReference",
+            Search,
+            "fhir::search",
+            references,
+        ),
+        read(
+            Get,
+            "/fhir/DocumentReference/{id}",
+            "DocumentReference",
+            Read,
+            "fhir::document_reference",
+            reference,
+        ),
+        read(Get, "/fhir/List", "List", Search, "fhir::search", lists),
+        read(Post, "/fhir/List/_search", "List", Search, "fhir::search", lists),
+        read(Get, "/fhir/List/{id}", "List", Read, "fhir::list", list),
+        read(Get, "/fhir/Binary/{id}", "Binary", Read, "fhir::binary", binary),
+        read(Get, "/fhir/Patient", "Patient", Search, "fhir::patients", patients),
+        read(Get, "/fhir/Patient/{id}", "Patient", Read, "fhir::patient", patient),
+        read(Get, "/fhir/AuditEvent", "AuditEvent", Search, "fhir::search", audit_events),
+    ]
+}
+
+fn search(tx: &mut Tx<'_>, asked: &Asked, kind: Kind, resource: &str) -> Answer<Reply> {
+    let lenient = asked.header("prefer").is_some_and(|prefer| prefer.contains("handling=lenient"));
+    let handling = if lenient { Handling::Lenient } else { Handling::Strict };
+    let address = address(asked, resource);
+    // `_search` sends the parameters in the body, so that an INS stands in no log of addresses.
+    let pairs: Vec<(String, String)> = asked.query.iter().chain(&asked.fields).cloned().collect();
+    let bundle = room::search(tx, asked.visit()?, kind, &pairs, handling, &address)?;
+    Ok(Reply::resource(200, &bundle))
+}
+
+fn address(asked: &Asked, resource: &str) -> String {
+    format!("{}/fhir/{resource}", asked.house.config.origin)
+}
+
+/// ITI-67.
+fn references(tx: &mut Tx<'_>, asked: &Asked) -> Answer<Reply> {
+    search(tx, asked, Kind::DocumentReference, "DocumentReference")
+}
+
+/// ITI-66.
+fn lists(tx: &mut Tx<'_>, asked: &Asked) -> Answer<Reply> {
+    search(tx, asked, Kind::List, "List")
+}
+
+/// The journal of one person.
+fn audit_events(tx: &mut Tx<'_>, asked: &Asked) -> Answer<Reply> {
+    search(tx, asked, Kind::AuditEvent, "AuditEvent")
+}
+
+fn reference(tx: &mut Tx<'_>, asked: &Asked) -> Answer<Reply> {
+    let id: EntryId = asked.param("id")?;
+    Ok(Reply::resource(200, &room::document_reference(tx, asked.visit()?, id)?))
+}
+
+fn list(tx: &mut Tx<'_>, asked: &Asked) -> Answer<Reply> {
+    let id: EntryId = asked.param("id")?;
+    Ok(Reply::resource(200, &room::list(tx, asked.visit()?, id)?))
+}
+
+/// ITI-68: the bytes, or the resource for those who ask for FHIR.
+fn binary(tx: &mut Tx<'_>, asked: &Asked) -> Answer<Reply> {
+    let id: EntryId = asked.param("id")?;
+    let file = room::binary(tx, asked.visit()?, id)?;
+    if asked.header("accept").is_some_and(|accept| accept.contains("fhir+json")) {
+        return Ok(Reply::resource(200, &room::binary_resource(id, &file)));
+    }
+    // Always to be saved: what somebody sent is never shown as a page of ours.
+    Ok(Reply::file(file.mime, Some(file.name), file.bytes))
+}
+
+fn patients(tx: &mut Tx<'_>, asked: &Asked) -> Answer<Reply> {
+    let address = address(asked, "Patient");
+    Ok(Reply::resource(200, &room::patients(tx, asked.visit()?, &asked.query, &address)?))
+}
+
+fn patient(tx: &mut Tx<'_>, asked: &Asked) -> Answer<Reply> {
+    let id: PersonId = asked.param("id")?;
+    Ok(Reply::resource(200, &room::patient(tx, asked.visit()?, id)?))
+}

@@ -1,0 +1,77 @@
+//! Journeys in a real browser, on each engine: this starts the demo and hands it to `node --test web/tests`. Run by
+//! `cargo xtask test`, which has set up Chromium and the npm packages.
+
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use store::Place;
+
+/// A demo of the real binary that ends with this.
+struct Demo(Child);
+
+impl Drop for Demo {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+fn journeys(database: &str) {
+    let data = tempfile::tempdir().unwrap();
+    // A port that was free a moment ago, with a free one after it.
+    let port = (0..50)
+        .find_map(|_| {
+            let port = std::net::TcpListener::bind("127.0.0.1:0").ok()?.local_addr().ok()?.port();
+            std::net::TcpListener::bind(("127.0.0.1", port.checked_add(1)?)).ok().map(|_| port)
+        })
+        .unwrap();
+    let binary = env!("CARGO_BIN_EXE_carnet");
+    let _demo = Demo(
+        Command::new(binary)
+            .args(["demo", "--data"])
+            .arg(data.path())
+            .args(["--port", &port.to_string(), "--database", database])
+            .stdout(Stdio::null())
+            .spawn()
+            .unwrap(),
+    );
+    let described = data.path().join("demo.json");
+    let started = Instant::now();
+    while !described.exists() {
+        assert!(started.elapsed() < Duration::from_secs(120), "the demo does not answer");
+        std::thread::sleep(Duration::from_millis(100));
+    }
+    let web = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../web");
+    let tests: Vec<_> = std::fs::read_dir(web.join("tests"))
+        .unwrap()
+        .flatten()
+        .map(|entry| entry.path())
+        .filter(|path| path.to_string_lossy().ends_with(".test.mjs"))
+        .collect();
+    assert!(!tests.is_empty());
+    let ended = Command::new("node")
+        .args(["--test", "--test-reporter=tap", "--test-concurrency=1"])
+        .args(&tests)
+        .current_dir(&web)
+        .env("CARNET_BASE", format!("http://localhost:{port}"))
+        .env("CARNET_DEMO", &described)
+        .env("CARNET_PAGES", Path::new(binary).ancestors().nth(2).unwrap().join("pages"))
+        .status()
+        .unwrap();
+    assert!(ended.success());
+}
+
+#[test]
+#[ignore = "needs Chromium: cargo xtask test"]
+fn journeys_on_the_embedded_engine() {
+    journeys("");
+}
+
+#[test]
+#[ignore = "needs Chromium: cargo xtask test"]
+fn journeys_on_the_server_engine() {
+    let database = store::testing::Database::new().unwrap();
+    let Place::Postgres { url, .. } = database.place() else { panic!("not the server engine") };
+    journeys(&url);
+}
