@@ -83,6 +83,7 @@ fn described(house: &Arc<House>, country: &Value) -> Value {
         "issuer": base,
         "personas": personas,
         "clients": clients,
+        "letters": country["letters"],
     })
 }
 

@@ -31,6 +31,9 @@ const PEOPLE: usize = 600;
 /// How many of them have documents.
 const WITH_DOCUMENTS: usize = 40;
 
+/// Departments of the first wave.
+const PILOTS: [&str; 3] = ["31", "44", "80"];
+
 /// What the seeding knows as it goes.
 struct Seeding {
     house: Arc<House>,
@@ -58,7 +61,8 @@ pub(super) fn country(house: &Arc<House>) -> Answer<Value> {
         seeding.some_documents(person)?;
     }
     let personas = seeding.personas(&open, &doctors, &nurse)?;
-    Ok(json!({"personas": personas, "clients": clients}))
+    let letters = seeding.letters(&people)?;
+    Ok(json!({"personas": personas, "clients": clients, "letters": letters}))
 }
 
 impl Seeding {
@@ -91,7 +95,7 @@ impl Seeding {
         written().map_err(Fault::from)?;
         let store = &self.house.store;
         load::load(store, &file, &rejects, Terms::at(self.ago(80)), &mut |_| true)?;
-        let pilots = ["31", "44", "80"].map(str::to_owned);
+        let pilots = PILOTS.map(str::to_owned);
         waves::announce(store, 1, &pilots, 6, self.ago(80))?;
         waves::announce(store, 2, &[], i64::from(self.house.config.window_weeks), self.ago(10))?;
         // One of them has telephoned: no space for her.
@@ -262,6 +266,23 @@ impl Seeding {
         let visit = self.visit(Actor::Software(software), self.ago(received));
         self.house.store.write(move |tx| documents::store(tx, &visit, prepared)).wait()?;
         Ok(())
+    }
+
+    /// The letters of three persons of the second wave, who may still refuse their space.
+    fn letters(&self, people: &[Person]) -> Answer<Vec<Value>> {
+        let waiting = people.iter().filter(|person| !PILOTS.contains(&person.department));
+        let mut letters = Vec::new();
+        for person in waiting.take(3) {
+            let ins = person.ins.clone();
+            let found = self.house.store.read(move |tx| person::find_by_ins(tx, &ins)).wait()?;
+            let Some(id) = found else { continue };
+            letters.push(json!({
+                "name": format!("{} {}", person.first_given(), person.family()),
+                "birth_date": person.traits.birth_date.to_string(),
+                "opposition_code": opposition::code(self.house.store.keyring(), id)?,
+            }));
+        }
+        Ok(letters)
     }
 
     /// Whose part may be played.
