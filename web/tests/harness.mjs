@@ -203,3 +203,6 @@ export function journey(t) {
     }
   });
 }
+
+/** The link of the card in a list that says `text`: its title is what the document is, its second line what its author called it. */
+export const card = (page, text) => page.locator(".card", { hasText: text }).locator(".card-title a");

@@ -123,9 +123,9 @@ test("she closes her space, nobody gets in, and she opens it again", { skip }, a
   await page.context().close();
 });
 
-test("with the code of her letter she refuses a space before there is one", { skip }, async (t) => {
-  const letter = demo().personas.find((one) => one.opposition_code);
-  if (!letter) return t.skip("demo.json has nobody with an opposition code");
+test("with the code of her letter she refuses a space before there is one", { skip }, async () => {
+  // Given: the letter of somebody whose window is still open.
+  const [letter] = demo().letters;
   const [year, month, day] = letter.birth_date.split("-");
   const page = await visitor(browser);
   const fill = async (code) => {
@@ -158,10 +158,11 @@ test("the operator notes an opposition that came by letter, and the figures foll
   const person = announced(5);
   const opposed = async () => {
     const csv = await (await page.request.get(at("/operator/enrolment.csv"))).text();
-    const [head, ...rows] = csv.replace(/^\uFEFF/, "").trim().split(/\r?\n/).map((row) => row.split(/[,;]/));
-    const [department, count] = [head.findIndex((c) => /depart|départ/i.test(c)), head.findIndex((c) => /oppos/i.test(c))];
-    assert.ok(department >= 0 && count >= 0, csv.slice(0, 400));
-    return rows.filter((row) => row[department] === person.department).reduce((sum, row) => sum + Number(row[count]), 0);
+    // One line per wave, department and figure: wave,department,what,kind,n
+    const rows = csv.trim().split(/\r?\n/).map((row) => row.split(","));
+    const counted = rows.filter(([, department, what]) => department === person.department && what === "opposed");
+    assert.equal(counted.length, 1, csv.slice(0, 400));
+    return Number(counted[0][4]);
   };
   const before = await opposed();
   await page.goto(at("/operator/opposition"));
@@ -203,7 +204,7 @@ test("a nurse notes that a person agreed in her presence, which the person sees 
   // By the five traits.
   const line = insured().find((person) => person.matricule === her.ins);
   const [year, month, day] = line.birth_date.split("-");
-  await office.getByLabel("Nom de naissance").fill(line.birth_name);
+  await office.getByLabel("Nom de naissance", { exact: true }).fill(line.birth_name);
   await office.getByLabel("Premier prénom de naissance").fill(line.given_names.split(" ")[0]);
   await office.getByLabel("Jour").fill(day);
   await office.getByLabel("Mois").fill(month);

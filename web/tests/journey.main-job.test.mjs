@@ -2,7 +2,7 @@
 // a journal. One visitor after the other, as it happens.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { authenticator, checkPage, demo, journey, launch, signIn, visitor } from "./harness.mjs";
+import { authenticator, card, checkPage, demo, journey, launch, signIn, visitor } from "./harness.mjs";
 import { deposit, insured, report, token, client } from "./laboratory.mjs";
 
 const base = process.env.CARNET_BASE;
@@ -119,11 +119,12 @@ test("a person's space, from her letter to her journal", { skip }, async (t) => 
   await step("she finds the report, reads it and prints it", async () => {
     await page.goto(at("/"));
     // It stands on her first page, as new.
-    await page.getByRole("link", { name: "Bilan martial" }).first().waitFor();
+    await card(page, "Bilan martial").waitFor();
     await page.getByRole("searchbox").fill("ferritine");
     await page.getByRole("button", { name: "Rechercher" }).click();
-    await page.getByRole("link", { name: "Bilan martial" }).click();
-    await page.getByRole("heading", { level: 1, name: "Bilan martial" }).waitFor();
+    await card(page, "Bilan martial").click();
+    await page.getByRole("heading", { level: 1, name: "Compte rendu de laboratoire" }).waitFor();
+    await page.getByText("Bilan martial").first().waitFor();
     assert.match(await page.locator("main").innerText(), /112 µg\/L/);
     assert.match(await page.locator("main").innerText(), /VASSEUR/i);
     await checkPage(page);
@@ -157,11 +158,11 @@ test("a person's space, from her letter to her journal", { skip }, async (t) => 
     // Given: a doctor whom she has not allowed. When: he looks for her. Then: he sees who she is, and no document.
     await find();
     assert.match(await office.locator("main").innerText(), /ne vous a pas autorisé/);
-    assert.equal(await office.getByRole("link", { name: "Bilan martial" }).count(), 0);
+    assert.equal(await card(office, "Bilan martial").count(), 0);
     await checkPage(office);
     // Nor by the address of the document itself.
     await page.goto(at("/documents"));
-    const document = await page.getByRole("link", { name: "Bilan martial" }).first().getAttribute("href");
+    const document = await card(page, "Bilan martial").getAttribute("href");
     const tried = await office.request.get(at(document));
     assert.ok([403, 404].includes(tried.status()), `${tried.status()}`);
     assert.doesNotMatch(await tried.text(), /Ferritine/);
@@ -177,7 +178,7 @@ test("a person's space, from her letter to her journal", { skip }, async (t) => 
     await checkPage(page);
     // Then: he reads it.
     await find();
-    await office.getByRole("link", { name: "Bilan martial" }).click();
+    await card(office, "Bilan martial").click();
     assert.match(await office.locator("main").innerText(), /112 µg\/L/);
     await checkPage(office);
     await office.context().close();

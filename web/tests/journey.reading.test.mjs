@@ -1,7 +1,7 @@
 // Reading, adding and searching: first as the visitor whose script did not load, then with it.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { checkPage, demo, launch, signIn, visitor } from "./harness.mjs";
+import { card, checkPage, demo, launch, signIn, visitor } from "./harness.mjs";
 import { deposit, insured, pdf, report } from "./laboratory.mjs";
 
 const base = process.env.CARNET_BASE;
@@ -43,7 +43,7 @@ test("without JavaScript she reads, searches, prints, follows her journal and ch
   assert.equal((await deposit(first)).status, 200);
   // When: she opens her first page and the report from there.
   await page.goto(at("/"));
-  await page.getByRole("link", { name: "Bilan hépatique" }).first().click();
+  await card(page, "Bilan hépatique").click();
   // Then: the whole report is in the page; nothing that needs the script is offered.
   assert.match(await said(page), /Ferritine 77 µg\/L/);
   assert.equal(await page.locator("[data-print]").isVisible(), false);
@@ -51,7 +51,7 @@ test("without JavaScript she reads, searches, prints, follows her journal and ch
   await page.getByRole("link", { name: "Documents" }).first().click();
   await page.getByRole("searchbox").fill("ferritine");
   await page.getByRole("button", { name: "Rechercher" }).click();
-  await page.getByRole("link", { name: "Bilan hépatique" }).waitFor();
+  await card(page, "Bilan hépatique").waitFor();
   await page.getByRole("searchbox").fill("xylophone");
   await page.getByRole("button", { name: "Rechercher" }).click();
   assert.match(await said(page), /Aucun document trouvé/);
@@ -88,12 +88,12 @@ test("a corrected report takes the place of the first one, which stays in reach"
   await signIn(page, citizen().id);
   await page.goto(at("/documents"));
   // Then: it stands there once, marked, and opens the correction; the first version is folded away on its page.
-  assert.equal(await page.getByRole("link", { name: "Bilan thyroïdien" }).count(), 1);
+  assert.equal(await card(page, "Bilan thyroïdien").count(), 1);
   assert.match(await said(page), /Remplace une version précédente/);
-  await page.getByRole("link", { name: "Bilan thyroïdien" }).click();
+  await card(page, "Bilan thyroïdien").click();
   assert.match(await said(page), /Ferritine 111 µg\/L/);
   await checkPage(page);
-  const folded = page.locator("details").getByRole("link", { name: "Bilan thyroïdien" });
+  const folded = page.locator("details").getByRole("link", { name: "Compte rendu" });
   assert.equal(await folded.isVisible(), false);
   await page.locator("summary", { hasText: "version précédente" }).click();
   await folded.click();
@@ -104,7 +104,7 @@ test("a corrected report takes the place of the first one, which stays in reach"
   const again = await deposit(corrected);
   assert.equal(again.status, 200, JSON.stringify(again.body));
   await page.goto(at("/documents"));
-  assert.equal(await page.getByRole("link", { name: "Bilan thyroïdien" }).count(), 1);
+  assert.equal(await card(page, "Bilan thyroïdien").count(), 1);
   await page.context().close();
 });
 
@@ -127,7 +127,7 @@ for (const javascript of [false, true]) {
     assert.equal(await page.getByLabel("Titre").inputValue(), title);
     if (javascript) await checkPage(page);
     // When: she mends both. Then: the document is there.
-    await files.setInputFiles({ name: "courrier.pdf", mimeType: "application/pdf", buffer: pdf(["Cher confrere", "Rhinopharyngite"]) });
+    await files.setInputFiles({ name: "courrier.pdf", mimeType: "application/pdf", buffer: pdf(["Cher confrere", "Rhinopharyngite", title]) });
     await page.getByLabel("De quoi s’agit-il").selectOption({ index: 1 });
     await page.getByRole("button", { name: "Ajouter" }).click();
     await page.getByRole("heading", { level: 1, name: title }).waitFor();

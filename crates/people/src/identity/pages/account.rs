@@ -80,7 +80,7 @@ fn passkey_card<'a>(words: &'static Words, visit: &Visit, key: &'a PasskeyEntry)
             (form::csrf())
             (form::hidden("id", &key.id))
             label.ds-sr-only for={ "rename-" (key.id) } { (words.t("identity-passkey-name")) " " (key.name) }
-            input.ds-input id={ "rename-" (key.id) } name="name" value=(key.name) maxlength="40" autocomplete="off";
+            input.ds-input type="text" id={ "rename-" (key.id) } name="name" value=(key.name) maxlength="40" autocomplete="off";
             (form::quiet_submit(&words.t("identity-passkey-rename")))
         }
     };
