@@ -1,4 +1,4 @@
-//! FHIR R4: what software deposits and reads.
+//! FHIR R4: what software deposits.
 //!
 //! A deposit is judged outside the transaction (parsing, validation, hashes, the CDA's header), on a thread that may
 //! take its time, and then filed in one write.
@@ -6,11 +6,9 @@
 use care::documents::{self, Deposited, fhir as record, prepare};
 use fhir::build::{self, CapabilityInput, ResourceCapability};
 use fhir::json::Limits;
-use fhir::search::{Handling, Kind};
-use kernel::{Answer, EntryId, Refusal, RefusalKind};
+use kernel::{Answer, Refusal, RefusalKind};
 use oauth::Interaction;
 use serde_json::{Value, json};
-use store::Tx;
 
 use super::{Does, Door, Limit, Method, Route, Who, Work};
 use crate::adapter::{Asked, Content, Reply};
@@ -37,94 +35,8 @@ pub fn routes() -> Vec<Route> {
             Does::Prepare(publish),
         )
         .limit(Limit::Body),
-        reads(
-            "/fhir/DocumentReference",
-            "DocumentReference",
-            Interaction::Search,
-            "documents::fhir::search",
-            |tx, a| search(tx, a, Kind::DocumentReference),
-        ),
-        reads(
-            "/fhir/DocumentReference/{id}",
-            "DocumentReference",
-            Interaction::Read,
-            "documents::fhir::document_reference",
-            document_reference,
-        ),
-        reads("/fhir/List", "List", Interaction::Search, "documents::fhir::search", |tx, a| {
-            search(tx, a, Kind::List)
-        }),
-        reads("/fhir/List/{id}", "List", Interaction::Read, "documents::fhir::list", list),
-        reads("/fhir/Binary/{id}", "Binary", Interaction::Read, "documents::fhir::binary", binary),
-        reads("/fhir/Patient", "Patient", Interaction::Search, "documents::fhir::patients", patients),
-        reads("/fhir/Patient/{id}", "Patient", Interaction::Read, "documents::fhir::patient", patient),
-        reads("/fhir/AuditEvent", "AuditEvent", Interaction::Search, "documents::fhir::search", |tx, a| {
-            search(tx, a, Kind::AuditEvent)
-        }),
         fhir(Get, "/fhir/metadata", Who::Anyone, "fhir::capability_statement", Does::Plain(metadata)),
     ]
-}
-
-fn reads(
-    path: &'static str,
-    resource: &'static str,
-    interaction: Interaction,
-    room: &'static str,
-    does: super::InTransaction,
-) -> Route {
-    Route::new(Door::Fhir, Method::Get, path, Who::Software(resource, interaction), room, Does::Look(does))
-}
-
-fn address(asked: &Asked, kind: &str) -> String {
-    format!("{}/fhir/{kind}", asked.house.config.origin)
-}
-
-fn search(tx: &mut Tx<'_>, asked: &Asked, kind: Kind) -> Answer<Reply> {
-    // An ignored filter shows more than was asked for, so a client must ask for leniency (R4 §3.1.1.5).
-    let lenient = asked.header("prefer").is_some_and(|prefer| prefer.contains("handling=lenient"));
-    let handling = if lenient { Handling::Lenient } else { Handling::Strict };
-    let url = address(asked, kind.name());
-    let found = record::search(tx, asked.visit()?, kind, &asked.query, handling, &url)?;
-    Ok(Reply::resource(200, &found))
-}
-
-fn document_reference(tx: &mut Tx<'_>, asked: &Asked) -> Answer<Reply> {
-    Ok(versioned(asked, record::document_reference(tx, asked.visit()?, asked.param("id")?)?))
-}
-
-fn list(tx: &mut Tx<'_>, asked: &Asked) -> Answer<Reply> {
-    Ok(versioned(asked, record::list(tx, asked.visit()?, asked.param("id")?)?))
-}
-
-/// A resource with its version as `ETag`; nothing but that when the client has it already.
-fn versioned(asked: &Asked, resource: Value) -> Reply {
-    let Some(version) = resource["meta"]["versionId"].as_str() else {
-        return Reply::resource(200, &resource);
-    };
-    let etag = format!("W/\"{version}\"");
-    if asked.header("if-none-match") == Some(&etag) {
-        return Reply::of(Content::Empty(304)).header("etag", etag);
-    }
-    Reply::resource(200, &resource).header("etag", etag)
-}
-
-/// The bytes as they were deposited, or the same inside a `Binary` for a client that asks for FHIR.
-fn binary(tx: &mut Tx<'_>, asked: &Asked) -> Answer<Reply> {
-    let entry: EntryId = asked.param("id")?;
-    let file = record::binary(tx, asked.visit()?, entry)?;
-    if asked.header("accept").is_some_and(|accept| accept.contains("application/fhir+json")) {
-        return Ok(Reply::resource(200, &record::binary_resource(entry, &file)));
-    }
-    Ok(Reply::file(file.mime, None, file.bytes))
-}
-
-fn patient(tx: &mut Tx<'_>, asked: &Asked) -> Answer<Reply> {
-    Ok(Reply::resource(200, &record::patient(tx, asked.visit()?, asked.param("id")?)?))
-}
-
-fn patients(tx: &mut Tx<'_>, asked: &Asked) -> Answer<Reply> {
-    let url = address(asked, "Patient");
-    Ok(Reply::resource(200, &record::patients(tx, asked.visit()?, &asked.query, &url)?))
 }
 
 /// ITI-65: a transaction of submission set, metadata and contents.

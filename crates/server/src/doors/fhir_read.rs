@@ -5,10 +5,11 @@ use care::documents::fhir as room;
 use fhir::search::{Handling, Kind};
 use kernel::{Answer, EntryId, PersonId};
 use oauth::Interaction::{Read, Search};
+use serde_json::Value;
 use store::Tx;
 
 use super::{Does, Door, Method, Route, Who};
-use crate::adapter::{Asked, Reply};
+use crate::adapter::{Asked, Content, Reply};
 
 /// The routes.
 #[must_use]
@@ -48,6 +49,7 @@ pub fn routes() -> Vec<Route> {
 
 fn search(tx: &mut Tx<'_>, asked: &Asked, kind: Kind, resource: &str) -> Answer<Reply> {
     let lenient = asked.header("prefer").is_some_and(|prefer| prefer.contains("handling=lenient"));
+    // An ignored filter shows more than was asked for, so a client must ask for leniency (R4 §3.1.1.5).
     let handling = if lenient { Handling::Lenient } else { Handling::Strict };
     let address = address(asked, resource);
     // `_search` sends the parameters in the body, so that an INS stands in no log of addresses.
@@ -77,12 +79,22 @@ fn audit_events(tx: &mut Tx<'_>, asked: &Asked) -> Answer<Reply> {
 
 fn reference(tx: &mut Tx<'_>, asked: &Asked) -> Answer<Reply> {
     let id: EntryId = asked.param("id")?;
-    Ok(Reply::resource(200, &room::document_reference(tx, asked.visit()?, id)?))
+    Ok(versioned(asked, &room::document_reference(tx, asked.visit()?, id)?))
 }
 
 fn list(tx: &mut Tx<'_>, asked: &Asked) -> Answer<Reply> {
     let id: EntryId = asked.param("id")?;
-    Ok(Reply::resource(200, &room::list(tx, asked.visit()?, id)?))
+    Ok(versioned(asked, &room::list(tx, asked.visit()?, id)?))
+}
+
+/// A resource with its version as `ETag`; nothing but that when the client has it already.
+fn versioned(asked: &Asked, resource: &Value) -> Reply {
+    let Some(version) = resource["meta"]["versionId"].as_str() else { return Reply::resource(200, resource) };
+    let etag = format!("W/\"{version}\"");
+    if asked.header("if-none-match") == Some(&etag) {
+        return Reply::of(Content::Empty(304)).header("etag", etag);
+    }
+    Reply::resource(200, resource).header("etag", etag)
 }
 
 /// ITI-68: the bytes, or the resource for those who ask for FHIR.
