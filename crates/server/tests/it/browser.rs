@@ -19,13 +19,7 @@ impl Drop for Demo {
 
 fn journeys(database: &str) {
     let data = tempfile::tempdir().unwrap();
-    // A port that was free a moment ago, with a free one after it.
-    let port = (0..50)
-        .find_map(|_| {
-            let port = std::net::TcpListener::bind("127.0.0.1:0").ok()?.local_addr().ok()?.port();
-            std::net::TcpListener::bind(("127.0.0.1", port.checked_add(1)?)).ok().map(|_| port)
-        })
-        .unwrap();
+    let port = crate::harness::two_ports();
     let binary = env!("CARGO_BIN_EXE_carnet");
     let _demo = Demo(
         Command::new(binary)

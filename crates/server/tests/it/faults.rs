@@ -14,7 +14,7 @@ use synthetic::{country, professionals};
 fn start(data: &std::path::Path, port: u16) -> (Child, Value) {
     let described = data.join("demo.json");
     let _ = std::fs::remove_file(&described);
-    let child = Command::new(env!("CARGO_BIN_EXE_carnet"))
+    let mut child = Command::new(env!("CARGO_BIN_EXE_carnet"))
         .args(["demo", "--data"])
         .arg(data)
         .args(["--port", &port.to_string()])
@@ -25,6 +25,7 @@ fn start(data: &std::path::Path, port: u16) -> (Child, Value) {
     let started = Instant::now();
     while !described.exists() {
         assert!(started.elapsed() < Duration::from_secs(120), "the demo does not answer");
+        assert!(child.try_wait().unwrap().is_none(), "the demo ended before it answered");
         std::thread::sleep(Duration::from_millis(50));
     }
     (child, serde_json::from_slice(&std::fs::read(&described).unwrap()).unwrap())
@@ -79,7 +80,7 @@ fn deposit(client: &Client, demo: &Value, token: &str, number: u64) -> Option<(S
 #[test]
 fn a_kill_under_load_loses_nothing_that_was_acknowledged() {
     let data = tempfile::tempdir().unwrap();
-    let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let port = crate::harness::two_ports();
     let (mut server, demo) = start(data.path(), port);
     let acknowledged: Arc<Mutex<Vec<(u64, String)>>> = Arc::default();
     for round in 0..3u64 {

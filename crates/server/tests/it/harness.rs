@@ -166,3 +166,10 @@ impl Seen {
         assert_eq!(self.status, status, "{:?}\n{}", self.location, self.text);
     }
 }
+
+/// A port that is free together with the next one, below those that the system gives to outgoing connections.
+pub fn two_ports() -> u16 {
+    let free = |port: u16| std::net::TcpListener::bind(("127.0.0.1", port)).is_ok();
+    let start = 20_000 + (std::process::id() % 5_000) as u16 * 2;
+    (start..32_000).step_by(2).find(|port| free(*port) && free(port + 1)).unwrap()
+}
