@@ -123,7 +123,7 @@ fn a_kill_under_load_loses_nothing_that_was_acknowledged() {
     server.kill().unwrap();
     server.wait().unwrap();
     let verified = Command::new(env!("CARGO_BIN_EXE_carnet"))
-        .args(["verify", "1"])
+        .args(["verify", "--person", "1"])
         .env("CARNET_DATA_DIR", data.path())
         .output()
         .unwrap();
