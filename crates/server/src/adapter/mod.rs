@@ -153,7 +153,7 @@ async fn run(house: &Arc<House>, index: usize, asked: Asked) -> Answer<Reply> {
         }
         Does::Prepare(f) => {
             enter::without_session(&asked)?;
-            let prepared = tokio::task::spawn_blocking(move || f(asked)).await;
+            let prepared = tokio::task::spawn_blocking(move || f(&asked)).await;
             match prepared.map_err(|e| kernel::Fault::Internal(e.to_string()))?? {
                 Work::Act(work) => house.store.write(work).await,
                 Work::Done(reply) => Ok(reply),

@@ -44,7 +44,7 @@ pub(super) fn init(config: &Config) -> Result<(), Fault> {
 }
 
 /// Rotates or retires.
-pub(super) fn run(house: &Arc<House>, command: KeysCommand) -> Answer<()> {
+pub(super) fn run(house: &Arc<House>, command: &KeysCommand) -> Answer<()> {
     let file = &house.config.key_file;
     match command {
         KeysCommand::Init => init(&house.config)?,
@@ -55,6 +55,7 @@ pub(super) fn run(house: &Arc<House>, command: KeysCommand) -> Answer<()> {
             tell(format!("every key is wrapped by generation {generation}; back up {} now", file.display()));
         }
         KeysCommand::Retire { generation } => {
+            let generation = *generation;
             house.store.retire(generation, file)?;
             tell(format!(
                 "generation {generation} is destroyed; destroy the old copies of {} too",

@@ -111,7 +111,7 @@ pub fn run(operation: Operation, config: Config) -> Result<(), Fault> {
         Operation::Wave(command) => enrolment::wave(&house, command),
         Operation::Code { ins, oid } => enrolment::code(&house, &ins, &oid),
         Operation::Client(command) => software::client(&house, command),
-        Operation::Keys(command) => keys::run(&house, command),
+        Operation::Keys(command) => keys::run(&house, &command),
         Operation::Backup { file } => keep::backup(&house, &file),
         Operation::Restore { file } => keep::restore(&house, &file),
         Operation::Export { person, file } => keep::export(&house, person, &file),

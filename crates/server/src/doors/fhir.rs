@@ -10,38 +10,24 @@ use kernel::{Answer, Refusal, RefusalKind};
 use oauth::Interaction;
 use serde_json::{Value, json};
 
-use super::{Does, Door, Limit, Method, Route, Who, Work};
+use super::{Does, Door, Route, Who, Work};
 use crate::adapter::{Asked, Content, Reply};
 
 /// The routes.
 #[must_use]
 pub fn routes() -> Vec<Route> {
-    use Method::{Get, Post};
-    let fhir = |method, path, who, room, does| Route::new(Door::Fhir, method, path, who, room, does);
-    vec![
-        fhir(
-            Post,
-            "/fhir",
-            Who::Software("Bundle", Interaction::Create),
-            "documents::store",
-            Does::Prepare(provide),
-        )
-        .limit(Limit::Body),
-        fhir(
-            Post,
-            "/fhir/DocumentReference",
-            Who::Software("DocumentReference", Interaction::Create),
-            "documents::store",
-            Does::Prepare(publish),
-        )
-        .limit(Limit::Body),
-        fhir(Get, "/fhir/metadata", Who::Anyone, "fhir::capability_statement", Does::Plain(metadata)),
-    ]
+    use Interaction::Create;
+    use Who::{Anyone, Software};
+    table! { Door::Fhir;
+        Post "/fhir"                   Software("Bundle", Create)            => "documents::store"           Does::Prepare(provide);
+        Post "/fhir/DocumentReference" Software("DocumentReference", Create) => "documents::store"           Does::Prepare(publish);
+        Get  "/fhir/metadata"          Anyone                                => "fhir::capability_statement" Does::Plain(metadata);
+    }
 }
 
 /// ITI-65: a transaction of submission set, metadata and contents.
-fn provide(asked: Asked) -> Answer<Work> {
-    let bundle = resource(&asked)?;
+fn provide(asked: &Asked) -> Answer<Work> {
+    let bundle = resource(asked)?;
     let is_transaction = bundle["resourceType"] == "Bundle" && bundle["type"] == "transaction";
     if !is_transaction {
         return Err(Refusal::invalid(
@@ -56,8 +42,8 @@ fn provide(asked: Asked) -> Answer<Work> {
 }
 
 /// ITI-105: one DocumentReference with its document inside.
-fn publish(asked: Asked) -> Answer<Work> {
-    let reference = resource(&asked)?;
+fn publish(asked: &Asked) -> Answer<Work> {
+    let reference = resource(asked)?;
     let submission = fhir::mhd::read_simplified(&reference).map_err(Refusal::invalid_all)?;
     file(asked, submission, move |deposited, base| {
         let Some(stored) = deposited.documents.first() else { return Reply::of(Content::Empty(200)) };
@@ -75,7 +61,7 @@ fn publish(asked: Asked) -> Answer<Work> {
 
 /// Judges a submission, and leaves the filing to a write.
 fn file(
-    asked: Asked,
+    asked: &Asked,
     submission: fhir::mhd::Submission,
     answer: impl Fn(&Deposited, &str) -> Reply + Send + 'static,
 ) -> Answer<Work> {

@@ -8,43 +8,26 @@ use oauth::Interaction::{Read, Search};
 use serde_json::Value;
 use store::Tx;
 
-use super::{Does, Door, Method, Route, Who};
+use super::{Does, Door, Route, Who};
 use crate::adapter::{Asked, Content, Reply};
 
 /// The routes.
 #[must_use]
 pub fn routes() -> Vec<Route> {
     use Does::Look;
-    use Method::{Get, Post};
-    let read = |method, path, resource, interaction, verb, does| {
-        Route::new(Door::Fhir, method, path, Who::Reader(resource, interaction), verb, Look(does))
-    };
-    vec![
-        read(Get, "/fhir/DocumentReference", "DocumentReference", Search, "fhir::search", references),
-        read(
-            Post,
-            "/fhir/DocumentReference/_search",
-            "DocumentReference",
-            Search,
-            "fhir::search",
-            references,
-        ),
-        read(
-            Get,
-            "/fhir/DocumentReference/{id}",
-            "DocumentReference",
-            Read,
-            "fhir::document_reference",
-            reference,
-        ),
-        read(Get, "/fhir/List", "List", Search, "fhir::search", lists),
-        read(Post, "/fhir/List/_search", "List", Search, "fhir::search", lists),
-        read(Get, "/fhir/List/{id}", "List", Read, "fhir::list", list),
-        read(Get, "/fhir/Binary/{id}", "Binary", Read, "fhir::binary", binary),
-        read(Get, "/fhir/Patient", "Patient", Search, "fhir::patients", patients),
-        read(Get, "/fhir/Patient/{id}", "Patient", Read, "fhir::patient", patient),
-        read(Get, "/fhir/AuditEvent", "AuditEvent", Search, "fhir::search", audit_events),
-    ]
+    use Who::Reader;
+    table! { Door::Fhir;
+        Get  "/fhir/DocumentReference"         Reader("DocumentReference", Search) => "fhir::search"             Look(references);
+        Post "/fhir/DocumentReference/_search" Reader("DocumentReference", Search) => "fhir::search"             Look(references);
+        Get  "/fhir/DocumentReference/{id}"    Reader("DocumentReference", Read)   => "fhir::document_reference" Look(reference);
+        Get  "/fhir/List"                      Reader("List", Search)              => "fhir::search"             Look(lists);
+        Post "/fhir/List/_search"              Reader("List", Search)              => "fhir::search"             Look(lists);
+        Get  "/fhir/List/{id}"                 Reader("List", Read)                => "fhir::list"               Look(list);
+        Get  "/fhir/Binary/{id}"               Reader("Binary", Read)              => "fhir::binary"             Look(binary);
+        Get  "/fhir/Patient"                   Reader("Patient", Search)           => "fhir::patients"           Look(patients);
+        Get  "/fhir/Patient/{id}"              Reader("Patient", Read)             => "fhir::patient"            Look(patient);
+        Get  "/fhir/AuditEvent"                Reader("AuditEvent", Search)        => "fhir::search"             Look(audit_events);
+    }
 }
 
 fn search(tx: &mut Tx<'_>, asked: &Asked, kind: Kind, resource: &str) -> Answer<Reply> {

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use store::Tx;
 use ui::form::Filled;
 
-use super::{Does, Door, Method, Route, Who};
+use super::{Does, Door, Route, Who};
 use crate::adapter::cookies::Cookie;
 use crate::adapter::{Asked, Reply, SessionChange};
 
@@ -17,189 +17,43 @@ use crate::adapter::{Asked, Reply, SessionChange};
 #[must_use]
 pub fn routes() -> Vec<Route> {
     use Does::{Act, Look, Plain};
-    use Method::{Get, Post};
     use Who::{Activating, Anyone, Citizen, Operator, SignedIn};
-    let web = |method, path, who, room, does| Route::new(Door::Web, method, path, who, room, does);
-    vec![
-        web(
-            Get,
-            "/sign-in",
-            Anyone,
-            "identity::pages::sign_in",
-            Plain(|a| Ok(identity::sign_in(a.visit()?).into())),
-        ),
-        web(Post, "/sign-in/options", Anyone, "identity::passkeys::start_sign_in", Plain(sign_in_options)),
-        web(Post, "/sign-in/finish", Anyone, "identity::passkeys::finish_sign_in", Act(sign_in_finish)),
-        web(
-            Get,
-            "/sign-in/recovery",
-            Anyone,
-            "identity::pages::recovery_form",
-            Plain(|a| Ok(identity::recovery_form(&a.filled()).into())),
-        ),
-        web(Post, "/sign-in/recovery", Anyone, "identity::pages::recover", Act(recover)),
-        web(
-            Get,
-            "/signed-out",
-            Anyone,
-            "identity::pages::signed_out",
-            Plain(|a| Ok(identity::signed_out(a.visit()?).into())),
-        ),
-        web(Post, "/sign-out", SignedIn, "identity::session::sign_out", Act(sign_out)),
-        web(
-            Get,
-            "/activation",
-            Anyone,
-            "identity::pages::activation_form",
-            Plain(|a| Ok(identity::activation_form(&a.filled()).into())),
-        ),
-        web(Post, "/activation", Anyone, "identity::pages::activate", Act(activate)),
-        web(
-            Get,
-            "/activation/passkey",
-            Activating,
-            "identity::pages::activation_passkey",
-            Look(|_, a| Ok(identity::activation_passkey(a.visit()?).into())),
-        ),
-        web(
-            Post,
-            "/activation/passkey/options",
-            Activating,
-            "identity::pages::register_options",
-            Look(register_options),
-        ),
-        web(
-            Post,
-            "/activation/passkey/finish",
-            Activating,
-            "identity::pages::activation_finish",
-            Act(activation_finish),
-        ),
-        web(
-            Post,
-            "/activation/later",
-            Activating,
-            "identity::pages::activation_later",
-            Act(activation_later),
-        ),
-        web(
-            Get,
-            "/activation/codes",
-            Citizen,
-            "identity::pages::activation_codes",
-            Look(|_, a| Ok(identity::activation_codes(a.visit()?).into())),
-        ),
-        web(Get, "/account", Citizen, "identity::pages::account::show", Look(show_account)),
-        web(
-            Post,
-            "/account/passkey/options",
-            Citizen,
-            "identity::pages::register_options",
-            Look(register_options),
-        ),
-        web(
-            Post,
-            "/account/passkey/finish",
-            Citizen,
-            "identity::pages::register_finish",
-            Act(register_finish),
-        ),
-        web(Post, "/account/passkey/rename", Citizen, "identity::pages::account::rename", Act(rename)),
-        web(Post, "/account/passkey/remove", Citizen, "identity::pages::account::remove", Act(remove)),
-        web(
-            Post,
-            "/account/codes",
-            Citizen,
-            "identity::pages::account::codes",
-            Act(|tx, a| Ok(account::codes(tx, a.visit()?, &a.house.chance)?.into())),
-        ),
-        web(Post, "/account/session/end", Citizen, "identity::pages::account::end_session", Act(end_session)),
-        web(
-            Post,
-            "/account/sign-out-everywhere",
-            Citizen,
-            "identity::session::sign_out_everywhere",
-            Act(everywhere),
-        ),
-        web(
-            Get,
-            "/account/close",
-            Citizen,
-            "enrolment::pages::close_form",
-            Look(|tx, a| Ok(enrolment::close_form(tx, a.visit()?)?.into())),
-        ),
-        web(
-            Post,
-            "/account/close",
-            Citizen,
-            "enrolment::pages::close",
-            Act(|tx, a| Ok(led(enrolment::close(tx, a.visit()?, &a.filled())?))),
-        ),
-        web(
-            Get,
-            "/account/reopen",
-            Citizen,
-            "enrolment::pages::reopen_form",
-            Look(|tx, a| Ok(enrolment::reopen_form(tx, a.visit()?)?.into())),
-        ),
-        web(
-            Post,
-            "/account/reopen",
-            Citizen,
-            "enrolment::pages::reopen",
-            Act(|tx, a| Ok(led(enrolment::reopen(tx, a.visit()?)?))),
-        ),
-        web(
-            Get,
-            "/opposition",
-            Anyone,
-            "enrolment::pages::opposition_form",
-            Plain(|a| Ok(enrolment::opposition_form(&a.filled()).into())),
-        ),
-        web(
-            Post,
-            "/opposition",
-            Anyone,
-            "enrolment::pages::opposition_check",
-            Act(|tx, a| Ok(led(enrolment::opposition_check(tx, a.visit()?, a.filled(), &a.knock())?))),
-        ),
-        web(
-            Post,
-            "/opposition/confirm",
-            Anyone,
-            "enrolment::pages::opposition_confirm",
-            Act(|tx, a| Ok(led(enrolment::opposition_confirm(tx, a.visit()?, a.filled(), &a.knock())?))),
-        ),
-        web(
-            Get,
-            "/operator",
-            Operator,
-            "enrolment::pages::operator::figures",
-            Look(|tx, a| Ok(operator::figures(tx, a.visit()?)?.into())),
-        ),
-        web(
-            Get,
-            "/operator/enrolment",
-            Operator,
-            "enrolment::pages::operator::figures",
-            Look(|tx, a| Ok(operator::figures(tx, a.visit()?)?.into())),
-        ),
-        web(Get, "/operator/enrolment.csv", Operator, "enrolment::pages::operator::csv", Look(figures_csv)),
-        web(
-            Get,
-            "/operator/opposition",
-            Operator,
-            "enrolment::pages::operator::opposition_form",
-            Look(|_, a| Ok(operator::opposition_form(a.visit()?, &a.filled())?.into())),
-        ),
-        web(
-            Post,
-            "/operator/opposition",
-            Operator,
-            "enrolment::pages::operator::oppose",
-            Act(|tx, a| Ok(led(operator::oppose(tx, a.visit()?, a.filled())?))),
-        ),
-    ]
+    table! { Door::Web;
+        Get  "/sign-in"                     Anyone     => "identity::pages::sign_in"                    Plain(|a| Ok(identity::sign_in(a.visit()?).into()));
+        Post "/sign-in/options"             Anyone     => "identity::passkeys::start_sign_in"           Plain(sign_in_options);
+        Post "/sign-in/finish"              Anyone     => "identity::passkeys::finish_sign_in"          Act(sign_in_finish);
+        Get  "/sign-in/recovery"            Anyone     => "identity::pages::recovery_form"              Plain(|a| Ok(identity::recovery_form(&a.filled()).into()));
+        Post "/sign-in/recovery"            Anyone     => "identity::pages::recover"                    Act(recover);
+        Get  "/signed-out"                  Anyone     => "identity::pages::signed_out"                 Plain(|a| Ok(identity::signed_out(a.visit()?).into()));
+        Post "/sign-out"                    SignedIn   => "identity::session::sign_out"                 Act(sign_out);
+        Get  "/activation"                  Anyone     => "identity::pages::activation_form"            Plain(|a| Ok(identity::activation_form(&a.filled()).into()));
+        Post "/activation"                  Anyone     => "identity::pages::activate"                   Act(activate);
+        Get  "/activation/passkey"          Activating => "identity::pages::activation_passkey"         Look(|_, a| Ok(identity::activation_passkey(a.visit()?).into()));
+        Post "/activation/passkey/options"  Activating => "identity::pages::register_options"           Look(register_options);
+        Post "/activation/passkey/finish"   Activating => "identity::pages::activation_finish"          Act(activation_finish);
+        Post "/activation/later"            Activating => "identity::pages::activation_later"           Act(activation_later);
+        Get  "/activation/codes"            Citizen    => "identity::pages::activation_codes"           Look(|_, a| Ok(identity::activation_codes(a.visit()?).into()));
+        Get  "/account"                     Citizen    => "identity::pages::account::show"              Look(show_account);
+        Post "/account/passkey/options"     Citizen    => "identity::pages::register_options"           Look(register_options);
+        Post "/account/passkey/finish"      Citizen    => "identity::pages::register_finish"            Act(register_finish);
+        Post "/account/passkey/rename"      Citizen    => "identity::pages::account::rename"            Act(rename);
+        Post "/account/passkey/remove"      Citizen    => "identity::pages::account::remove"            Act(remove);
+        Post "/account/codes"               Citizen    => "identity::pages::account::codes"             Act(|tx, a| Ok(account::codes(tx, a.visit()?, &a.house.chance)?.into()));
+        Post "/account/session/end"         Citizen    => "identity::pages::account::end_session"       Act(end_session);
+        Post "/account/sign-out-everywhere" Citizen    => "identity::session::sign_out_everywhere"      Act(everywhere);
+        Get  "/account/close"               Citizen    => "enrolment::pages::close_form"                Look(|tx, a| Ok(enrolment::close_form(tx, a.visit()?)?.into()));
+        Post "/account/close"               Citizen    => "enrolment::pages::close"                     Act(|tx, a| Ok(led(enrolment::close(tx, a.visit()?, &a.filled())?)));
+        Get  "/account/reopen"              Citizen    => "enrolment::pages::reopen_form"               Look(|tx, a| Ok(enrolment::reopen_form(tx, a.visit()?)?.into()));
+        Post "/account/reopen"              Citizen    => "enrolment::pages::reopen"                    Act(|tx, a| Ok(led(enrolment::reopen(tx, a.visit()?)?)));
+        Get  "/opposition"                  Anyone     => "enrolment::pages::opposition_form"           Plain(|a| Ok(enrolment::opposition_form(&a.filled()).into()));
+        Post "/opposition"                  Anyone     => "enrolment::pages::opposition_check"          Act(|tx, a| Ok(led(enrolment::opposition_check(tx, a.visit()?, a.filled(), &a.knock())?)));
+        Post "/opposition/confirm"          Anyone     => "enrolment::pages::opposition_confirm"        Act(|tx, a| Ok(led(enrolment::opposition_confirm(tx, a.visit()?, a.filled(), &a.knock())?)));
+        Get  "/operator"                    Operator   => "enrolment::pages::operator::figures"         Look(|tx, a| Ok(operator::figures(tx, a.visit()?)?.into()));
+        Get  "/operator/enrolment"          Operator   => "enrolment::pages::operator::figures"         Look(|tx, a| Ok(operator::figures(tx, a.visit()?)?.into()));
+        Get  "/operator/enrolment.csv"      Operator   => "enrolment::pages::operator::csv"             Look(figures_csv);
+        Get  "/operator/opposition"         Operator   => "enrolment::pages::operator::opposition_form" Look(|_, a| Ok(operator::opposition_form(a.visit()?, &a.filled())?.into()));
+        Post "/operator/opposition"         Operator   => "enrolment::pages::operator::oppose"          Act(|tx, a| Ok(led(operator::oppose(tx, a.visit()?, a.filled())?)));
+    }
 }
 
 /// What a form led to, as the adapter says it.

@@ -3,6 +3,15 @@
 //! Method, path, who may knock, and which room function answers. The tables are printed by `carnet routes` and
 //! the print is kept in `docs/routes.txt`, so that a reviewer sees a new door as a changed line.
 
+/// A table of routes, one a line: method, path, who may knock `=>` the room function behind it, what is done with it,
+/// and how large a request may be when it is not a form.
+macro_rules! table {
+    ($door:expr; $($method:ident $path:literal $who:expr => $room:literal $does:expr $(, $limit:ident)?;)*) => {
+        vec![$(Route::new($door, $crate::doors::Method::$method, $path, $who, $room, $does)
+            $(.limit($crate::doors::Limit::$limit))?),*]
+    };
+}
+
 pub mod admin;
 pub mod demo;
 pub mod fhir;
@@ -144,10 +153,13 @@ impl Limit {
 /// A function of a route that runs in a transaction.
 pub type InTransaction = fn(&mut Tx<'_>, &Asked) -> Answer<Reply>;
 
+/// A transaction that a prepared request still needs.
+pub type Filing = Box<dyn FnOnce(&mut Tx<'_>) -> Answer<Reply> + Send>;
+
 /// What remains to be done after a request has been prepared.
 pub enum Work {
     /// A transaction that writes.
-    Act(Box<dyn FnOnce(&mut Tx<'_>) -> Answer<Reply> + Send>),
+    Act(Filing),
     /// Nothing: this is the answer.
     Done(Reply),
 }
@@ -162,7 +174,7 @@ pub enum Does {
     /// Writes.
     Act(InTransaction),
     /// Works hard first (parsing, hashing), then writes.
-    Prepare(fn(Asked) -> Answer<Work>),
+    Prepare(fn(&Asked) -> Answer<Work>),
 }
 
 impl std::fmt::Debug for Does {

@@ -6,29 +6,18 @@ use people::registry;
 use serde_json::json;
 use store::Tx;
 
-use super::{Does, Door, Method, Route, Who};
+use super::{Does, Door, Route, Who};
 use crate::adapter::{Asked, Reply};
 
 /// The routes.
 #[must_use]
 pub fn routes() -> Vec<Route> {
-    use Method::{Get, Post};
-    let oauth = |method, path, room, does| Route::new(Door::OAuth, method, path, Who::Anyone, room, does);
-    vec![
-        oauth(Post, "/oauth/token", "registry::give_token", Does::Act(token)),
-        oauth(
-            Get,
-            "/fhir/.well-known/smart-configuration",
-            "oauth::smart_configuration",
-            Does::Plain(smart_configuration),
-        ),
-        oauth(
-            Get,
-            "/.well-known/smart-configuration",
-            "oauth::smart_configuration",
-            Does::Plain(smart_configuration),
-        ),
-    ]
+    use Who::Anyone;
+    table! { Door::OAuth;
+        Post "/oauth/token"                          Anyone => "registry::give_token"       Does::Act(token);
+        Get  "/fhir/.well-known/smart-configuration" Anyone => "oauth::smart_configuration" Does::Plain(smart_configuration);
+        Get  "/.well-known/smart-configuration"      Anyone => "oauth::smart_configuration" Does::Plain(smart_configuration);
+    }
 }
 
 /// An access token for a client that proves itself with its key.

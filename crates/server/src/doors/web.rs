@@ -9,76 +9,44 @@ use people::consent::pages as sharing;
 use store::Tx;
 use ui::about;
 
-use super::{Does, Door, Limit, Method, Route, Who, demo, site};
+use super::{Does, Door, Method, Route, Who, demo, site};
 use crate::adapter::{Asked, Content, File, Reply};
 
 /// The routes.
 #[must_use]
 pub fn routes() -> Vec<Route> {
     use Does::{Act, Look, Plain};
-    use Method::{Get, Post};
     use Who::{Anyone, Citizen, Professional, SignedIn};
-    let web = |method, path, who, room, does| Route::new(Door::Web, method, path, who, room, does);
-    vec![
-        web(Get, "/", Citizen, "record::home::show", Look(|tx, a| page(home::show(tx, a.visit()?)))),
-        web(Get, "/documents", Citizen, "record::timeline::show", Look(own_list)),
-        web(
-            Get,
-            "/documents/add",
-            Citizen,
-            "documents::pages::add",
-            Look(|tx, a| page(documents::add(tx, a.visit()?))),
-        ),
-        web(Post, "/documents/add", Citizen, "documents::pages::add_post", Act(add)).limit(Limit::Upload),
-        web(Get, "/documents/{entry}", SignedIn, "documents::pages::show", Look(document)),
-        web(Get, "/documents/{entry}/file", SignedIn, "documents::pages::file", Look(original)),
-        web(Get, "/documents/{entry}/embedded", SignedIn, "documents::pages::file", Look(embedded)),
-        web(Get, "/documents/{entry}/attachment/{n}", SignedIn, "documents::pages::file", Look(attachment)),
-        web(Get, "/documents/{entry}/withdraw", Citizen, "documents::pages::withdraw", Look(ask_withdraw)),
-        web(Post, "/documents/{entry}/withdraw", Citizen, "documents::pages::withdraw_post", Act(withdraw)),
-        web(Get, "/sharing", Citizen, "consent::pages::show", Look(show_sharing)),
-        web(Post, "/sharing/allow", Citizen, "consent::pages::allow", Act(allow)),
-        web(Post, "/sharing/disallow", Citizen, "consent::pages::disallow", Act(disallow)),
-        web(Get, "/journal", Citizen, "record::journal::show", Look(show_journal)),
-        web(Get, "/journal.csv", Citizen, "record::journal::csv", Look(journal_csv)),
-        web(
-            Get,
-            "/pro",
-            Professional,
-            "record::professional::find",
-            Look(|_, a| page(professional::find(a.visit()?))),
-        ),
-        web(Post, "/pro", Professional, "record::professional::find_post", Act(find)),
-        web(Get, "/pro/patients/{person}", Professional, "record::timeline::show", Look(patient)),
-        web(
-            Get,
-            "/pro/patients/{person}/presence",
-            Professional,
-            "record::professional::ask",
-            Look(ask_presence),
-        ),
-        web(
-            Post,
-            "/pro/patients/{person}/presence",
-            Professional,
-            "record::professional::presence",
-            Act(presence),
-        ),
-        web(Get, "/help", Anyone, "about::help", Look(|_, a| site::plain(a, about::help))),
-        web(
-            Get,
-            "/accessibility",
-            Anyone,
-            "about::accessibility",
-            Look(|_, a| site::plain(a, about::accessibility)),
-        ),
-        web(Get, "/privacy", Anyone, "about::privacy", Look(|_, a| site::plain(a, about::privacy))),
-        web(Get, "/legal", Anyone, "about::legal", Look(|_, a| site::plain(a, about::legal))),
-        web(Get, "/assets/{file}", Anyone, "site::asset", Plain(site::asset)),
-        web(Get, "/theme/{file}", Anyone, "site::theme", Plain(site::theme)),
-        web(Get, "/language", Anyone, "site::language", Plain(site::language)),
-        web(Get, "/robots.txt", Anyone, "site::robots", Plain(site::robots)),
-    ]
+    table! { Door::Web;
+        Get  "/"                                 Citizen      => "record::home::show"              Look(|tx, a| page(home::show(tx, a.visit()?)));
+        Get  "/documents"                        Citizen      => "record::timeline::show"          Look(own_list);
+        Get  "/documents/add"                    Citizen      => "documents::pages::add"           Look(|tx, a| page(documents::add(tx, a.visit()?)));
+        Post "/documents/add"                    Citizen      => "documents::pages::add_post"      Act(add), Upload;
+        Get  "/documents/{entry}"                SignedIn     => "documents::pages::show"          Look(document);
+        Get  "/documents/{entry}/file"           SignedIn     => "documents::pages::file"          Look(original);
+        Get  "/documents/{entry}/embedded"       SignedIn     => "documents::pages::file"          Look(embedded);
+        Get  "/documents/{entry}/attachment/{n}" SignedIn     => "documents::pages::file"          Look(attachment);
+        Get  "/documents/{entry}/withdraw"       Citizen      => "documents::pages::withdraw"      Look(ask_withdraw);
+        Post "/documents/{entry}/withdraw"       Citizen      => "documents::pages::withdraw_post" Act(withdraw);
+        Get  "/sharing"                          Citizen      => "consent::pages::show"            Look(show_sharing);
+        Post "/sharing/allow"                    Citizen      => "consent::pages::allow"           Act(allow);
+        Post "/sharing/disallow"                 Citizen      => "consent::pages::disallow"        Act(disallow);
+        Get  "/journal"                          Citizen      => "record::journal::show"           Look(show_journal);
+        Get  "/journal.csv"                      Citizen      => "record::journal::csv"            Look(journal_csv);
+        Get  "/pro"                              Professional => "record::professional::find"      Look(|_, a| page(professional::find(a.visit()?)));
+        Post "/pro"                              Professional => "record::professional::find_post" Act(find);
+        Get  "/pro/patients/{person}"            Professional => "record::timeline::show"          Look(patient);
+        Get  "/pro/patients/{person}/presence"   Professional => "record::professional::ask"       Look(ask_presence);
+        Post "/pro/patients/{person}/presence"   Professional => "record::professional::presence"  Act(presence);
+        Get  "/help"                             Anyone       => "about::help"                     Look(|_, a| site::plain(a, about::help));
+        Get  "/accessibility"                    Anyone       => "about::accessibility"            Look(|_, a| site::plain(a, about::accessibility));
+        Get  "/privacy"                          Anyone       => "about::privacy"                  Look(|_, a| site::plain(a, about::privacy));
+        Get  "/legal"                            Anyone       => "about::legal"                    Look(|_, a| site::plain(a, about::legal));
+        Get  "/assets/{file}"                    Anyone       => "site::asset"                     Plain(site::asset);
+        Get  "/theme/{file}"                     Anyone       => "site::theme"                     Plain(site::theme);
+        Get  "/language"                         Anyone       => "site::language"                  Plain(site::language);
+        Get  "/robots.txt"                       Anyone       => "site::robots"                    Plain(site::robots);
+    }
 }
 
 /// Links that start a persona's session, for `carnet demo` only.

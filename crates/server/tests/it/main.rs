@@ -1,6 +1,14 @@
 //! The one integration-test binary: journeys over HTTP against the real server on both engines, and the rules of
 //! the house that no compiler holds.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::print_stdout,
+    unreachable_pub,
+    reason = "a test says what is wrong by failing"
+)]
 #![allow(unreachable_pub, reason = "a test binary has no outside")]
 
 mod browser;
