@@ -12,6 +12,8 @@ const NEVER = new Set([
   "data-color-scheme", "aria-sort", "aria-busy", "aria-readonly", "aria-disabled", "readonly", "data-width",
   "tfoot", "u-summary", "data-variant=outline", "data-variant=tinted", "data-variant=default", "role=switch",
   "data-field=counter", "read-only", "indeterminate", "part",
+  // Both our languages are written from left to right.
+  "lang", "dir",
 ]);
 
 function wordsOf(part) {

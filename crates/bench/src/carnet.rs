@@ -232,6 +232,15 @@ mod tests {
         assert!(trouble.contains("ended"), "{trouble}");
     }
 
+    #[tokio::test(flavor = "current_thread")]
+    async fn another_server_on_the_port_is_not_taken_for_ours() {
+        let folder = tempfile::tempdir().unwrap();
+        let other = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        let port = other.local_addr().unwrap().port();
+        let mine = Installation { port, ..installation("sleep", folder.path()) };
+        assert!(mine.serve(&["60"], "/").await.unwrap_err().to_string().contains("somebody else"));
+    }
+
     #[test]
     fn a_server_ends_when_it_is_told_to() {
         let folder = tempfile::tempdir().unwrap();

@@ -194,7 +194,7 @@ fn top(frame: &Frame<'_>, page: &Page, words: &Words) -> Markup {
                 div.account {
                     (language_switch(frame))
                     @if let Some(name) = &frame.signed_in { (signed_in(frame, words, name)) }
-                    @else if page.nav.side == Side::Nobody {
+                    @else if page.nav.side == Side::Nobody && !frame.path.starts_with(menu::SIGN_IN) {
                         a.quiet href=(menu::SIGN_IN) { (Icon::Key.svg()) (words.t("shell-sign-in")) }
                     }
                 }

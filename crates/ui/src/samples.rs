@@ -94,7 +94,10 @@ fn refusals() -> Vec<(&'static str, Refusal)> {
         ("not-found", Refusal::not_found()),
         ("sign-in", Refusal::new(RefusalKind::SignIn, "session-ended", "The session has ended.")),
         ("forbidden", Refusal::forbidden("not-found", "No.")),
-        ("slow-down", Refusal::new(RefusalKind::SlowDown { retry_after: 300 }, "slow-down", "Too many tries.")),
+        (
+            "slow-down",
+            Refusal::new(RefusalKind::SlowDown { retry_after: 300 }, "slow-down", "Too many tries."),
+        ),
         ("fault", Refusal::from(kernel::Fault::Internal("an invariant".into()))),
     ]
 }
@@ -340,7 +343,11 @@ fn refused(words: &Words, says: &Says<'_>) -> Filled {
     for field in ["file", "title", "type", "who", "tell", "mail", "code", "note", "sure"] {
         filled.wrong(field, says("Vérifiez cette réponse", "Check this answer"));
     }
-    filled.refused(&Refusal::invalid_all(vec![Issue { code: "form-expired", path: None, diagnostics: "".into() }]))
+    filled.refused(&Refusal::invalid_all(vec![Issue {
+        code: "form-expired",
+        path: None,
+        diagnostics: "".into(),
+    }]))
 }
 
 fn passkey(words: &Words, says: &Says<'_>) -> Page {

@@ -6,11 +6,10 @@
     clippy::expect_used,
     clippy::panic,
     clippy::print_stdout,
+    clippy::disallowed_methods,
     unreachable_pub,
     reason = "a test says what is wrong by failing"
 )]
-#![allow(unreachable_pub, reason = "a test binary has no outside")]
-
 mod browser;
 mod conformance;
 mod faults;

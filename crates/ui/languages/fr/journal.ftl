@@ -196,9 +196,9 @@ journal-refused = { $person ->
         [one] Une action que vous avez demandée a été refusée
        *[other] { $count } actions que vous avez demandées ont été refusées
     }
-   *[other] { $who } a voulu accéder à votre espace { $count ->
-        [one] : refusé
-       *[other] { $count } fois : refusé
+   *[other] { $count ->
+        [one] { $who } a voulu accéder à votre espace : refusé
+       *[other] { $who } a voulu accéder à votre espace { $count } fois : refusé
     }
 }
 journal-indexed = { $person ->
@@ -209,5 +209,5 @@ journal-indexed = { $person ->
    *[other] { $who } a préparé la recherche dans { $count ->
         [one] un document
        *[other] { $count } documents
-    }, sans que personne ne le lise
+    } ; aucune personne n’y a accédé
 }

@@ -1,6 +1,6 @@
 # Pages de l’exploitant.
 operator-title = Création des espaces
-operator-lead = Par vague et par département. « Actives » compte les personnes venues ce mois-ci.
+operator-lead = Par vague et par département.
 operator-csv = Télécharger (CSV)
 operator-none = Aucune vague n’est annoncée
 operator-none-text = Annoncez une vague avec la commande carnet enrol.
@@ -17,7 +17,7 @@ operator-opposed = Opposées
 operator-opened = Espaces créés
 operator-closed = Fermés
 operator-activated = Activés
-operator-active = Actives
+operator-active = Actives ce mois
 operator-visit = Visite moyenne
 operator-documents = Documents
 operator-profiles = Profils remplis
