@@ -1,5 +1,7 @@
 //! What one deposit and one page are made of, piece by piece: `cargo bench -p bench --profile fast`.
 
+#![allow(clippy::unwrap_used, reason = "a benchmark that cannot begin says so by stopping")]
+
 use std::hint::black_box;
 
 use bench::carnet::Installation;
