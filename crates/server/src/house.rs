@@ -51,7 +51,12 @@ impl House {
         oauth::install_crypto();
         people::consent::policy::check()?;
         let keyring = keyring(&config)?;
-        let store = Store::open(&config.place, keyring, &config.store)?;
+        // On a thread of its own, because the client of the server engine starts a small runtime to connect, which
+        // may not happen inside ours.
+        let store = std::thread::scope(|threads| {
+            let opening = threads.spawn(|| Store::open(&config.place, keyring, &config.store));
+            opening.join().unwrap_or_else(|_| Err(Fault::Internal("the store's opening ended early".into())))
+        })?;
         Self::around(store, config, clock, chance, demo)
     }
 
