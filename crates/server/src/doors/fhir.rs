@@ -11,7 +11,7 @@ use oauth::Interaction;
 use serde_json::{Value, json};
 
 use super::{Does, Door, Route, Who, Work};
-use crate::adapter::{Asked, Content, Reply};
+use crate::adapter::{Asked, Content, Credential, Reply};
 
 /// The routes.
 #[must_use]
@@ -19,8 +19,8 @@ pub fn routes() -> Vec<Route> {
     use Interaction::Create;
     use Who::{Anyone, Software};
     table! { Door::Fhir;
-        Post "/fhir"                   Software("Bundle", Create)            => "documents::store"           Does::Prepare(provide);
-        Post "/fhir/DocumentReference" Software("DocumentReference", Create) => "documents::store"           Does::Prepare(publish);
+        Post "/fhir"                   Software("Bundle", Create)            => "documents::store"           Does::Prepare(provide), Body;
+        Post "/fhir/DocumentReference" Software("DocumentReference", Create) => "documents::store"           Does::Prepare(publish), Body;
         Get  "/fhir/metadata"          Anyone                                => "fhir::capability_statement" Does::Plain(metadata);
     }
 }
@@ -70,14 +70,27 @@ fn file(
     let visit = asked.visit()?.clone();
     let minimal = asked.header("prefer").is_some_and(|prefer| prefer.contains("return=minimal"));
     let base = format!("{}/fhir", asked.house.config.origin);
+    let (house, sender_kind) = (asked.house.clone(), sender_kind(asked));
     Ok(Work::Act(Box::new(move |tx| {
         let deposited = documents::store(tx, &visit, prepared)?;
+        // Counted before the commit: one that fails leaves a figure too high, and nothing stands on figures.
+        for kind in &deposited.types {
+            house.tallies.document(deposited.at, &deposited.scope, kind, &sender_kind);
+        }
         let mut reply = answer(&deposited, &base);
         if let (true, Content::Json { body, .. }) = (minimal, &mut reply.content) {
             body.clear();
         }
         Ok(reply)
     })))
+}
+
+/// What kind of organisation sends, as its access token says.
+fn sender_kind(asked: &Asked) -> String {
+    match &asked.credential {
+        Credential::Bearer(token) => token.sender_kind.clone(),
+        _ => String::new(),
+    }
 }
 
 /// The body as a validated resource.

@@ -139,6 +139,14 @@ pub enum Limit {
 }
 
 impl Limit {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Form => "form",
+            Self::Upload => "upload",
+            Self::Body => "body",
+        }
+    }
+
     /// In bytes.
     #[must_use]
     pub fn bytes(self, config: &Config) -> usize {
@@ -251,25 +259,29 @@ pub fn routes(demo: bool) -> Vec<Route> {
 #[must_use]
 pub fn print() -> String {
     let mut lines = vec![
-        "# Printed by `carnet routes`; a test compares. method | path | door | who may knock | what answers"
+        "# Printed by `carnet routes`; a test compares. method | path | door | who may knock | what answers (how, how large)"
             .to_owned(),
     ];
     let mut rows: Vec<String> = routes(true)
         .iter()
         .map(|route| {
             format!(
-                "{:<6} {:<44} {:<6} {:<40} {} ({:?})",
+                "{:<6} {:<44} {:<6} {:<40} {} ({:?}, {})",
                 route.method.as_str(),
                 route.path,
                 route.door.name(),
                 route.who.print(),
                 route.room,
-                route.does
+                route.does,
+                route.limit.name()
             )
         })
         .collect();
     rows.extend(admin::PATHS.iter().map(|path| {
-        format!("{:<6} {path:<44} {:<6} {:<40} server::admin (plain)", "GET", "admin", "the operator's port")
+        format!(
+            "{:<6} {path:<44} {:<6} {:<40} server::admin (plain, form)",
+            "GET", "admin", "the operator's port"
+        )
     }));
     lines.extend(rows);
     lines.join("\n") + "\n"

@@ -2,10 +2,12 @@
 //!
 //! The functions below only unpack what was asked and pack what a room answers; nothing is decided here.
 
-use care::documents::{pages as documents, read::What};
+use care::documents::{Stored, pages as documents, read::What};
 use care::record::{home, journal, professional, timeline};
 use kernel::{Answer, EntryId};
 use people::consent::pages as sharing;
+use people::enrolment::Scope;
+use people::person;
 use store::Tx;
 use ui::about;
 
@@ -142,13 +144,32 @@ fn add(tx: &mut Tx<'_>, asked: &Asked) -> Answer<Reply> {
             declared: file.content_type.clone(),
         })
         .collect();
-    let done = documents::read_about(visit, &asked.fields)
-        .and_then(|about| documents::add_post(tx, visit, &about, files, &asked.house.chance));
+    let done = documents::read_about(visit, &asked.fields).and_then(|about| {
+        let stored = documents::add_post(tx, visit, &about, files, &asked.house.chance)?;
+        Ok((about.kind.code, stored))
+    });
     match done {
-        Ok(stored) => Ok(Reply::see(documents::after_adding(&stored))),
+        Ok((kind, stored)) => {
+            count_own(tx, asked, &kind, &stored)?;
+            Ok(Reply::see(documents::after_adding(&stored)))
+        }
         Err(refusal) if refusal.fault.is_some() => Err(refusal),
         Err(refusal) => Ok(documents::add_again(visit, fields(), &refusal).into()),
     }
+}
+
+/// Counts what a person added for the operator: by kind of document, never by person.
+fn count_own(tx: &mut Tx<'_>, asked: &Asked, kind: &str, stored: &[Stored]) -> Answer<()> {
+    let new = stored.iter().filter(|one| one.new).count();
+    if new == 0 {
+        return Ok(());
+    }
+    let Some(person) = person::load(tx, asked.own()?)? else { return Ok(()) };
+    let scope = Scope::of(&person);
+    for _ in 0..new {
+        asked.house.tallies.document(asked.visit()?.now, &scope, kind, "self");
+    }
+    Ok(())
 }
 
 fn ask_withdraw(tx: &mut Tx<'_>, asked: &Asked) -> Answer<Reply> {
