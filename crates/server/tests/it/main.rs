@@ -12,6 +12,7 @@
 )]
 mod browser;
 mod conformance;
+mod counting;
 mod faults;
 mod harness;
 mod journey;
