@@ -39,6 +39,10 @@ impl Written {
         for asset in ui::assets::all() {
             fs::write(folder.join("assets").join(asset.file), asset.bytes).unwrap();
         }
+        // The picture that one of the record's samples shows.
+        let picture = folder.join("documents/7-0000000000005");
+        fs::create_dir_all(&picture).unwrap();
+        fs::write(picture.join("file"), synthetic::pictures::png(1, 300)).unwrap();
         Self { folder, names: BTreeSet::new() }
     }
 
