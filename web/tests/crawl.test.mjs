@@ -52,7 +52,9 @@ for (const who of kinds) {
       try {
         const page = await visitor(browser);
         if (who) await signIn(page, who);
-        await page.goto(new URL(`/language?to=${language}&back=/`, base).href);
+        // From the first page of whoever it is.
+        const home = who ? new URL(page.url()).pathname : "/sign-in";
+        await page.goto(new URL(`/language?to=${language}&back=${home}`, base).href);
         assert.equal(await page.getAttribute("html", "lang"), language);
         const { pages, report } = await crawl(page, page.url());
         assert.ok(pages > 0);

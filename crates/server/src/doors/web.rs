@@ -9,7 +9,7 @@ use people::consent::pages as sharing;
 use people::enrolment::Scope;
 use people::person;
 use store::Tx;
-use ui::about;
+use ui::{about, menu::Nav};
 
 use super::{Does, Door, Method, Route, Who, demo, site};
 use crate::adapter::{Asked, Content, File, Reply};
@@ -20,7 +20,7 @@ pub fn routes() -> Vec<Route> {
     use Does::{Act, Look, Plain};
     use Who::{Anyone, Citizen, Professional, SignedIn};
     table! { Door::Web;
-        Get  "/"                                 Citizen      => "record::home::show"              Look(|tx, a| page(home::show(tx, a.visit()?)));
+        Get  "/"                                 SignedIn     => "record::home::show"              Look(first);
         Get  "/documents"                        Citizen      => "record::timeline::show"          Look(own_list);
         Get  "/documents/add"                    Citizen      => "documents::pages::add"           Look(|tx, a| page(documents::add(tx, a.visit()?)));
         Post "/documents/add"                    Citizen      => "documents::pages::add_post"      Act(add), Upload;
@@ -66,6 +66,15 @@ pub fn demo_routes() -> Vec<Route> {
 
 fn page(answer: Answer<ui::page::Page>) -> Answer<Reply> {
     answer.map(Reply::from)
+}
+
+/// Where everybody begins: the person on her first page, whoever works here at their own.
+fn first(tx: &mut Tx<'_>, asked: &Asked) -> Answer<Reply> {
+    let visit = asked.visit()?;
+    match Nav::of(Some(visit)).side.home() {
+        "/" => page(home::show(tx, visit)),
+        elsewhere => Ok(Reply::see(elsewhere)),
+    }
 }
 
 /// What the list is asked for.

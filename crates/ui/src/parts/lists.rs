@@ -158,9 +158,18 @@ pub struct Table<'a> {
 }
 
 impl Table<'_> {
-    /// The table; without rows it is still there with its headings, so say "none yet" beside it.
+    /// The table; without rows it is still there with its headings, so say "none yet" beside it. One of many
+    /// columns scrolls in its own box, which a keyboard must reach (WCAG 2.1.1).
     #[must_use]
     pub fn show(&self) -> Markup {
+        const FITS: usize = 6;
+        if self.columns.len() <= FITS {
+            return self.table();
+        }
+        html! { div.scrolls role="group" tabindex="0" aria-label=(self.caption) { (self.table()) } }
+    }
+
+    fn table(&self) -> Markup {
         html! {
             table.ds-table.rows {
                 caption { (self.caption) }
