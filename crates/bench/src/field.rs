@@ -98,13 +98,15 @@ impl Field {
         closed(at(&self.fhir, roles), &self.common.bounds(), &self.gauge).await
     }
 
+    /// People who read their own documents over FHIR.
     async fn readers(&self, clients: usize) -> Result<Vec<Box<dyn Role>>, Trouble> {
-        let login = Login::software(&self.demo.client()?).await?;
         let system = "urn:oid:1.2.250.1.213.1.4.10";
         let mut roles: Vec<Box<dyn Role>> = Vec::with_capacity(clients);
         let people = self.citizens(clients)?;
         for n in 0..clients {
-            let matricule = people[n % people.len()].ins.as_deref().unwrap_or_default();
+            let person = &people[n % people.len()];
+            let login = Login::persona(person).await?;
+            let matricule = person.ins.as_deref().unwrap_or_default();
             let search = format!(
                 "/DocumentReference?patient.identifier={system}%7C{matricule}&status=current&_count=20"
             );
