@@ -30,7 +30,8 @@ fn counted(csv: &str, what: &str, kind: &str) -> i64 {
     csv.lines().filter_map(|line| line.split_once(&ending)?.1.parse::<i64>().ok()).sum()
 }
 
-fn figures(world: &World) -> String {
+/// The operator's table, after the worker's round.
+pub fn figures(world: &World) -> String {
     world.worker_works();
     let csv = persona(world, &Persona::Operator("support".into())).get("/operator/enrolment.csv");
     csv.has_status(200);

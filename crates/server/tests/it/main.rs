@@ -12,6 +12,7 @@
 )]
 mod browser;
 mod conformance;
+mod conformance_reasons;
 mod counting;
 mod faults;
 mod harness;
