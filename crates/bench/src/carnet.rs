@@ -87,6 +87,9 @@ impl Installation {
     /// When it ends or stays silent.
     pub async fn serve(&self, arguments: &[&str], path: &str) -> Result<(Running, Duration), Trouble> {
         let site = Site::parse(&format!("http://127.0.0.1:{}", self.port), false)?;
+        if std::net::TcpStream::connect(("127.0.0.1", self.port)).is_ok() {
+            return Err(format!("somebody else answers on port {}: give --port", self.port).into());
+        }
         let start = Instant::now();
         let child =
             self.command(arguments)?.spawn().map_err(|e| format!("{}: {e}", self.program.display()))?;
