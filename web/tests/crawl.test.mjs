@@ -11,8 +11,8 @@ const PAGES = 40;
 /** Addresses that differ only in ids and in their query show the same kind of page: three of a kind are enough. */
 const kind = (url) => url.pathname.replace(/\/\d[^/]*/g, "/…") + [...url.searchParams.keys()].sort().join("&");
 
-async function crawl(page, start) {
-  const waiting = [new URL(start, base).href];
+async function crawl(page, starts) {
+  const waiting = starts.map((start) => new URL(start, base).href);
   const seen = new Set(waiting);
   const kinds = new Map();
   const report = [];
@@ -56,7 +56,10 @@ for (const who of kinds) {
         const home = who ? new URL(page.url()).pathname : "/sign-in";
         await page.goto(new URL(`/language?to=${language}&back=${home}`, base).href);
         assert.equal(await page.getAttribute("html", "lang"), language);
-        const { pages, report } = await crawl(page, page.url());
+        // A professional finds people through a form; the demo's first person has allowed the first doctor.
+        const hers = demo().personas.find((persona) => persona.kind === "citizen").person_id;
+        const starts = who === "professional" ? [page.url(), `/pro/patients/${hers}`] : [page.url()];
+        const { pages, report } = await crawl(page, starts);
         assert.ok(pages > 0);
         assert.deepEqual(report, [], report.join("\n"));
       } finally {

@@ -181,6 +181,11 @@ test("the operator notes an opposition that came by letter, and the figures foll
   assert.match(await said(page), /Annoncées/);
   await checkPage(page);
   assert.equal(await opposed(), before + 1);
+  // What came in is counted by department, by kind of document and by kind of sender, and names nobody.
+  const received = await (await page.request.get(at("/operator/enrolment.csv"))).text();
+  assert.match(received, /,document-type,"?11502-2"?,[1-9]/);
+  assert.match(received, /,document-sender,"?laboratory"?,[1-9]/);
+  assert.ok(!received.includes(persona(0).ins) && !received.includes(person.birth_name));
   // The team runs the service and reads nobody's space.
   for (const path of ["/documents", `/pro/patients/${persona(0).person_id}`, "/journal"]) {
     const answer = await page.request.get(at(path), { maxRedirects: 0 });

@@ -139,6 +139,9 @@ test("a person's space, from her letter to her journal", { skip }, async (t) => 
     assert.equal(await page.locator(".menu").isVisible(), false);
     assert.equal(await page.locator("[data-print]").isVisible(), false);
     assert.equal(await page.getByText("112 µg/L").first().isVisible(), true);
+    // And whose report it is: on paper nothing else says so.
+    assert.equal(await page.locator(".who").isVisible(), true);
+    assert.match(await page.locator(".who").innerText(), new RegExp(line().birth_name, "i"));
     const paper = await page.pdf({ format: "A4" });
     await page.emulateMedia({ media: "screen" });
     assert.ok(paper.length > 5_000);
