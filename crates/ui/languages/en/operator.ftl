@@ -1,6 +1,6 @@
 # Pages of the operator.
 operator-title = Creating spaces
-operator-lead = By wave and department. “Active” counts the persons who came this month.
+operator-lead = By wave and department.
 operator-csv = Download (CSV)
 operator-none = No wave is announced
 operator-none-text = Announce a wave with the command carnet enrol.
@@ -34,3 +34,12 @@ operator-oppose-reason-hint = For example: letter of 12 November. This text stay
 operator-oppose-button = Record the opposition
 operator-oppose-done = The opposition is recorded.
 refusal-person-unknown = Nobody is known under this number.
+operator-sender-laboratory = laboratory
+operator-sender-hospital = hospital
+operator-sender-practice = practice
+operator-sender-pharmacy = pharmacy
+operator-sender-imaging = imaging
+operator-sender-social = social care
+operator-sender-insurer = health insurance
+operator-sender-other = other
+operator-sender-self = the person herself

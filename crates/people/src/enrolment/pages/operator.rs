@@ -125,7 +125,8 @@ fn kinds_table(words: &'static Words, of: &[&Figures]) -> Markup {
             vec![
                 html! { (of.scope.department) },
                 html! { (words.t(by)) },
-                html! { (kind) },
+                // Senders have plain names; a document's type is its code, whose names the rooms of care know.
+                html! { (words.known(&format!("operator-sender-{kind}")).unwrap_or(kind.as_str().into())) },
                 html! { (whole(words.language(), *n)) },
             ]
         })
