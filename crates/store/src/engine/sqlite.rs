@@ -101,6 +101,11 @@ pub(crate) fn connect(file: &Path, options: &Options) -> Result<rusqlite::Connec
         | OpenFlags::SQLITE_OPEN_URI;
     let connection = rusqlite::Connection::open_with_flags(file, flags).map_err(|e| fault(&e))?;
     connection.set_prepared_statement_cache_capacity(256);
+    // Plans must not depend on what is bound: with statistics compiled in, a range that changes with every person
+    // would have a cached statement planned anew each time.
+    connection
+        .set_db_config(rusqlite::config::DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)
+        .map_err(|e| fault(&e))?;
     connection
         .execute_batch(&format!(
             "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA busy_timeout = 10000;
