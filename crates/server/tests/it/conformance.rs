@@ -99,6 +99,8 @@ fn resource(bytes: &[u8]) -> String {
     };
     let mut person = country::sample_patient();
     if let Some(ins) = named_ins(&value.to_string()) {
+        // The number says the sex of whoever has it.
+        person.traits.sex = if ins.matricule.as_str().starts_with('1') { Sex::M } else { Sex::F };
         person.ins = ins;
     }
     sent(&person, address, &value)

@@ -4,6 +4,7 @@
 const KEY: &str = "The INS is of the production authority and its key, the two last digits, does not fit the thirteen before them: a typing error in a national identifier. To guess which digit is wrong could put the document into somebody else's space.";
 const PLACEHOLDER: &str = "The INS is of the production authority and its value is the placeholder 123456789012345, whose key does not fit: filing by it would take any made-up number for a person.";
 const NO_INS: &str = "It is about `mrn-1234` of example.org and carries no INS. Here a document is filed by the national identifier alone; a hospital's own number says nothing about whose space it is.";
+const ELSEWHERE: &str = "It is about `Patient/ex-patient` of another server and carries no INS. Here a document is filed by the national identifier alone; a hospital's own number says nothing about whose space it is.";
 const FOLDER: &str = "Besides the document it changes a folder. We keep no folders; to file the document and drop the folder in silence would tell the sender that all of its transaction was done, which a transaction promises.";
 
 /// Every refused file, and the reason.
@@ -23,7 +24,7 @@ pub const REFUSALS: &[(&str, &str)] = &[
         "Its metadata declares 24 bytes and the document has 23: something was lost or changed on the way, which is what `size` and `hash` are for (it carries no INS either).",
     ),
     ("mhd/ihe-iti-mhd-built/Bundle-ex-comprehensiveProvideDocumentBundleSimple.json", NO_INS),
-    ("mhd/ihe-iti-mhd-built/Bundle-ex-unContainedComprehensiveProvideDocumentBundleComplete.json", NO_INS),
+    ("mhd/ihe-iti-mhd-built/Bundle-ex-unContainedComprehensiveProvideDocumentBundleComplete.json", ELSEWHERE),
     (
         "mhd/ihe-iti-mhd-built/DocumentReference-ex-DocumentReferenceComprehensiveWithBinary.json",
         "It is a description alone: the document itself is not in it (its link leads to a Binary that was not sent along). ITI-105 has the document inside the resource; a description that points elsewhere is the half of an ITI-65 transaction, and we never fetch what somebody's link leads to.",
@@ -32,10 +33,7 @@ pub const REFUSALS: &[(&str, &str)] = &[
         "mhd/ihe-iti-mhd-built/DocumentReference-ex-DocumentReferenceMinimal.json",
         "It is a description alone: the document itself is not in it (its link leads to a file on example.com). ITI-105 has the document inside the resource; a description that points elsewhere is the half of an ITI-65 transaction, and we never fetch what somebody's link leads to.",
     ),
-    (
-        "mhd/ihe-iti-mhd-built/DocumentReference-ex-DocumentReferenceSimplifiedPublish.json",
-        "It is about `Patient/ex-patient` of another server and carries no INS. Here a document is filed by the national identifier alone; a hospital's own number says nothing about whose space it is.",
-    ),
+    ("mhd/ihe-iti-mhd-built/DocumentReference-ex-DocumentReferenceSimplifiedPublish.json", ELSEWHERE),
     (
         "mhd/ihe-iti-mhd-built/DocumentReference-ex-DocumentReferenceUnContainedFully.json",
         "It is a description alone: the document itself is not in it (its link leads to a file on example.com). ITI-105 has the document inside the resource; a description that points elsewhere is the half of an ITI-65 transaction, and we never fetch what somebody's link leads to.",
@@ -103,10 +101,7 @@ pub const NO_DEPOSITS: &[(&str, &str)] = &[
     ("StructureDefinition", "A profile of a guide, for developers."),
     ("ValueSet", "A terminology of a guide."),
     ("dtd", "The grammar of an entity file of the corpus, for developers."),
-    (
-        "fsh",
-        "FHIR Shorthand: the source text from which a guide's examples are built, no message; the built examples are above.",
-    ),
+    ("fsh", "FHIR Shorthand: the source text from which a guide's examples are built; no system sends it."),
     (
         "part of a document",
         "A section, an entry or a header element shown by itself: without the root of a document there is no patient, no author and no date.",

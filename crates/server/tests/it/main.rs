@@ -19,5 +19,6 @@ mod harness;
 mod journey;
 mod pages;
 mod people_of;
+mod permissions;
 mod routes;
 mod tidy;

@@ -82,6 +82,11 @@ pub struct Depositor {
 }
 
 impl Depositor {
+    /// The header that shows its token.
+    pub fn authorization(&self) -> String {
+        format!("Bearer {}", self.token)
+    }
+
     /// Posts a resource; answers status and body.
     pub fn post(&self, path: &str, resource: &Value) -> (u16, Value) {
         let response = self
