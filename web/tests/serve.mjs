@@ -11,6 +11,8 @@ const TYPES = {
 // As `CONTENT_SECURITY_POLICY` in crates/ui/src/page.rs; a Rust test holds the two equal.
 export const CSP = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
 
+const POINT = Buffer.from("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGNoAAAAggCBd81ytgAAAABJRU5ErkJggg==", "base64");
+
 /** `answer(request, body)` may answer a POST with something to send as JSON. */
 export async function serve(folder, answer) {
   const server = createServer(async (request, response) => {
@@ -22,6 +24,8 @@ export async function serve(folder, answer) {
       response.writeHead(said ? said.status ?? 200 : 404, { "content-type": "application/json" });
       return response.end(JSON.stringify(said ?? {}));
     }
+    // A sample page shows a picture of somebody's document; here every document is this grey point.
+    if (/^\/documents\/[^/]+\/file$/.test(path)) return response.writeHead(200, { "content-type": "image/png" }).end(POINT);
     let bytes;
     try { bytes = readFileSync(join(folder, normalize(path))); } catch { return response.writeHead(404).end(); }
     const type = TYPES[extname(path)] ?? "application/octet-stream";
