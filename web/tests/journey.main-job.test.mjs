@@ -220,7 +220,7 @@ test("a person's space, from her letter to her journal", { skip }, async (t) => 
     const office = await visitor(browser);
     await signIn(office, doctor().id);
     const tried = await office.request.get(at(`/pro/patients/${newcomer().person_id}`));
-    assert.equal(tried.status(), 403);
+    assert.equal(tried.status(), 404);
     await office.context().close();
   });
 

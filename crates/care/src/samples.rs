@@ -298,7 +298,7 @@ fn for_professionals(language: Language, add: &mut dyn FnMut(&str, Page)) {
     wrong.wrong("ins", words.t("record-find-ins-wrong"));
     wrong.wrong("birth", words.t("record-find-birth-missing"));
     add("pro-find-errors", professional::find_page(&wrong).refilled(&wrong));
-    add("pro-not-allowed", professional::ask_page(&visit, HER, &patient));
+    add("pro-not-allowed", professional::ask_page(&visit, HER, &patient, "proof"));
     let asked = timeline::Asked::default();
     for (name, seen) in [("pro-record", few()), ("pro-record-empty", Seen::default())] {
         let items = shelf::standing(&seen);

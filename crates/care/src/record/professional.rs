@@ -3,11 +3,11 @@
 
 use jiff::civil::Date;
 use kernel::ins::Authority;
-use kernel::{Actor, Answer, Ins, PersonId, Refusal, RefusalKind, Sex, Traits, Visit};
+use kernel::{Actor, Answer, Ins, Instant, PersonId, Professional, Refusal, RefusalKind, Sex, Traits, Visit};
 use maud::{Markup, html};
 use people::consent::{self, Action, Given};
 use people::person;
-use store::Tx;
+use store::{Keyring, Kind, Tx};
 use ui::form::{self, Choice, Filled};
 use ui::menu::Nav;
 use ui::page::Page;
@@ -15,6 +15,7 @@ use ui::parts::{self, Tone};
 use ui::{Words, dates};
 
 use super::timeline::{Patient, heading_of};
+use crate::documents::read::note;
 
 /// Where the search is, and where it is posted: what is searched for never stands in an address.
 pub const FIND: &str = "/pro";
@@ -23,6 +24,25 @@ pub const FIND: &str = "/pro";
 #[must_use]
 pub fn record_href(person: PersonId) -> String {
     format!("/pro/patients/{person}")
+}
+
+/// How long a search stays good for asking and for recording an agreement, in microseconds.
+const SLIP_LIFE: i64 = 3_600 * Instant::SECOND;
+
+/// The proof that this professional has found this person: without it a person's number, which is easy to
+/// guess, would show her identity and let a stranger record an agreement. Bound to both and to the hour.
+fn slip(keyring: &Keyring, professional: &Professional, person: PersonId, hour: i64) -> String {
+    let bound = format!("{}|{person}|{hour}", professional.rpps);
+    kernel::codes::base64url(&keyring.keyed_hash("found", bound.as_bytes())[..16])
+}
+
+/// Refuses like a person who does not exist when `found` is not a slip of this or the last hour.
+fn check_slip(tx: &Tx<'_>, visit: &Visit, person: PersonId, found: &str) -> Answer<()> {
+    let professional = signed_in(visit)?;
+    let hour = visit.now.0 / SLIP_LIFE;
+    let fits =
+        [hour, hour - 1].into_iter().any(|hour| slip(tx.keyring(), professional, person, hour) == found);
+    if fits { Ok(()) } else { Err(Refusal::not_found()) }
 }
 
 /// `GET /pro`: the search.
@@ -44,8 +64,8 @@ fn signed_in(visit: &Visit) -> Answer<&kernel::Professional> {
 /// Whom a search found.
 #[derive(Debug)]
 pub enum Finding {
-    /// Exactly one person: the door redirects to [`record_href`].
-    One(PersonId),
+    /// Exactly one person: the door redirects to this address, which carries the proof of the search.
+    One(String),
     /// Nobody, several, or something to mend: the form again.
     Again(Box<Page>),
 }
@@ -57,7 +77,11 @@ pub enum Finding {
 /// # Errors
 /// Faults of the store; `sign-in-needed`.
 pub fn find_post(tx: &mut Tx<'_>, visit: &Visit, fields: Vec<(String, String)>) -> Answer<Finding> {
-    signed_in(visit)?;
+    let professional = signed_in(visit)?;
+    let address = |keyring: &Keyring, person: PersonId| {
+        let slip = slip(keyring, professional, person, visit.now.0 / SLIP_LIFE);
+        Finding::One(format!("{}?found={slip}", record_href(person)))
+    };
     let words = Words::of(visit.language);
     let mut filled = Filled::sent(words, fields);
     if let Some(typed) = filled.given("ins").map(str::to_owned) {
@@ -66,7 +90,7 @@ pub fn find_post(tx: &mut Tx<'_>, visit: &Visit, fields: Vec<(String, String)>) 
             let Ok(ins) = Ins::parse(&typed, authority) else { continue };
             readable = true;
             if let Some(found) = person::find_by_ins(tx, &ins)? {
-                return Ok(Finding::One(found));
+                return Ok(address(tx.keyring(), found));
             }
         }
         filled.wrong("ins", words.t(if readable { "record-find-nobody" } else { "record-find-ins-wrong" }));
@@ -76,7 +100,7 @@ pub fn find_post(tx: &mut Tx<'_>, visit: &Visit, fields: Vec<(String, String)>) 
         return Ok(Finding::Again(Box::new(find_page(&filled).refilled(&filled))));
     };
     match person::find_by_traits(tx, &traits)?.as_slice() {
-        [one] => Ok(Finding::One(*one)),
+        [one] => Ok(address(tx.keyring(), *one)),
         found => {
             let key = if found.is_empty() { "record-find-nobody" } else { "record-find-several" };
             filled.wrong("birth_name", words.t(key));
@@ -141,16 +165,19 @@ pub(crate) fn find_page(filled: &Filled) -> Page {
 }
 
 /// The record is not open to this professional: what she may do about it. Shown when the list refused with
-/// `no-consent`; the refusal itself is journalled already.
+/// `no-consent`; the refusal is journalled already, and that her identity is shown is journalled here. `found`
+/// is the proof of the search.
 ///
 /// # Errors
-/// As `consent::open` for `DeclarePresence`.
-pub fn ask(tx: &mut Tx<'_>, visit: &Visit, person: PersonId) -> Answer<Page> {
+/// `not-found` without that proof; as `consent::open` for `DeclarePresence`.
+pub fn ask(tx: &mut Tx<'_>, visit: &Visit, person: PersonId, found: &str) -> Answer<Page> {
+    check_slip(tx, visit, person, found)?;
     let pass = consent::open(tx, visit, person, Action::DeclarePresence)?;
-    Ok(ask_page(visit, person, &heading_of(&pass, visit)))
+    note(tx, &pass, Kind::ProfileRead, None, "");
+    Ok(ask_page(visit, person, &heading_of(&pass, visit), found))
 }
 
-pub(crate) fn ask_page(visit: &Visit, person: PersonId, patient: &Patient) -> Page {
+pub(crate) fn ask_page(visit: &Visit, person: PersonId, patient: &Patient, found: &str) -> Page {
     let words = Words::of(visit.language);
     let filled = Filled::empty(words);
     let action = format!("{}/presence", record_href(person));
@@ -163,6 +190,7 @@ pub(crate) fn ask_page(visit: &Visit, person: PersonId, patient: &Patient) -> Pa
         (parts::section("presence", &words.t("record-presence"), html! {
             p { (words.t("record-presence-text")) }
             (form::post(&action, &filled, html! {
+                (form::hidden("found", found))
                 (form::submit(&words.t("record-presence-submit")))
             }))
         }))
@@ -175,8 +203,9 @@ pub(crate) fn ask_page(visit: &Visit, person: PersonId, patient: &Patient) -> Pa
 /// the door redirects to [`record_href`].
 ///
 /// # Errors
-/// As `consent::open`, `consent::allow`.
-pub fn presence(tx: &mut Tx<'_>, visit: &Visit, person: PersonId) -> Answer<()> {
+/// `not-found` without the proof of the search; as `consent::open`, `consent::allow`.
+pub fn presence(tx: &mut Tx<'_>, visit: &Visit, person: PersonId, found: &str) -> Answer<()> {
+    check_slip(tx, visit, person, found)?;
     let professional = signed_in(visit)?.clone();
     let pass = consent::open(tx, visit, person, Action::DeclarePresence)?;
     consent::allow(tx, &pass, &professional, Given::InPresence)

@@ -96,10 +96,15 @@ fn own_list(tx: &mut Tx<'_>, asked: &Asked) -> Answer<Reply> {
 fn patient(tx: &mut Tx<'_>, asked: &Asked) -> Answer<Reply> {
     let person = asked.param("person")?;
     match timeline::show(tx, asked.visit()?, Some(person), &list_query(asked)) {
-        // She has not allowed it: the page where the professional may record that she agreed.
-        Err(refusal) if refusal.code() == "no-consent" => {
-            Ok(Reply::see(format!("{}/presence", professional::record_href(person))))
-        }
+        // She has not allowed it: the page where a professional who searched for her may record that she agreed.
+        // To one who only guessed a number she does not exist; the refusal is in her journal either way.
+        Err(refusal) if refusal.code() == "no-consent" => match asked.query("found") {
+            Some(found) => {
+                let found = ui::address::encode(found);
+                Ok(Reply::see(format!("{}/presence?found={found}", professional::record_href(person))))
+            }
+            None => Err(kernel::Refusal::not_found()),
+        },
         shown_list => shown(asked, shown_list?),
     }
 }
@@ -218,17 +223,18 @@ fn journal_csv(tx: &mut Tx<'_>, asked: &Asked) -> Answer<Reply> {
 fn find(tx: &mut Tx<'_>, asked: &Asked) -> Answer<Reply> {
     let fields = asked.fields.iter().filter(|(name, _)| name != ui::page::CSRF_FIELD).cloned().collect();
     Ok(match professional::find_post(tx, asked.visit()?, fields)? {
-        professional::Finding::One(person) => Reply::see(professional::record_href(person)),
+        professional::Finding::One(address) => Reply::see(address),
         professional::Finding::Again(form) => (*form).into(),
     })
 }
 
 fn ask_presence(tx: &mut Tx<'_>, asked: &Asked) -> Answer<Reply> {
-    page(professional::ask(tx, asked.visit()?, asked.param("person")?))
+    let found = asked.query("found").unwrap_or_default();
+    page(professional::ask(tx, asked.visit()?, asked.param("person")?, found))
 }
 
 fn presence(tx: &mut Tx<'_>, asked: &Asked) -> Answer<Reply> {
     let person = asked.param("person")?;
-    professional::presence(tx, asked.visit()?, person)?;
+    professional::presence(tx, asked.visit()?, person, asked.field("found").unwrap_or_default())?;
     Ok(Reply::see(professional::record_href(person)))
 }

@@ -56,7 +56,14 @@ fn the_main_job() {
         let tried = refused.get(&format!("/documents/{entry}"));
         tried.does_not_say("Glucose");
         assert!(matches!(tried.status, 403 | 404), "{}", tried.status);
-        assert!(refused.get(&format!("/pro/patients/{her}")).location.unwrap().ends_with("/presence"));
+        refused.get(&format!("/pro/patients/{her}")).has_status(404);
+        let search = refused.get("/pro");
+        let ins = country::sample_patient().ins.matricule;
+        let found = refused.post(&search, "/pro", &[("ins", &ins)]).location.unwrap();
+        let asked = refused.get(&found).location.unwrap();
+        assert!(asked.contains("/presence?found="), "{asked}");
+        refused.get(&asked).has_status(403);
+        refused.get(asked.split_once('?').unwrap().0).has_status(404);
 
         // When she allows another, that one reads it
         let sharing = citizen.get("/sharing");

@@ -27,7 +27,8 @@ const NOBODY_HERE: &[(&str, &str)] = &[
     ("GET /theme/{file}", "the operator of this world has chosen no colours of its own"),
     ("POST /activation/later", "her space has been activated"),
     ("POST /fhir/List/_search", "the laboratory's scope covers no lists, and a session is for looking only"),
-    ("GET /pro/patients/{person}/presence", "the page says that she has not allowed it, with 403, and asks"),
+    ("GET /pro/patients/{person}/presence", "wants the proof of a search; journey.rs has one"),
+    ("POST /pro/patients/{person}/presence", "wants the proof of a search; journey.rs has one"),
 ];
 
 /// Somebody at the door.

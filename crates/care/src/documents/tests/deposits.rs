@@ -1,6 +1,6 @@
 //! Deposits end to end, on both engines.
 
-use kernel::{RefusalKind, Seq};
+use kernel::{PersonId, RefusalKind, Seq};
 use people::consent::{self, Action};
 use people::person::State;
 use serde_json::json;
@@ -221,7 +221,22 @@ fn a_stranger_is_refused_and_she_reads_that_in_her_journal() {
         let refused = store.read(move |tx| pages::show(tx, &doctor(), entry)).wait().unwrap_err();
         assert_eq!(refused.code(), "no-consent");
         // She agrees in the doctor's presence; now she reads.
-        store.write(|tx| crate::record::professional::presence(tx, &doctor(), HER)).wait().unwrap();
+        use crate::record::professional;
+        let guessed =
+            store.write(|tx| professional::presence(tx, &doctor(), HER, "guessed")).wait().unwrap_err();
+        assert_eq!(guessed.code(), "not-found", "a number alone lets nobody in");
+        let ins = vec![("ins".to_owned(), super::support::MATRICULE.to_owned())];
+        let professional::Finding::One(address) =
+            store.read(move |tx| professional::find_post(tx, &doctor(), ins)).wait().unwrap()
+        else {
+            panic!("she is found by her INS");
+        };
+        let found = address.split_once("found=").unwrap().1.to_owned();
+        let another = found.clone();
+        let other = PersonId(HER.0 + 1);
+        let stolen = store.write(move |tx| professional::presence(tx, &doctor(), other, &another)).wait();
+        assert_eq!(stolen.unwrap_err().code(), "not-found", "a slip is for one person");
+        store.write(move |tx| professional::presence(tx, &doctor(), HER, &found)).wait().unwrap();
         store.read(move |tx| pages::show(tx, &doctor(), entry)).wait().unwrap();
         let asked = crate::record::journal::Asked::default();
         let page = store.read(move |tx| crate::record::journal::show(tx, &her(), &asked)).wait().unwrap();
