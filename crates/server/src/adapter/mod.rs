@@ -119,7 +119,7 @@ async fn whole(body: Body, limit: usize) -> Answer<Bytes> {
         Refusal::new(
             RefusalKind::TooLarge,
             "too-large",
-            format!("This door takes at most {} MB.", limit / (1024 * 1024)),
+            format!("This door takes at most {} kB.", limit / 1024),
         )
     })
 }
