@@ -65,7 +65,7 @@ pub enum Part {
 /// One document with its metadata.
 #[derive(Clone, Debug)]
 pub struct Deposit {
-    /// Its id for life, by which a second deposit is recognised: see [`crate::view::unique_id`].
+    /// Its id for life, by which a second deposit is recognised: see [`kernel::ids::unique_id`].
     pub unique_id: String,
     /// The metadata sheet's id (`urn:uuid:` taken off), if it was given one.
     pub entry_uuid: Option<String>,

@@ -2,7 +2,7 @@
 //!
 //! A dictionary is a versioned file that is never edited or removed: what was packed with it must stay
 //! readable. `cargo run -p store --example train` makes a new version from generated samples; it is added
-//! below with the next free number, and [`CURRENT`] says which one packs from then on.
+//! below with the next free number, and [`current`] says which one packs from then on.
 
 use std::borrow::Cow;
 use std::cell::RefCell;

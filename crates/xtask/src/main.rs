@@ -111,7 +111,7 @@ fn ci() -> Result<(), Failed> {
     licences::check()?;
     shell::step_with(
         "cargo",
-        &["doc", "--workspace", "--no-deps", "--quiet"],
+        &["doc", "--workspace", "--no-deps", "--document-private-items", "--quiet"],
         &[("RUSTDOCFLAGS", "-D warnings")],
     )?;
     test::all(false)

@@ -21,7 +21,7 @@ pub struct RelationInput<'a> {
     pub relation: Relation,
     /// `DocumentReference/…`, when we know it.
     pub reference: Option<&'a str>,
-    /// Its unique id, as [`crate::view::unique_id`] writes it.
+    /// Its unique id, as [`kernel::ids::unique_id`] writes it.
     pub unique_id: Option<&'a str>,
 }
 
@@ -30,7 +30,7 @@ pub struct RelationInput<'a> {
 pub struct DocumentInput<'a> {
     /// Logical id.
     pub id: Option<&'a str>,
-    /// The document's own id, as [`crate::view::unique_id`] writes it.
+    /// The document's own id, as [`kernel::ids::unique_id`] writes it.
     pub unique_id: &'a str,
     /// `current` when empty.
     pub status: &'a str,
@@ -133,7 +133,7 @@ fn context(input: &DocumentInput<'_>) -> Option<Value> {
     (context != json!({})).then_some(context)
 }
 
-/// A unique id as a FHIR identifier: the reverse of [`crate::view::unique_id`].
+/// A unique id as a FHIR identifier: the reverse of [`kernel::ids::unique_id`].
 fn identifier(unique_id: &str) -> Value {
     let is_oid = |text: &str| text.contains('.') && text.bytes().all(|b| b.is_ascii_digit() || b == b'.');
     let is_uuid = unique_id.len() == 36 && unique_id.bytes().filter(|b| *b == b'-').count() == 4;

@@ -107,7 +107,7 @@ pub(super) fn append(
     Ok(())
 }
 
-/// A permission as a FHIR R4 `Consent` (http://hl7.org/fhir/R4/consent.html).
+/// A permission as a FHIR R4 `Consent` (<http://hl7.org/fhir/R4/consent.html>).
 fn to_consent(pass: &Pass, kind: Kind, permission: &Permission) -> Value {
     let professional = &permission.professional;
     json!({

@@ -43,7 +43,7 @@ impl Filled {
         self
     }
 
-    /// The same with a first date, for [`crate::form::date`].
+    /// The same with a first date, for [`crate::form::date()`].
     #[must_use]
     pub fn with_date(self, name: &str, date: Date) -> Self {
         self.with(&format!("{name}-day"), date.day().to_string())
@@ -98,7 +98,7 @@ impl Filled {
         self.values(name).any(|v| v == value)
     }
 
-    /// The date typed into the three fields of [`crate::form::date`]: `Ok(None)` when all are empty, `Err` when
+    /// The date typed into the three fields of [`crate::form::date()`]: `Ok(None)` when all are empty, `Err` when
     /// they are no date. Two-digit years are not guessed.
     ///
     /// # Errors
