@@ -2,7 +2,7 @@
 
 use crate::report::Count;
 use crate::setup;
-use crate::shell::{Failed, has, watch};
+use crate::shell::{self, Failed, has, watch};
 
 /// Runs them all and ends with one line: how many passed, how many failed.
 pub(crate) fn all(no_browser: bool) -> Result<(), Failed> {
@@ -28,7 +28,8 @@ pub(crate) fn all(no_browser: bool) -> Result<(), Failed> {
         run("tests", "cargo", &["test", "--workspace", "--no-fail-fast"])?;
     }
     // The Rust tests have written every page; these look at them one by one.
-    run("static pages", "node", &["web/tests/static.mjs", "target/pages"])?;
+    let pages = shell::target()?.join("pages");
+    run("static pages", "node", &["web/tests/static.mjs", &pages.to_string_lossy()])?;
     if !no_browser {
         let browser = [
             "test",
