@@ -9,7 +9,8 @@ use std::path::{Path, PathBuf};
 
 fn main() -> Result<(), Box<dyn Error>> {
     // Asked when it runs: a target folder may outlive the checkout that compiled this script.
-    let here = PathBuf::from(std::env::var_os("CARGO_MANIFEST_DIR").ok_or("cargo gives no CARGO_MANIFEST_DIR")?);
+    let here =
+        PathBuf::from(std::env::var_os("CARGO_MANIFEST_DIR").ok_or("cargo gives no CARGO_MANIFEST_DIR")?);
     let out = PathBuf::from(std::env::var_os("OUT_DIR").ok_or("cargo gives no OUT_DIR")?);
     let mut list = String::new();
     assets(&here.join("../../web/dist"), &mut list)?;
