@@ -240,6 +240,12 @@ pub(super) fn touch_session(
     Ok(())
 }
 
+pub(super) fn reseal_session(tx: &mut Tx<'_>, person: i64, token: &[u8], sealed: &[u8]) -> Result<(), Fault> {
+    let sql = "UPDATE session SET sealed = $3 WHERE person = $1 AND token = $2";
+    tx.exec(sql, args![person, token, sealed])?;
+    Ok(())
+}
+
 pub(super) fn end_session(tx: &mut Tx<'_>, person: i64, token: &[u8]) -> Result<(), Fault> {
     tx.exec("DELETE FROM session WHERE person = $1 AND token = $2", args![person, token])?;
     Ok(())

@@ -116,6 +116,12 @@ pub(super) struct Says {
     device: String,
     #[serde(rename = "t")]
     scope: Scope,
+    /// Whom she acts for, since she chose to.
+    #[serde(rename = "b", default, skip_serializing_if = "Option::is_none")]
+    acting_for: Option<PersonId>,
+    /// When a passkey last proved that it is she.
+    #[serde(rename = "k", default, skip_serializing_if = "Option::is_none")]
+    proven: Option<Instant>,
 }
 
 /// A session somebody holds.
@@ -139,6 +145,11 @@ pub struct Session {
     pub scope: Scope,
     /// True when the adapter should call [`touch`] in a write transaction.
     pub stale: bool,
+    /// Whom she acts for, when not for herself ([`act_for`]). It is her wish, not a right: whether she may is
+    /// asked of her delegations at every request.
+    pub acting_for: Option<PersonId>,
+    /// When a passkey last proved that it is she; `None` when she came in otherwise.
+    pub proven: Option<Instant>,
     person: i64,
     hash: Vec<u8>,
 }
@@ -163,10 +174,57 @@ impl Session {
             id: kernel::codes::hex(&row.token[..8.min(row.token.len())]),
             scope: says.scope,
             stale: now.0 - row.last_seen_at.0 > GRAIN,
+            acting_for: says.acting_for,
+            proven: says.proven,
             person: row.person,
             hash: row.token,
         })
     }
+
+    fn says(&self) -> Says {
+        Says {
+            actor: self.actor.clone(),
+            standing: self.standing,
+            device: self.device.clone(),
+            scope: self.scope.clone(),
+            acting_for: self.acting_for,
+            proven: self.proven,
+        }
+    }
+}
+
+/// Lets the holder of a session act for somebody from now on, or for herself again with `None`. The secret
+/// and the ends of the session stay what they are. Ask first whether she may: this only remembers.
+///
+/// # Errors
+/// Faults of the store.
+pub fn act_for(tx: &mut Tx<'_>, held: &Session, whom: Option<PersonId>) -> Answer<()> {
+    let changed = Session { acting_for: whom.filter(|whom| Some(*whom) != held.person()), ..held.clone() };
+    resay(tx, &changed)
+}
+
+/// Writes down what a session says now.
+fn resay(tx: &mut Tx<'_>, session: &Session) -> Answer<()> {
+    let sealed = sealed(tx.keyring(), &session.says())?;
+    Ok(queries::reseal_session(tx, session.person, &session.hash, &sealed)?)
+}
+
+fn sealed(keyring: &Keyring, says: &Says) -> Answer<Vec<u8>> {
+    let plain = serde_json::to_vec(says).map_err(|e| Fault::Internal(e.to_string()))?;
+    Ok(keyring.seal(DOMAIN, &plain))
+}
+
+/// True when a passkey proved no longer than `within` microseconds ago that it is she: what a thief of an
+/// open session cannot say. Where it is false, send her to the page that asks for the passkey again.
+///
+/// # Errors
+/// Faults of the store.
+pub fn fresh(tx: &mut Tx<'_>, held: &Session, within: i64, now: Instant) -> Answer<bool> {
+    // The row is read again: the proof may be younger than the copy in hand.
+    let row = queries::session(tx, held.person, &held.hash, now)?;
+    let Some(row) = row else { return Ok(false) };
+    let proven = Session::read(tx.keyring(), row, now)?.proven;
+    Ok(proven.is_some_and(|at| (0..=within).contains(&(now.0 - at.0))))
 }
 
 /// Starts a session for somebody who has proven who she is.
@@ -181,19 +239,30 @@ pub fn start(
     knock: &Knock,
     terms: (Instant, Limits, &Chance),
 ) -> Answer<Token> {
+    let says = Says {
+        actor: actor.clone(),
+        standing,
+        device: knock.device.clone(),
+        scope,
+        acting_for: None,
+        proven: None,
+    };
+    begin(tx, &says, terms)
+}
+
+fn begin(tx: &mut Tx<'_>, says: &Says, terms: (Instant, Limits, &Chance)) -> Answer<Token> {
     let (now, limits, chance) = terms;
+    let actor = &says.actor;
     let person = match actor {
         Actor::Citizen { person, .. } => person.0,
         _ => 0,
     };
     let token = Token { person, secret: chance.secret() };
-    let says = Says { actor: actor.clone(), standing, device: knock.device.clone(), scope };
-    let plain = serde_json::to_vec(&says).map_err(|e| Fault::Internal(e.to_string()))?;
     let ends = now.plus(limits.absolute);
     let row = queries::SessionRow {
         person,
         token: token.hash(tx.keyring()).to_vec(),
-        sealed: tx.keyring().seal(DOMAIN, &plain),
+        sealed: sealed(tx.keyring(), says)?,
         created_at: now,
         last_seen_at: now,
         ends_at: ends,

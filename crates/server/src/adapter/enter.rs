@@ -2,7 +2,7 @@
 
 use axum::http::request::Parts;
 use axum::http::{Method, header};
-use kernel::{Actor, Answer, Purpose, Refusal, RefusalKind, Visit};
+use kernel::{Actor, Answer, PersonId, Purpose, Refusal, RefusalKind, Visit};
 use oauth::Interaction;
 use people::identity::session::{self, Standing};
 use people::registry;
@@ -91,11 +91,12 @@ pub(super) fn enter(tx: &mut Tx<'_>, asked: &Asked) -> Answer<()> {
     };
     let actor = held.as_ref().map_or(Actor::Nobody, |held| held.actor.clone());
     let standing = held.as_ref().map(|held| held.standing);
+    let for_whom = held.as_ref().and_then(|held| held.acting_for);
     if let Some(held) = held {
         // A write that is tried again finds the session it found before.
         let _ = asked.held.set(held);
     }
-    settle(asked, actor, standing)
+    settle(asked, actor, standing, for_whom)
 }
 
 /// The same where no session is looked up: software, whose token says everything, and nobody.
@@ -104,11 +105,11 @@ pub(super) fn without_session(asked: &Asked) -> Answer<()> {
         Credential::Bearer(token) => Actor::Software(token.software.clone()),
         _ => Actor::Nobody,
     };
-    settle(asked, actor, None)
+    settle(asked, actor, None, None)
 }
 
 /// Keeps the visit for the room and checks that the route is for this actor.
-fn settle(asked: &Asked, actor: Actor, standing: Option<Standing>) -> Answer<()> {
+fn settle(asked: &Asked, actor: Actor, standing: Option<Standing>, for_whom: Option<PersonId>) -> Answer<()> {
     let route = &asked.house.routes[asked.route];
     let purpose = match actor {
         Actor::Professional(_) | Actor::Software(_) => Purpose::Care,
@@ -118,7 +119,7 @@ fn settle(asked: &Asked, actor: Actor, standing: Option<Standing>) -> Answer<()>
     let allowed = admits(route.who, &actor, standing);
     let _ = asked.seen.set(Visit {
         actor,
-        on_behalf_of: None,
+        on_behalf_of: for_whom,
         purpose,
         now: asked.house.clock.now(),
         language: asked.language,
