@@ -18,9 +18,12 @@ function fill(form, draft) {
   }
 }
 
+/** What was typed for one person never comes up in the space of another. */
+const keyOf = (draft) => ["draft", document.body.dataset.space, draft].filter(Boolean).join(":");
+
 /** Forms with `data-draft="name"`. What the server sent back after an error is newer than the draft. */
 export function keepDraft(form) {
-  const key = `draft:${form.dataset.draft}`;
+  const key = keyOf(form.dataset.draft);
   let storage;
   try {
     storage = window.sessionStorage;
@@ -37,6 +40,6 @@ export function keepDraft(form) {
 /** A page with `data-draft-done="name"` says that this draft has become the real thing. */
 export function dropDrafts() {
   for (const element of document.querySelectorAll("[data-draft-done]")) {
-    try { sessionStorage.removeItem(`draft:${element.dataset.draftDone}`); } catch { /* nothing was kept */ }
+    try { sessionStorage.removeItem(keyOf(element.dataset.draftDone)); } catch { /* nothing was kept */ }
   }
 }

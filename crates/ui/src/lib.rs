@@ -11,6 +11,7 @@
 )]
 
 pub mod about;
+pub mod acting;
 pub mod address;
 pub mod assets;
 pub mod dates;

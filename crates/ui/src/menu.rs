@@ -12,8 +12,10 @@ pub const SIGN_IN: &str = "/sign-in";
 pub const SIGN_OUT: &str = "/sign-out";
 /// Changes the language: `?to=en&back=/journal`; the door follows `back` only through [`crate::address::local`].
 pub const LANGUAGE: &str = "/language";
-/// Stops acting for somebody else.
-pub const ACT_FOR_SELF: &str = "/acting-for";
+/// Where a POST opens another space that the visitor may open ([`crate::acting`]).
+pub const ACTING: &str = "/acting-for";
+/// Where a professional chooses the activity in which she acts.
+pub const SITUATION: &str = "/pro/situation";
 /// Help.
 pub const HELP: &str = "/help";
 /// Accessibility statement.

@@ -5,9 +5,11 @@
 //! keyboard, read aloud and printed.
 
 use kernel::{Actor, Language, Visit};
-use maud::{DOCTYPE, Markup, PreEscaped, html};
+use maud::{DOCTYPE, Markup, html};
 
+pub use crate::acting::{Acting, Relation, Situation, Space};
 use crate::assets::asset_url;
+use crate::form::csrf;
 use crate::icons::{self, Icon};
 use crate::menu::{self, Nav, Side};
 use crate::parts::Tone;
@@ -109,8 +111,10 @@ pub struct Frame<'a> {
     pub language: Language,
     /// Who is signed in, as the header says it; `None` for nobody.
     pub signed_in: Option<String>,
-    /// The person for whom the visitor acts (a child, a relative): shown as a band on every page.
-    pub acting_for: Option<String>,
+    /// The spaces that the visitor may open and the one that is open: a band on every page.
+    pub acting: Acting,
+    /// The activity in which a professional acts: a line on every page.
+    pub situation: Option<Situation>,
     /// Path and query of this page, for the language switch to come back to.
     pub path: &'a str,
     /// The visit's CSRF token.
@@ -122,7 +126,8 @@ pub struct Frame<'a> {
 }
 
 impl<'a> Frame<'a> {
-    /// The frame of a visit; `acting_for` is the name of the person behind `visit.on_behalf_of`.
+    /// The frame of a visit. What only the session knows is added by the door: `acting` for a citizen,
+    /// `situation` for a professional.
     #[must_use]
     pub fn of(visit: &Visit, path: &'a str, csrf: &'a str, theme: &'a Theme) -> Self {
         let signed_in = match &visit.actor {
@@ -130,7 +135,14 @@ impl<'a> Frame<'a> {
             Actor::Professional(professional) => Some(professional.name.clone()),
             Actor::Nobody | Actor::Software(_) | Actor::System { .. } => None,
         };
-        Self { language: visit.language, signed_in, acting_for: None, path, csrf, theme, demo: false }
+        Self { signed_in, ..Self::of_nobody(visit.language, path, csrf, theme) }
+    }
+
+    /// The frame where nobody is known.
+    #[must_use]
+    pub fn of_nobody(language: Language, path: &'a str, csrf: &'a str, theme: &'a Theme) -> Self {
+        let (signed_in, situation) = (None, None);
+        Self { language, signed_in, acting: Acting::default(), situation, path, csrf, theme, demo: false }
     }
 }
 
@@ -138,29 +150,24 @@ impl<'a> Frame<'a> {
 #[must_use]
 pub fn shell(frame: &Frame<'_>, page: &Page) -> String {
     let words = Words::of(frame.language);
-    let body = page.body.0.replace(CSRF_SLOT, &csrf_input(frame.csrf));
     let document = html! {
         (DOCTYPE)
         html lang=(frame.language.tag()) {
             (head(frame, page, words))
-            body {
+            body data-space=[frame.acting.space().map(|space| space.person)] {
                 a.ds-skip-link href="#main" { (words.t("shell-skip")) }
+                (frame.acting.band(words, frame.signed_in.as_deref().unwrap_or_default()))
                 (top(frame, page, words))
-                @if let Some(name) = &frame.acting_for { (band(words, name)) }
                 main #main.(if page.wide { "wide" } else { "narrow" }) tabindex="-1" {
                     @for flash in &page.flashes { (flash_message(flash)) }
-                    (PreEscaped(body))
+                    (page.body)
                 }
                 (foot(frame, words))
             }
         }
     };
-    document.into_string()
-}
-
-/// The visit's token as the hidden field of a form.
-fn csrf_input(token: &str) -> String {
-    html! { input type="hidden" name=(CSRF_FIELD) value=(token); }.into_string()
+    let token = html! { input type="hidden" name=(CSRF_FIELD) value=(frame.csrf); };
+    document.into_string().replace(CSRF_SLOT, &token.0)
 }
 
 fn head(frame: &Frame<'_>, page: &Page, words: &Words) -> Markup {
@@ -169,7 +176,11 @@ fn head(frame: &Frame<'_>, page: &Page, words: &Words) -> Markup {
             meta charset="utf-8";
             title {
                 @if page.has_errors { (words.t("shell-title-error")) " " }
-                (page.title) " – " (frame.theme.name())
+                (page.title)
+                @if let Some(space) = frame.acting.space() {
+                    " – " (words.with("shell-title-acting", &[("name", space.name.as_str().into())]))
+                }
+                " – " (frame.theme.name())
             }
             meta name="viewport" content="width=device-width, initial-scale=1";
             meta name="color-scheme" content="light dark";
@@ -199,6 +210,7 @@ fn top(frame: &Frame<'_>, page: &Page, words: &Words) -> Markup {
                     }
                 }
             }
+            @if let Some(situation) = &frame.situation { (situation.line(words)) }
             (menu::render(words, page.nav))
         }
     }
@@ -219,19 +231,12 @@ fn language_switch(frame: &Frame<'_>) -> Markup {
 
 fn signed_in(frame: &Frame<'_>, words: &Words, name: &str) -> Markup {
     html! {
-        span.who { (Icon::Person.svg()) span { span.ds-sr-only { (words.t("shell-signed-in")) " " } (name) } }
-        form method="post" action=(menu::SIGN_OUT) {
-            (PreEscaped(csrf_input(frame.csrf)))
-            button.quiet type="submit" { (words.t("shell-sign-out")) }
+        @if frame.situation.is_none() {
+            span.who { (Icon::Person.svg()) span { span.ds-sr-only { (words.t("shell-signed-in")) " " } (name) } }
         }
-    }
-}
-
-fn band(words: &Words, name: &str) -> Markup {
-    html! {
-        section.band aria-label=(words.t("shell-acting-label")) {
-            p { (Icon::People.svg()) span { (words.with("shell-acting", &[("name", name.into())])) } }
-            a href=(menu::ACT_FOR_SELF) { (words.t("shell-acting-stop")) }
+        form method="post" action=(menu::SIGN_OUT) {
+            (csrf())
+            button.quiet type="submit" { (words.t("shell-sign-out")) }
         }
     }
 }

@@ -6,14 +6,14 @@
 use std::borrow::Cow;
 
 use jiff::civil::date;
-use kernel::{Issue, Language, Refusal, RefusalKind};
+use kernel::{Issue, Language, PersonId, Refusal, RefusalKind, Sex};
 use maud::{Markup, html};
 
 use crate::about;
 use crate::form::{self, Ceremony, Choice, Filled};
 use crate::icons::Icon;
 use crate::menu::{Nav, Side};
-use crate::page::{Frame, Page, shell};
+use crate::page::{Acting, Frame, Page, Relation, Situation, Space, shell};
 use crate::parts::{self, Card, Column, Group, Table, Tone};
 use crate::refusal;
 use crate::theme::Theme;
@@ -43,10 +43,19 @@ pub fn samples(language: Language) -> Vec<Sample> {
     };
     let nobody = frame(language, &carnet, None);
     let signed_in = frame(language, &carnet, Some("Camille Aubert-Lefèvre"));
-    let acting = Frame { acting_for: Some("Léo Aubert".into()), demo: true, ..signed_in.clone() };
+    let acting = |person| Frame { acting: family(person), demo: true, ..signed_in.clone() };
+    let doctor = |has_others| {
+        let situation = Some(situation(&says, has_others));
+        Frame { situation, ..frame(language, &carnet, Some("Dr Claire Moreau")) }
+    };
 
     add("list", &signed_in, &list(words, &says));
-    add("list-empty", &acting, &list_empty(&says));
+    add("list-empty", &signed_in, &list_empty(&says));
+    add("acting-own", &acting(None), &list(words, &says));
+    add("acting-daughter", &acting(Some(PersonId(43))), &list_empty(&says));
+    add("acting-son", &acting(Some(PersonId(44))), &form_page(words, &says, &Filled::empty(words)));
+    add("acting-mother", &acting(Some(PersonId(45))), &document(words, &says));
+    add("acting-ward", &acting(Some(PersonId(46))), &messages(&says));
     add("document", &signed_in, &document(words, &says));
     add("table", &frame(language, &carnet, Some("Équipe")), &table(words, &says));
     add("messages", &signed_in, &messages(&says));
@@ -55,7 +64,8 @@ pub fn samples(language: Language) -> Vec<Sample> {
     add("passkey", &nobody, &passkey(words, &says));
     add("codes", &signed_in, &codes(words, &says));
     add("draft", &signed_in, &draft(words, &says));
-    add("professional", &frame(language, &carnet, Some("Dr Claire Moreau")), &professional(words, &says));
+    add("professional", &doctor(false), &professional(words, &says));
+    add("professional-situations", &doctor(true), &professional(words, &says));
     for (name, refusal) in refusals() {
         let page = refusal::page(words, &refusal, Nav::citizen("/documents"), "7f3a-22c1");
         add(&format!("refusal-{name}"), &signed_in, &page);
@@ -78,14 +88,35 @@ pub fn operator_theme() -> Theme {
 type Says<'a> = dyn Fn(&'static str, &'static str) -> &'static str + 'a;
 
 fn frame<'a>(language: Language, theme: &'a Theme, name: Option<&str>) -> Frame<'a> {
-    Frame {
-        language,
-        signed_in: name.map(str::to_owned),
-        acting_for: None,
-        path: "/documents?q=prise de sang",
-        csrf: "sample",
-        theme,
-        demo: false,
+    let path = "/documents?q=prise de sang";
+    Frame { signed_in: name.map(str::to_owned), ..Frame::of_nobody(language, path, "sample", theme) }
+}
+
+/// Somebody who may open her children's spaces and those of two adults; `open` is the one that is open.
+#[must_use]
+pub fn family(open: Option<PersonId>) -> Acting {
+    let space = |person, name: &str, relation, until| Space {
+        person: PersonId(person),
+        name: name.to_owned(),
+        relation,
+        until,
+    };
+    let spaces = vec![
+        space(43, "Léa Aubert", Relation::Child(Sex::F), None),
+        space(44, "Maximilien-Barthélemy Aubert-Lefèvre", Relation::Child(Sex::M), Some(date(2027, 3, 1))),
+        space(45, "Odette Lefèvre", Relation::Parent(Sex::F), Some(date(2026, 11, 30))),
+        space(46, "Jean Ruiz", Relation::Ward, None),
+    ];
+    Acting { person: open, spaces }
+}
+
+/// A professional's activity; `has_others` when she may choose another one.
+fn situation(says: &Says<'_>, has_others: bool) -> Situation {
+    Situation {
+        name: "Dr Claire Moreau".into(),
+        profession: Some(says("cardiologue", "cardiologist").into()),
+        structure: "CH des Trois-Rivières".into(),
+        has_others,
     }
 }
 

@@ -137,15 +137,7 @@ fn html(house: &House, dress: &Dress, page: &Page) -> Response<Body> {
     let theme = &house.config.theme;
     let mut frame = match dress.seen.get() {
         Some(visit) => Frame::of(visit, &dress.path, &csrf, theme),
-        None => Frame {
-            language: dress.language,
-            signed_in: None,
-            acting_for: None,
-            path: &dress.path,
-            csrf: &csrf,
-            theme,
-            demo: false,
-        },
+        None => Frame::of_nobody(dress.language, &dress.path, &csrf, theme),
     };
     frame.demo = house.demo.is_some();
     bytes(page.status, "text/html; charset=utf-8", shell(&frame, page).into_bytes())

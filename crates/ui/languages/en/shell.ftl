@@ -5,9 +5,36 @@ shell-demo = Demonstration: all persons and documents are invented.
 shell-sign-in = Sign in
 shell-sign-out = Sign out
 shell-signed-in = Signed in as
+shell-title-acting = for { $name }
 shell-acting-label = For whom you act
+shell-acting-own = You are in your own space
 shell-acting = You are acting for { $name }
+shell-acting-relation = — the space of { $relation }
+shell-acting-until = until { $date }
 shell-acting-stop = Back to my own space
+shell-acting-switch = Change space
+shell-acting-here = open
+shell-relation-own = your own space
+shell-relation-child = { $sex ->
+    [F] your daughter
+    [M] your son
+   *[I] your child
+}
+shell-relation-parent = { $sex ->
+    [F] your mother
+    [M] your father
+   *[I] your parent
+}
+shell-relation-partner = { $sex ->
+    [F] your partner
+    [M] your partner
+   *[I] your partner
+}
+shell-relation-ward = the person whom you represent
+shell-relation-helped = the person whom you help
+shell-situation = You act as
+shell-situation-change = change
+shell-situation-change-what = your activity
 shell-menu = Main menu
 shell-menu-home = Home
 shell-menu-documents = Documents

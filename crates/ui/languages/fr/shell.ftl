@@ -4,10 +4,37 @@ shell-title-error = Erreur :
 shell-demo = Démonstration : toutes les personnes et tous les documents sont inventés.
 shell-sign-in = Se connecter
 shell-sign-out = Se déconnecter
-shell-signed-in = Connecté en tant que
+shell-signed-in = Votre nom :
+shell-title-acting = pour { $name }
 shell-acting-label = Pour qui vous agissez
+shell-acting-own = Vous êtes dans votre espace
 shell-acting = Vous agissez pour { $name }
+shell-acting-relation = — espace de { $relation }
+shell-acting-until = jusqu’au { $date }
 shell-acting-stop = Revenir à mon espace
+shell-acting-switch = Changer d’espace
+shell-acting-here = ouvert
+shell-relation-own = votre espace
+shell-relation-child = { $sex ->
+    [F] votre fille
+    [M] votre fils
+   *[I] votre enfant
+}
+shell-relation-parent = { $sex ->
+    [F] votre mère
+    [M] votre père
+   *[I] votre parent
+}
+shell-relation-partner = { $sex ->
+    [F] votre compagne
+    [M] votre compagnon
+   *[I] la personne qui partage votre vie
+}
+shell-relation-ward = la personne que vous représentez
+shell-relation-helped = la personne que vous aidez
+shell-situation = Vous agissez en tant que
+shell-situation-change = changer
+shell-situation-change-what = d’activité
 shell-menu = Menu principal
 shell-menu-home = Accueil
 shell-menu-documents = Documents
