@@ -35,15 +35,19 @@ const DICTIONARIES: &[&[u8]] = &[
     include_bytes!("../dictionaries/resource-1.zdict"),
     include_bytes!("../dictionaries/content-1.zdict"),
     include_bytes!("../dictionaries/field-1.zdict"),
+    include_bytes!("../dictionaries/line-2.zdict"),
+    include_bytes!("../dictionaries/resource-2.zdict"),
+    include_bytes!("../dictionaries/content-2.zdict"),
+    include_bytes!("../dictionaries/field-2.zdict"),
 ];
 
 /// The number that packs each kind today.
 fn current(sample: Sample) -> u8 {
     match sample {
-        Sample::Line => 1,
-        Sample::Resource => 2,
-        Sample::Content => 3,
-        Sample::Field => 4,
+        Sample::Line => 5,
+        Sample::Resource => 6,
+        Sample::Content => 7,
+        Sample::Field => 8,
     }
 }
 
