@@ -37,6 +37,10 @@ pub(crate) fn add_for_tests(
     insured: &Insured,
     now: kernel::Instant,
 ) -> kernel::Answer<()> {
-    let new = sealing::seal(tx.keyring(), id, 1, insured)?;
-    Ok(queries::add_people(tx, &[new], now)?)
+    let ins = crate::person::queries::ins_hash(tx.keyring(), &insured.identity.ins);
+    let new = sealing::seal(tx.keyring(), (id, ins), 1, insured.clone())?;
+    let handles = new.handles;
+    queries::add_people(tx, vec![new], now)?;
+    queries::add_handles(tx, &[(handles.ins, id)])?;
+    Ok(queries::add_trait_handles(tx, &[(handles.traits, id)])?)
 }

@@ -18,9 +18,9 @@ pub(super) fn person_of_handle(tx: &mut Tx<'_>, handle: &[u8]) -> Result<Option<
     tx.one("SELECT person FROM handle WHERE hash = $1", args![handle], |row| Ok(PersonId(row.int(0)?)))
 }
 
-/// Writes the rows of new persons: hers in the order of their numbers, handles in the order of their hashes,
-/// so that each index is written in one sweep.
-pub(super) fn add_people(tx: &mut Tx<'_>, new: &[NewPerson], now: Instant) -> Result<(), Fault> {
+/// Writes the rows of new persons, in the order of their numbers. What finds them is written apart
+/// ([`add_handles`]), because it lies in another order.
+pub(super) fn add_people(tx: &mut Tx<'_>, new: Vec<NewPerson>, now: Instant) -> Result<(), Fault> {
     const PERSON: [&str; 10] = [
         "person",
         "state",
@@ -33,30 +33,68 @@ pub(super) fn add_people(tx: &mut Tx<'_>, new: &[NewPerson], now: Instant) -> Re
         "wrapped_key",
         "identity",
     ];
-    let rows = new.iter().map(|new| {
+    let rows = new.into_iter().map(|new| {
         vec![
             Value::from(new.id),
             Value::from(new.state.number()),
             Value::from(now),
             Value::from(new.wave),
-            Value::from(&new.department),
-            Value::from(&new.scheme),
+            Value::from(new.department),
+            Value::from(new.scheme),
             Value::from(new.born),
             Value::from(new.generation),
-            Value::from(&new.wrapped),
-            Value::from(&new.identity),
+            Value::from(new.wrapped),
+            Value::from(new.identity),
         ]
     });
     bulk_load(tx, "person", &PERSON, rows)?;
-    let mut handles: Vec<_> = new.iter().map(|new| (&new.handle, new.id)).collect();
-    handles.sort_unstable();
-    let rows = handles.into_iter().map(|(hash, person)| vec![Value::from(hash), Value::from(person)]);
+    Ok(())
+}
+
+/// Writes handles of national identities; quick when they come in their order.
+pub(super) fn add_handles(tx: &mut Tx<'_>, sorted: &[([u8; 16], PersonId)]) -> Result<(), Fault> {
+    let rows = sorted.iter().map(|(hash, person)| vec![Value::from(hash), Value::from(*person)]);
     bulk_load(tx, "handle", &["hash", "person"], rows)?;
-    let mut traits: Vec<_> = new.iter().map(|new| (new.traits, new.id)).collect();
-    traits.sort_unstable();
-    let rows = traits.into_iter().map(|(hash, person)| vec![Value::from(hash), Value::from(person)]);
+    Ok(())
+}
+
+/// Writes handles of strict traits, likewise.
+pub(super) fn add_trait_handles(tx: &mut Tx<'_>, sorted: &[(i64, PersonId)]) -> Result<(), Fault> {
+    let rows = sorted.iter().map(|(hash, person)| vec![Value::from(*hash), Value::from(*person)]);
     bulk_load(tx, "trait_handle", &["hash", "person"], rows)?;
     Ok(())
+}
+
+/// The last person whose handles are written, while a load has still to write those of the persons after her.
+/// It is a value of the house because it outlives a load that was killed.
+pub(super) fn findable_upto(tx: &mut Tx<'_>) -> Result<Option<PersonId>, Fault> {
+    let bytes = tx.one("SELECT value FROM house WHERE name = $1", args![FINDABLE], |row| row.bytes(0))?;
+    let damaged = |_| Fault::Damaged(format!("the value {FINDABLE} of the house is no number"));
+    bytes.map(|bytes| bytes.try_into().map(i64::from_be_bytes).map(PersonId).map_err(damaged)).transpose()
+}
+
+/// Moves that mark, or takes it away when everybody can be found.
+pub(super) fn set_findable_upto(tx: &mut Tx<'_>, upto: Option<PersonId>) -> Result<(), Fault> {
+    match upto {
+        Some(person) => tx.exec(
+            "INSERT INTO house (name, value) VALUES ($1, $2)
+             ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+            args![FINDABLE, person.0.to_be_bytes()],
+        )?,
+        None => tx.exec("DELETE FROM house WHERE name = $1", args![FINDABLE])?,
+    };
+    Ok(())
+}
+
+const FINDABLE: &str = "enrolment-findable-upto";
+
+/// Persons from a number on and before another.
+pub(super) fn persons_between(tx: &mut Tx<'_>, from: i64, to: i64) -> Result<Vec<PersonId>, Fault> {
+    tx.all(
+        "SELECT person FROM person WHERE person >= $1 AND person < $2 ORDER BY person",
+        args![from, to],
+        |row| Ok(PersonId(row.int(0)?)),
+    )
 }
 
 pub(super) fn add_traits(tx: &mut Tx<'_>, hash: i64, person: PersonId) -> Result<(), Fault> {

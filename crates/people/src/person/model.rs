@@ -55,7 +55,7 @@ impl State {
 }
 
 /// How to reach a person; everything may be missing.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, Hash)]
 pub struct Contact {
     /// E-mail address.
     #[serde(rename = "e", default, skip_serializing_if = "Option::is_none")]
@@ -69,7 +69,7 @@ pub struct Contact {
 }
 
 /// Somebody who represents her by law: a parent, a guardian.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Hash)]
 pub struct Representative {
     /// The representative's own INS.
     #[serde(rename = "i")]

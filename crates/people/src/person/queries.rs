@@ -8,8 +8,15 @@ use super::State;
 /// The 16-byte handle of an INS: whoever holds the table learns nothing without the keyring.
 #[must_use]
 pub fn ins_handle(keyring: &Keyring, ins: &Ins) -> Vec<u8> {
+    ins_hash(keyring, ins).to_vec()
+}
+
+/// The same, for whoever keeps millions of them.
+pub(crate) fn ins_hash(keyring: &Keyring, ins: &Ins) -> [u8; 16] {
     let name = format!("{}|{}", ins.matricule, ins.authority.oid());
-    keyring.keyed_hash("ins", name.as_bytes())[..16].to_vec()
+    let mut first = [0; 16];
+    first.copy_from_slice(&keyring.keyed_hash("ins", name.as_bytes())[..16]);
+    first
 }
 
 /// The 63-bit handle of strict traits; two people may share one.

@@ -10,27 +10,43 @@ use std::sync::mpsc::SyncSender;
 
 use aws_lc_rs::digest::{Context, SHA256};
 use jiff::civil::Date;
-use kernel::{Answer, Fault, PersonId};
+use kernel::{Answer, Fault, PersonId, Traits};
 use store::Store;
 
 use super::super::checks::{Insured, RejectCode, check};
 use super::super::columns::{Lines, Next, Raw};
 use super::super::queries;
 use super::Terms;
-use crate::person::queries::ins_handle;
+use crate::person::Identity;
+use crate::person::queries::ins_hash;
 
 /// Why a line is not taken: its code, and what is particular to this line.
 pub(super) type Why = (RejectCode, Option<String>);
 
+/// Lines that go through the pipeline together: few enough that what one thread made is still near when the
+/// next one takes it.
+pub(super) const CHUNK: usize = 2_048;
+
+/// A checked line.
+pub(super) struct Taken {
+    /// Her number; 0 until she has one.
+    pub(super) id: PersonId,
+    /// The handle of her INS.
+    pub(super) handle: [u8; 16],
+    pub(super) insured: Insured,
+}
+
 /// Lines that go through the pipeline together.
 pub(super) struct Chunk {
     pub(super) number: u64,
-    pub(super) new: Vec<(PersonId, Insured)>,
-    pub(super) known: Vec<(PersonId, Insured)>,
+    pub(super) new: Vec<Taken>,
+    pub(super) known: Vec<Taken>,
     pub(super) unchanged: u64,
     pub(super) rejects: Vec<(u64, Why)>,
     pub(super) line: u64,
     pub(super) position: u64,
+    /// True for the last chunk of a batch, which becomes one transaction.
+    pub(super) ends_batch: bool,
 }
 
 /// The first eight bytes of a handle are as random as a hash can be: they need no further hashing.
@@ -61,7 +77,8 @@ pub(super) struct Reading {
     lines: Lines<BufReader<File>>,
     store: Store,
     today: Date,
-    batch: usize,
+    /// Lines in a batch, and how many of this one are read.
+    batch: (usize, usize),
     /// Lines up to this one were written before.
     done: u64,
     /// The person number given last.
@@ -83,7 +100,7 @@ impl Reading {
             lines: Lines::open(source)?,
             store,
             today: terms.now.date(),
-            batch: terms.batch.max(1),
+            batch: (terms.batch.max(1), 0),
             done,
             last,
             fresh: last == PersonId(0),
@@ -104,10 +121,12 @@ impl Reading {
     }
 
     fn chunk(&mut self, number: u64) -> Answer<(Chunk, bool)> {
-        let (mut taken, mut rejects, mut unchanged) = (Vec::with_capacity(self.batch), Vec::new(), 0);
+        let (batch, before) = self.batch;
+        let most = CHUNK.min(batch - before);
+        let (mut taken, mut rejects, mut unchanged) = (Vec::with_capacity(most), Vec::new(), 0);
         let mut raw = Raw::default();
         let mut ended = false;
-        while taken.len() + rejects.len() < self.batch {
+        while taken.len() + rejects.len() < most {
             let checked = match self.lines.next_into(&mut raw)? {
                 Next::End => {
                     ended = true;
@@ -119,7 +138,7 @@ impl Reading {
             let line = self.lines.line();
             let (insured, handle) = match checked {
                 Ok(insured) => {
-                    let handle = ins_handle(self.store.keyring(), &insured.identity.ins);
+                    let handle = ins_hash(self.store.keyring(), &insured.identity.ins);
                     (insured, handle)
                 }
                 Err(why) => {
@@ -130,7 +149,9 @@ impl Reading {
                 }
             };
             match self.remember(&handle, &insured, line) {
-                Before::Never if line > self.done => taken.push((handle, insured)),
+                Before::Never if line > self.done => {
+                    taken.push(Taken { id: PersonId(0), handle, insured });
+                }
                 Before::Same if line > self.done => unchanged += 1,
                 Before::Other(earlier) if line > self.done => {
                     rejects.push((line, (RejectCode::Duplicate, Some(format!("line {earlier}")))));
@@ -138,21 +159,19 @@ impl Reading {
                 _ => {}
             }
         }
+        let read = before + taken.len() + rejects.len();
+        let ends_batch = ended || read >= batch;
+        self.batch.1 = if ends_batch { 0 } else { read };
         let (new, known) = self.part(taken)?;
         let (line, position) = (self.lines.line(), self.lines.position());
-        Ok((Chunk { number, new, known, unchanged, rejects, line, position }, ended))
+        Ok((Chunk { number, new, known, unchanged, rejects, line, position, ends_batch }, ended))
     }
 
     /// Whether the file named this person before, with what content.
-    fn remember(&mut self, handle: &[u8], insured: &Insured, line: u64) -> Before {
+    fn remember(&mut self, handle: &[u8; 16], insured: &Insured, line: u64) -> Before {
         let mut key = AsItIs::default();
-        key.write(&handle[..8.min(handle.len())]);
-        let mut content = DefaultHasher::new();
-        insured.department.hash(&mut content);
-        insured.scheme.hash(&mut content);
-        // The identity's own serialisation is what counts; it is compared for equality nowhere else.
-        format!("{:?}", insured.identity).hash(&mut content);
-        let content = content.finish() as u32;
+        key.write(&handle[..8]);
+        let content = digest(insured);
         match self.seen.entry(key.finish()) {
             Entry::Vacant(place) => {
                 place.insert((content, u32::try_from(line).unwrap_or(u32::MAX)));
@@ -164,29 +183,35 @@ impl Reading {
     }
 
     /// Parts the known from the new, who get their numbers here, in the order of the file.
-    #[expect(clippy::type_complexity, reason = "two lists of the same pairs")]
-    fn part(
-        &mut self,
-        taken: Vec<(Vec<u8>, Insured)>,
-    ) -> Answer<(Vec<(PersonId, Insured)>, Vec<(PersonId, Insured)>)> {
-        let mut found: HashMap<Vec<u8>, PersonId> = HashMap::new();
+    fn part(&mut self, mut taken: Vec<Taken>) -> Answer<(Vec<Taken>, Vec<Taken>)> {
+        let mut old = Vec::new();
         if !self.fresh && !taken.is_empty() {
-            let mut handles: Vec<Vec<u8>> = taken.iter().map(|(handle, _)| handle.clone()).collect();
+            let mut handles: Vec<[u8; 16]> = taken.iter().map(|taken| taken.handle).collect();
             handles.sort_unstable();
-            found = self.store.read(move |tx| known(tx, handles)).wait()?;
-        }
-        let (mut new, mut old) = (Vec::with_capacity(taken.len()), Vec::new());
-        for (handle, insured) in taken {
-            match found.get(&handle) {
-                Some(person) => old.push((*person, insured)),
-                None => {
-                    self.last = PersonId(self.last.0 + 1);
-                    new.push((self.last, insured));
-                }
+            let found = self.store.read(move |tx| known(tx, handles)).wait()?;
+            for taken in &mut taken {
+                taken.id = found.get(&taken.handle).copied().unwrap_or(PersonId(0));
             }
+            old = taken.extract_if(.., |taken| taken.id != PersonId(0)).collect();
         }
-        Ok((new, old))
+        for new in &mut taken {
+            self.last = PersonId(self.last.0 + 1);
+            new.id = self.last;
+        }
+        Ok((taken, old))
     }
+}
+
+/// A hash of everything that a line says. Taken apart field by field, so that the compiler tells when one is
+/// forgotten.
+fn digest(insured: &Insured) -> u32 {
+    let Insured { identity, department, scheme } = insured;
+    let Identity { ins, traits, used_name, used_given, contact, representatives, death } = identity;
+    let Traits { birth_name, given_names, birth_date, sex, birth_place } = traits;
+    let mut content = DefaultHasher::new();
+    (department, scheme, ins, birth_name, given_names, birth_date, sex, birth_place).hash(&mut content);
+    (used_name, used_given, contact, representatives, death).hash(&mut content);
+    content.finish() as u32
 }
 
 /// What the file said about a person before.
@@ -196,7 +221,7 @@ enum Before {
     Other(u32),
 }
 
-fn known(tx: &mut store::Tx<'_>, handles: Vec<Vec<u8>>) -> Answer<HashMap<Vec<u8>, PersonId>> {
+fn known(tx: &mut store::Tx<'_>, handles: Vec<[u8; 16]>) -> Answer<HashMap<[u8; 16], PersonId>> {
     let mut found = HashMap::new();
     for handle in handles {
         if let Some(person) = queries::person_of_handle(tx, &handle)? {

@@ -8,9 +8,11 @@ use std::path::{Path, PathBuf};
 use kernel::{Answer, Fault, Instant};
 use store::{Act, Kind, Line, Tx};
 
+use super::super::sealing::{Handles, NewPerson};
 use super::super::tally::{self, Scope};
 use super::super::waves::{Wave, system, wave_of};
 use super::super::{closing, queries};
+use super::finding::Finding;
 use super::{Counts, Progress, Resume, Sealed, Shared, Update, born, changes};
 use crate::person::State;
 use crate::person::queries::traits_handle;
@@ -21,6 +23,7 @@ pub(super) struct Writing<'a> {
     rejects: Rejects,
     fingerprint: [u8; 32],
     progress: Progress,
+    finding: Finding,
     now: Instant,
 }
 
@@ -37,6 +40,7 @@ impl<'a> Writing<'a> {
             rejects: Rejects::open(rejects, resume.line)?,
             fingerprint,
             progress: Progress { counts: resume.counts, line: resume.line, ..Progress::default() },
+            finding: Finding::default(),
             now,
         })
     }
@@ -52,22 +56,32 @@ impl<'a> Writing<'a> {
         let line = sealed.line.max(self.progress.line);
         let (file, now, position) = (self.fingerprint, self.now, sealed.position);
         let waves = self.shared.waves.clone();
+        let handles: Vec<Handles> = sealed.new.iter().map(|new| new.handles).collect();
+        let marked = self.finding.marked();
         self.shared
             .store
             .write(move |tx| {
-                add(tx, &sealed, now)?;
+                if let Some(first) = sealed.new.first() {
+                    marked.mark(tx, first.id)?;
+                    add(tx, sealed.new, now)?;
+                }
                 for update in &sealed.updates {
                     apply(tx, update, &waves, now)?;
                 }
                 Ok(queries::progress(tx, &file, (line, position), &counts, (now, false))?)
             })
             .wait()?;
+        self.finding.keep(&handles);
+        if self.finding.is_full() {
+            self.finding.write(&self.shared.store)?;
+        }
         self.progress = Progress { counts, line, position, ..self.progress };
         Ok(self.progress)
     }
 
-    /// Marks the file as done, unless the load was stopped.
-    pub(super) fn finish(self, stopped: bool) -> Answer<Progress> {
+    /// Makes everybody findable, and marks the file as done unless the load was stopped.
+    pub(super) fn finish(mut self, stopped: bool) -> Answer<Progress> {
+        self.finding.write(&self.shared.store)?;
         let (file, now, progress) = (self.fingerprint, self.now, self.progress);
         if !stopped {
             let at = (progress.line, progress.position);
@@ -80,17 +94,16 @@ impl<'a> Writing<'a> {
 }
 
 /// New persons, and how many of them are announced where.
-fn add(tx: &mut Tx<'_>, sealed: &Sealed, now: Instant) -> Answer<()> {
-    queries::add_people(tx, &sealed.new, now)?;
-    let mut announced: BTreeMap<Scope, i64> = BTreeMap::new();
-    for new in sealed.new.iter().filter(|new| new.wave > 0 && new.state == State::Announced) {
-        let scope = Scope { wave: new.wave, department: new.department.clone() };
-        *announced.entry(scope).or_default() += 1;
+fn add(tx: &mut Tx<'_>, new: Vec<NewPerson>, now: Instant) -> Answer<()> {
+    let mut announced: BTreeMap<(i64, &str), i64> = BTreeMap::new();
+    for new in new.iter().filter(|new| new.wave > 0 && new.state == State::Announced) {
+        *announced.entry((new.wave, &new.department)).or_default() += 1;
     }
-    for (scope, n) in announced {
+    for ((wave, department), n) in announced {
+        let scope = Scope { wave, department: department.to_owned() };
         tally::add(tx, now, &scope, "announced", "", n)?;
     }
-    Ok(())
+    Ok(queries::add_people(tx, new, now)?)
 }
 
 /// Takes over what the file says now. In an open space the change is an act that the person can read.
