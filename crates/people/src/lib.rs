@@ -3,6 +3,7 @@
 //! the one place where permission is decided ([`consent`]).
 
 pub mod consent;
+pub mod directory;
 pub mod enrolment;
 pub mod identity;
 pub mod person;

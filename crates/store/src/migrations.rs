@@ -21,6 +21,7 @@ migrations! {
     "0010_people_identity",
     "0011_people_enrolment",
     "0012_people_registry",
+    "0013_people_directory",
     "0020_care_documents",
 }
 

@@ -135,6 +135,141 @@ pub fn nurse(seed: u64, number: u64) -> Practitioner {
     practitioner(seed, 4_000 + number, "60", None, "infirmière", practice)
 }
 
+/// The header of the public RPPS extract, as it is published.
+pub const EXTRACT_COLUMNS: &str = "Type d'identifiant PP|Identifiant PP|Identification nationale PP|\
+Code civilité d'exercice|Libellé civilité d'exercice|Code civilité|Libellé civilité|Nom d'exercice|\
+Prénom d'exercice|Code profession|Libellé profession|Code catégorie professionnelle|\
+Libellé catégorie professionnelle|Code type savoir-faire|Libellé type savoir-faire|Code savoir-faire|\
+Libellé savoir-faire|Code mode exercice|Libellé mode exercice|Numéro SIRET site|Numéro SIREN site|\
+Numéro FINESS site|Numéro FINESS établissement juridique|Identifiant technique de la structure|\
+Raison sociale site|Enseigne commerciale site|Complément destinataire (coord. structure)|\
+Complément point géographique (coord. structure)|Numéro Voie (coord. structure)|\
+Indice répétition voie (coord. structure)|Code type de voie (coord. structure)|\
+Libellé type de voie (coord. structure)|Libellé Voie (coord. structure)|\
+Mention distribution (coord. structure)|Bureau cedex (coord. structure)|Code postal (coord. structure)|\
+Code commune (coord. structure)|Libellé commune (coord. structure)|Code pays (coord. structure)|\
+Libellé pays (coord. structure)|Téléphone (coord. structure)|Téléphone 2 (coord. structure)|\
+Télécopie (coord. structure)|Adresse e-mail (coord. structure)|Code Département (structure)|\
+Libellé Département (structure)|Ancien identifiant de la structure|Autorité d'enregistrement|\
+Code secteur d'activité|Libellé secteur d'activité|Code section tableau pharmaciens|\
+Libellé section tableau pharmaciens|Code rôle|Libellé rôle|Code genre activité|Libellé genre activité|";
+
+/// What somebody does in one place, as a line of the extract tells it.
+#[derive(Clone, Debug)]
+pub struct Activity {
+    /// Where.
+    pub establishment: Establishment,
+    /// `L` self-employed, `S` employed.
+    pub mode: &'static str,
+    /// Section of the pharmacists' order: `A` owner, `D` deputy.
+    pub section: &'static str,
+}
+
+impl Activity {
+    fn at(establishment: Establishment, mode: &'static str) -> Self {
+        let section = match (establishment.trade, mode) {
+            (Trade::Pharmacy, "L") => "A",
+            (Trade::Pharmacy, _) => "D",
+            _ => "",
+        };
+        Self { establishment, mode, section }
+    }
+
+    /// The line of the extract for this activity of `who`.
+    #[must_use]
+    pub fn line(&self, who: &Practitioner) -> String {
+        let place = &self.establishment;
+        let (number, street) = place.line.split_once(' ').unwrap_or(("", &place.line));
+        let sector = match place.trade {
+            Trade::Laboratory => "SA25",
+            Trade::Imaging => "SA08",
+            Trade::Hospital => "SA01",
+            Trade::Practice => "SA52",
+            Trade::Pharmacy => "SA33",
+        };
+        let title = if who.profession == "10" { "DR" } else { "" };
+        let technical = format!("F{}", place.finess);
+        let know_how = if who.specialty.is_some() { "S" } else { "" };
+        let mut fields = [""; 56];
+        let idnat = format!("8{}", who.rpps);
+        let (family, given) = (who.family.to_uppercase(), who.given.to_uppercase());
+        let town = place.town.to_uppercase();
+        for (column, value) in [
+            (0, "8"),
+            (1, who.rpps.as_str()),
+            (2, &idnat),
+            (3, title),
+            (7, &family),
+            (8, &given),
+            (9, who.profession),
+            (10, who.calling),
+            (11, "C"),
+            (12, "Civil"),
+            (13, know_how),
+            (15, who.specialty.unwrap_or_default()),
+            (17, self.mode),
+            (21, &place.finess),
+            (23, &technical),
+            (24, &place.name),
+            (28, number),
+            (32, street),
+            (35, place.postal_code),
+            (37, &town),
+            (38, "99000"),
+            (44, place.postal_code.get(..2).unwrap_or_default()),
+            (47, "ARS/DT/CRP"),
+            (48, sector),
+            (50, self.section),
+        ] {
+            fields[column] = value;
+        }
+        fields.join("|") + "|"
+    }
+}
+
+/// Professionals with what each of them does: most in one place, some in two or three. A general practitioner, a
+/// cardiologist in a hospital; then a hospital doctor with a practice of her own and hours in a third place, a
+/// pharmacist who owns her pharmacy, a nurse in one practice and a nurse in two.
+#[must_use]
+pub fn registered(seed: u64) -> Vec<(Practitioner, Vec<Activity>)> {
+    let usual = |who: Practitioner, mode| {
+        let activity = Activity::at(who.establishment.clone(), mode);
+        (who, vec![activity])
+    };
+    let several = |who: Practitioner, others: Vec<Activity>, mode| {
+        let mut activities = vec![Activity::at(who.establishment.clone(), mode)];
+        activities.extend(others);
+        (who, activities)
+    };
+    let own = Activity::at(establishment(seed, 41, Trade::Practice), "L");
+    let third = Activity::at(establishment(seed, 42, Trade::Hospital), "S");
+    let second = Activity::at(establishment(seed, 43, Trade::Practice), "L");
+    vec![
+        usual(doctor(seed, 0), "L"),
+        usual(doctor(seed, 1), "S"),
+        several(doctor(seed, SEVERAL), vec![own, third], "S"),
+        usual(pharmacist(seed, 0), "L"),
+        usual(nurse(seed, 0), "L"),
+        several(nurse(seed, 1), vec![second], "L"),
+    ]
+}
+
+/// Number of the doctor of [`registered`] who works in several places.
+pub const SEVERAL: u64 = 401;
+
+/// The extract that tells them all.
+#[must_use]
+pub fn extract(seed: u64) -> String {
+    let mut out = format!("{EXTRACT_COLUMNS}\n");
+    for (who, activities) in registered(seed) {
+        for activity in activities {
+            out.push_str(&activity.line(&who));
+            out.push('\n');
+        }
+    }
+    out
+}
+
 fn practitioner(
     seed: u64,
     number: u64,
@@ -177,6 +312,18 @@ mod tests {
                 assert!(kernel::finess::Finess::parse(finess).is_some(), "{finess}");
             }
         }
+    }
+
+    #[test]
+    fn an_extract_has_a_line_per_activity_and_all_columns_on_each() {
+        let text = extract(7);
+        let columns = EXTRACT_COLUMNS.split('|').count();
+        let lines: Vec<&str> = text.lines().skip(1).collect();
+        assert_eq!(lines.len(), 9);
+        for line in &lines {
+            assert_eq!(line.split('|').count(), columns, "{line}");
+        }
+        assert_eq!(registered(7).iter().map(|(_, all)| all.len()).max(), Some(3));
     }
 
     #[test]

@@ -1,0 +1,202 @@
+//! Every statement about `practitioner`, `structure` and `situation`.
+
+use aws_lc_rs::digest::{SHA256, digest};
+use kernel::rpps::Rpps;
+use kernel::{Fault, Instant};
+use store::{Row, Tx, args};
+
+use super::columns::Activity;
+use super::model::{Mode, Practitioner, Situation, Structure};
+
+/// What a line brought.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Change {
+    New,
+    Other,
+    Same,
+}
+
+pub(super) fn put_practitioner(tx: &mut Tx<'_>, of: &Practitioner, at: Instant) -> Result<Change, Fault> {
+    let known = practitioner(tx, &of.rpps)?;
+    if known.as_ref() == Some(of) {
+        return Ok(Change::Same);
+    }
+    tx.exec(
+        "INSERT INTO practitioner (rpps, civil_title, title, family, given, updated_at)
+         VALUES ($1, $2, $3, $4, $5, $6)
+         ON CONFLICT (rpps) DO UPDATE SET civil_title = excluded.civil_title, title = excluded.title,
+           family = excluded.family, given = excluded.given, updated_at = excluded.updated_at",
+        args![of.rpps.as_str(), &of.civil_title, &of.title, &of.family, &of.given, at],
+    )?;
+    Ok(if known.is_some() { Change::Other } else { Change::New })
+}
+
+pub(super) fn practitioner(tx: &mut Tx<'_>, rpps: &Rpps) -> Result<Option<Practitioner>, Fault> {
+    tx.one(
+        "SELECT rpps, civil_title, title, family, given FROM practitioner WHERE rpps = $1",
+        args![rpps.as_str()],
+        |row| {
+            Ok(Practitioner {
+                rpps: read_rpps(row, 0)?,
+                civil_title: row.text(1)?,
+                title: row.text(2)?,
+                family: row.text(3)?,
+                given: row.text(4)?,
+            })
+        },
+    )
+}
+
+fn read_rpps(row: &Row<'_>, column: usize) -> Result<Rpps, Fault> {
+    let text = row.text(column)?;
+    Rpps::parse(&text).ok_or_else(|| Fault::Damaged(format!("{text} is no RPPS number")))
+}
+
+/// Writes a structure down; answers whether anything about it is new.
+pub(super) fn put_structure(tx: &mut Tx<'_>, of: &Structure) -> Result<Change, Fault> {
+    // The digest is compared for equality with its like and nowhere else, so any stable text will do.
+    let digest = digest(&SHA256, format!("{of:?}").as_bytes()).as_ref()[..16].to_vec();
+    let sql = "SELECT digest FROM structure WHERE id = $1";
+    let known = tx.one(sql, args![&of.id], |row| row.bytes(0))?;
+    if known.as_ref() == Some(&digest) {
+        return Ok(Change::Same);
+    }
+    tx.exec(
+        "INSERT INTO structure (id, name, legal_name, finess, legal_finess, siret, siren, street, postal_code,
+           insee, town, department, phone, email, former_id, authority, digest)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)
+         ON CONFLICT (id) DO UPDATE SET name = excluded.name, legal_name = excluded.legal_name,
+           finess = excluded.finess, legal_finess = excluded.legal_finess, siret = excluded.siret,
+           siren = excluded.siren, street = excluded.street, postal_code = excluded.postal_code,
+           insee = excluded.insee, town = excluded.town, department = excluded.department,
+           phone = excluded.phone, email = excluded.email, former_id = excluded.former_id,
+           authority = excluded.authority, digest = excluded.digest",
+        args![
+            &of.id,
+            &of.name,
+            &of.legal_name,
+            of.finess.clone(),
+            of.legal_finess.clone(),
+            of.siret.clone(),
+            of.siren.clone(),
+            &of.street,
+            &of.postal_code,
+            &of.insee,
+            &of.town,
+            &of.department,
+            &of.phone,
+            &of.email,
+            &of.former_id,
+            &of.authority,
+            digest
+        ],
+    )?;
+    Ok(if known.is_some() { Change::Other } else { Change::New })
+}
+
+/// Writes down that import `mark` saw this activity; one that had ended begins again.
+pub(super) fn put_situation(
+    tx: &mut Tx<'_>,
+    rpps: &Rpps,
+    of: &Activity,
+    mark: Instant,
+) -> Result<Change, Fault> {
+    let seen = "UPDATE situation SET seen = $3 WHERE rpps = $1 AND id = $2 AND ended_at IS NULL";
+    if tx.exec(seen, args![rpps.as_str(), &of.id, mark])? == 1 {
+        return Ok(Change::Same);
+    }
+    // Its id is a hash of all it says: what is there under this id says the same, and had only ended.
+    let added = tx.one(
+        "INSERT INTO situation (rpps, id, profession, category, know_how, specialty, mode, sector, section, role,
+           structure, seen, since, ended_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $12, NULL)
+         ON CONFLICT (rpps, id) DO UPDATE SET seen = excluded.seen, ended_at = NULL RETURNING since",
+        args![
+            rpps.as_str(),
+            &of.id,
+            &of.profession,
+            &of.category,
+            &of.know_how,
+            of.specialty.clone(),
+            of.mode.code(),
+            of.sector.clone(),
+            of.section.clone(),
+            of.role.clone(),
+            &of.structure.id,
+            mark
+        ],
+        |row| Ok(Instant(row.int(0)?)),
+    )?;
+    Ok(if added == Some(mark) { Change::New } else { Change::Other })
+}
+
+/// How many activities run, and how many of them import `mark` did not see.
+pub(super) fn unseen(tx: &mut Tx<'_>, mark: Instant) -> Result<(i64, i64), Fault> {
+    let running =
+        tx.one("SELECT count(*) FROM situation WHERE ended_at IS NULL", args![], |row| row.int(0))?;
+    let sql = "SELECT count(*) FROM situation WHERE ended_at IS NULL AND seen <> $1";
+    let unseen = tx.one(sql, args![mark], |row| row.int(0))?;
+    Ok((running.unwrap_or_default(), unseen.unwrap_or_default()))
+}
+
+/// Ends at most `most` activities that import `mark` did not see; answers whose they were, one per activity.
+pub(super) fn end_unseen(tx: &mut Tx<'_>, mark: Instant, most: u32) -> Result<Vec<Rpps>, Fault> {
+    tx.all(
+        "UPDATE situation SET ended_at = $1 WHERE (rpps, id) IN
+           (SELECT rpps, id FROM situation WHERE ended_at IS NULL AND seen <> $1 LIMIT $2)
+         RETURNING rpps",
+        args![mark, most],
+        |row| read_rpps(row, 0),
+    )
+}
+
+/// The activities that somebody has now, in an order that stays: where she is self-employed first.
+pub(super) fn situations(tx: &mut Tx<'_>, rpps: &Rpps) -> Result<Vec<Situation>, Fault> {
+    tx.all(
+        "SELECT s.rpps, s.id, s.profession, s.category, s.know_how, s.specialty, s.mode, s.sector, s.section,
+                s.role, s.since, s.ended_at, t.id, t.name, t.legal_name, t.finess, t.legal_finess, t.siret,
+                t.siren, t.street, t.postal_code, t.insee, t.town, t.department, t.phone, t.email, t.former_id,
+                t.authority
+           FROM situation s JOIN structure t ON t.id = s.structure
+          WHERE s.rpps = $1 AND s.ended_at IS NULL ORDER BY s.mode, t.name, s.id",
+        args![rpps.as_str()],
+        |row| {
+            Ok(Situation {
+                rpps: read_rpps(row, 0)?,
+                id: row.text(1)?,
+                profession: row.text(2)?,
+                category: row.text(3)?,
+                know_how: row.text(4)?,
+                specialty: row.opt_text(5)?,
+                mode: Mode::parse(&row.text(6)?),
+                sector: row.opt_text(7)?,
+                section: row.opt_text(8)?,
+                role: row.opt_text(9)?,
+                since: Instant(row.int(10)?),
+                ended_at: row.opt_int(11)?.map(Instant),
+                structure: read_structure(row)?,
+            })
+        },
+    )
+}
+
+fn read_structure(row: &Row<'_>) -> Result<Structure, Fault> {
+    Ok(Structure {
+        id: row.text(12)?,
+        name: row.text(13)?,
+        legal_name: row.text(14)?,
+        finess: row.opt_text(15)?,
+        legal_finess: row.opt_text(16)?,
+        siret: row.opt_text(17)?,
+        siren: row.opt_text(18)?,
+        street: row.text(19)?,
+        postal_code: row.text(20)?,
+        insee: row.text(21)?,
+        town: row.text(22)?,
+        department: row.text(23)?,
+        phone: row.text(24)?,
+        email: row.text(25)?,
+        former_id: row.text(26)?,
+        authority: row.text(27)?,
+    })
+}
