@@ -45,6 +45,17 @@ struct Claims {
     jti: String,
 }
 
+/// Which assertions are taken.
+#[derive(Clone, Copy, Debug)]
+pub struct Rules<'a> {
+    /// By which names we are known.
+    pub audiences: &'a [&'a str],
+    /// How far ahead `exp` may be, in seconds.
+    pub lifetime: i64,
+    /// Held to FAPI 2.0 §5.3.2.1 and §5.4: one audience as a string, and no algorithm but its three.
+    pub fapi: bool,
+}
+
 /// What a verified assertion proves.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Proven {
@@ -66,8 +77,10 @@ impl<'a> Assertion<'a> {
             return Err(Denial::client("client_assertion is longer than 8 kB"));
         }
         let header = decode_header(text).map_err(|_| Denial::client("client_assertion is not a JWT"))?;
-        if !matches!(header.alg, Algorithm::ES256 | Algorithm::ES384 | Algorithm::RS256) {
-            return Err(Denial::client("client_assertion must be signed with ES384, ES256 or RS256"));
+        if crate::jwk::word(header.alg).starts_with("none") {
+            return Err(Denial::client(
+                "client_assertion must be signed with ES256, ES384, EdDSA, PS256 or RS256",
+            ));
         }
         let claims = text
             .split('.')
@@ -90,9 +103,23 @@ impl<'a> Assertion<'a> {
     /// # Errors
     /// `invalid_client`, with a sentence for the developer.
     pub fn verify(&self, keys: &KeySet, audiences: &[&str], now: Instant) -> Result<Proven, Denial> {
+        self.verify_by(keys, Rules { audiences, lifetime: LIFETIME_SECONDS, fapi: false }, now)
+    }
+
+    /// The same under other rules.
+    ///
+    /// # Errors
+    /// `invalid_client`, with a sentence for the developer.
+    pub fn verify_by(&self, keys: &KeySet, rules: Rules<'_>, now: Instant) -> Result<Proven, Denial> {
         crate::install_crypto();
+        if rules.fapi && !matches!(self.algorithm, Algorithm::ES256 | Algorithm::EdDSA | Algorithm::PS256) {
+            return Err(Denial::client("FAPI 2.0 takes ES256, EdDSA and PS256 only"));
+        }
+        if rules.fapi && !self.claims.aud.is_string() {
+            return Err(Denial::client("aud must be our issuer, as one string (FAPI 2.0)"));
+        }
         self.signature(keys)?;
-        self.check_claims(audiences, now.0.div_euclid(Instant::SECOND))?;
+        self.check_claims(rules, now.0.div_euclid(Instant::SECOND))?;
         Ok(Proven {
             client_id: self.claims.iss.clone(),
             jti: self.claims.jti.clone(),
@@ -116,8 +143,8 @@ impl<'a> Assertion<'a> {
         Err(Denial::client("the signature fits none of the client's registered keys (check kid and alg)"))
     }
 
-    fn check_claims(&self, audiences: &[&str], now: i64) -> Result<(), Denial> {
-        let claims = &self.claims;
+    fn check_claims(&self, rules: Rules<'_>, now: i64) -> Result<(), Denial> {
+        let (claims, audiences) = (&self.claims, rules.audiences);
         let for_us = match &claims.aud {
             Value::String(aud) => audiences.contains(&aud.as_str()),
             // More than one audience would let another receiver replay it here.
@@ -130,11 +157,11 @@ impl<'a> Assertion<'a> {
         let wrong = if claims.iss != claims.sub {
             "iss and sub must both be the client_id"
         } else if !for_us {
-            "aud must be the address of this token endpoint"
+            "aud must be our issuer or the address of this endpoint"
         } else if claims.exp <= now - SKEW_SECONDS {
             "exp is past"
-        } else if claims.exp > now + LIFETIME_SECONDS + SKEW_SECONDS {
-            "exp is more than five minutes ahead"
+        } else if claims.exp > now + rules.lifetime + SKEW_SECONDS {
+            "exp is too far ahead: five minutes for software, an hour for services"
         } else if claims.iat.is_some_and(|iat| iat > now + SKEW_SECONDS) {
             "iat is in the future"
         } else if claims.nbf.is_some_and(|nbf| nbf > now + SKEW_SECONDS) {

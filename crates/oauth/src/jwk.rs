@@ -20,8 +20,10 @@ pub enum BadKey {
     /// A private key was given where a public one belongs; whoever sent it must make a new pair.
     #[error("the set holds a private or symmetric key: register the public key only, and make a new pair")]
     Private,
-    /// An algorithm that SMART Backend Services does not use.
-    #[error("only ES256 (P-256), ES384 (P-384) and RS256 (RSA, 2048 bits or more) keys are taken")]
+    /// An algorithm that neither SMART Backend Services nor FAPI 2.0 uses.
+    #[error(
+        "only ES256 (P-256), ES384 (P-384), EdDSA (Ed25519), RS256 and PS256 (RSA, 2048 bits or more) keys are taken"
+    )]
     Algorithm,
     /// The numbers in it are not a key.
     #[error("the key's numbers are not a key")]
@@ -35,8 +37,13 @@ pub enum BadKey {
 #[derive(Clone, Debug)]
 pub(crate) struct PublicKey {
     pub(crate) kid: Option<String>,
-    pub(crate) algorithm: Algorithm,
+    /// What it may have signed with: one, or two for an RSA key that names none.
+    pub(crate) algorithms: Vec<Algorithm>,
     pub(crate) decoding: DecodingKey,
+    /// RFC 7638, SHA-256.
+    pub(crate) thumbprint: String,
+    /// SHA-256 of the certificate in `x5c`, if there is one (RFC 8705 §2.2.2).
+    certificate: Option<[u8; 32]>,
 }
 
 /// A client's public keys: the JWKS it registered.
@@ -75,8 +82,14 @@ impl KeySet {
     ) -> impl Iterator<Item = &'a PublicKey> {
         self.keys
             .iter()
-            .filter(move |key| key.algorithm == algorithm)
+            .filter(move |key| key.algorithms.contains(&algorithm))
             .filter(move |key| kid.is_none() || key.kid.is_none() || key.kid.as_deref() == kid)
+    }
+
+    /// True when `certificate` (SHA-256 of its DER) is one of those registered (RFC 8705 §2.2).
+    #[must_use]
+    pub fn has_certificate(&self, certificate: &[u8; 32]) -> bool {
+        self.keys.iter().any(|key| key.certificate.as_ref() == Some(certificate))
     }
 
     /// How many keys there are.
@@ -92,29 +105,74 @@ impl KeySet {
     }
 }
 
-fn public_key(value: &Value) -> Result<PublicKey, BadKey> {
+pub(crate) fn public_key(value: &Value) -> Result<PublicKey, BadKey> {
     let key = value.as_object().ok_or(BadKey::Shape("a key is not an object"))?;
     if SECRET_MEMBERS.iter().any(|member| key.contains_key(*member)) {
         return Err(BadKey::Private);
     }
     let text = |member: &str| key.get(member).and_then(Value::as_str);
-    let (algorithm, decoding) = match (text("kty"), text("crv")) {
-        (Some("EC"), Some("P-256")) => (Algorithm::ES256, ec(key, 32)?),
-        (Some("EC"), Some("P-384")) => (Algorithm::ES384, ec(key, 48)?),
-        (Some("RSA"), _) => (Algorithm::RS256, rsa(key)?),
+    let (able, decoding): (&[Algorithm], _) = match (text("kty"), text("crv")) {
+        (Some("EC"), Some("P-256")) => (&[Algorithm::ES256], ec(key, 32)?),
+        (Some("EC"), Some("P-384")) => (&[Algorithm::ES384], ec(key, 48)?),
+        (Some("OKP"), Some("Ed25519")) => (&[Algorithm::EdDSA], ed25519(key)?),
+        (Some("RSA"), _) => (&[Algorithm::RS256, Algorithm::PS256], rsa(key)?),
         (Some("oct"), _) => return Err(BadKey::Private),
         (None, _) => return Err(BadKey::Shape("`kty` is missing")),
         _ => return Err(BadKey::Algorithm),
     };
-    let named = match algorithm {
-        Algorithm::ES256 => "ES256",
-        Algorithm::ES384 => "ES384",
-        _ => "RS256",
-    };
-    if text("alg").is_some_and(|alg| alg != named) || text("use").is_some_and(|usage| usage != "sig") {
+    let named = |alg: &Algorithm| text("alg").is_none_or(|name| name == word(*alg));
+    let algorithms: Vec<Algorithm> = able.iter().copied().filter(named).collect();
+    if algorithms.is_empty() || text("use").is_some_and(|usage| usage != "sig") {
         return Err(BadKey::Algorithm);
     }
-    Ok(PublicKey { kid: text("kid").map(str::to_owned), algorithm, decoding })
+    Ok(PublicKey {
+        kid: text("kid").map(str::to_owned),
+        algorithms,
+        decoding,
+        thumbprint: thumbprint(key)?,
+        certificate: certificate(key)?,
+    })
+}
+
+/// The name of an algorithm in JOSE.
+pub(crate) fn word(algorithm: Algorithm) -> &'static str {
+    match algorithm {
+        Algorithm::ES256 => "ES256",
+        Algorithm::ES384 => "ES384",
+        Algorithm::EdDSA => "EdDSA",
+        Algorithm::RS256 => "RS256",
+        Algorithm::PS256 => "PS256",
+        _ => "none of ours",
+    }
+}
+
+/// RFC 7638: the members that make the key, in alphabetical order, hashed.
+fn thumbprint(key: &Map<String, Value>) -> Result<String, BadKey> {
+    let names: &[&str] = match key.get("kty").and_then(Value::as_str) {
+        Some("RSA") => &["e", "kty", "n"],
+        Some("OKP") => &["crv", "kty", "x"],
+        _ => &["crv", "kty", "x", "y"],
+    };
+    let mut canonical = Map::new();
+    for name in names {
+        let value = key.get(*name).cloned().ok_or(BadKey::Shape("a member of the key is missing"))?;
+        canonical.insert((*name).to_owned(), value);
+    }
+    Ok(sha256_base64url(Value::Object(canonical).to_string().as_bytes()))
+}
+
+/// `base64url(SHA-256(bytes))`: how thumbprints, PKCE challenges and access token hashes are written.
+#[must_use]
+pub fn sha256_base64url(bytes: &[u8]) -> String {
+    URL_SAFE_NO_PAD.encode(aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, bytes))
+}
+
+/// The first certificate of `x5c`, hashed.
+fn certificate(key: &Map<String, Value>) -> Result<Option<[u8; 32]>, BadKey> {
+    let Some(chain) = key.get("x5c") else { return Ok(None) };
+    let first = chain.get(0).and_then(Value::as_str).ok_or(BadKey::Shape("`x5c` holds no certificate"))?;
+    let der = base64::engine::general_purpose::STANDARD.decode(first).map_err(|_| BadKey::Numbers)?;
+    Ok(Some(crate::certificate::thumbprint(&der)))
 }
 
 fn ec(key: &Map<String, Value>, width: usize) -> Result<DecodingKey, BadKey> {
@@ -124,6 +182,14 @@ fn ec(key: &Map<String, Value>, width: usize) -> Result<DecodingKey, BadKey> {
     }
     DecodingKey::from_ec_components(&URL_SAFE_NO_PAD.encode(x), &URL_SAFE_NO_PAD.encode(y))
         .map_err(|_| BadKey::Numbers)
+}
+
+fn ed25519(key: &Map<String, Value>) -> Result<DecodingKey, BadKey> {
+    let x = member(key, "x")?;
+    if x.len() != 32 {
+        return Err(BadKey::Numbers);
+    }
+    DecodingKey::from_ed_components(&URL_SAFE_NO_PAD.encode(x)).map_err(|_| BadKey::Numbers)
 }
 
 fn rsa(key: &Map<String, Value>) -> Result<DecodingKey, BadKey> {
@@ -189,10 +255,24 @@ impl PrivateKey {
         Ok(Self { pair, kid: text("kid").map(str::to_owned), alg })
     }
 
+    /// The name that its signatures carry.
+    #[must_use]
+    pub fn kid(&self) -> Option<&str> {
+        self.kid.as_deref()
+    }
+
     pub(crate) fn sign(&self, message: &[u8]) -> Result<String, BadKey> {
         let signature = self.pair.sign(&SystemRandom::new(), message).map_err(|_| BadKey::Numbers)?;
         Ok(URL_SAFE_NO_PAD.encode(signature.as_ref()))
     }
+}
+
+/// The thumbprint of a private or public JWK (RFC 7638), which makes a `kid` that no other key has.
+///
+/// # Errors
+/// [`BadKey`].
+pub fn thumbprint_of(jwk: &Value) -> Result<String, BadKey> {
+    thumbprint(jwk.as_object().ok_or(BadKey::Shape("a key is not an object"))?)
 }
 
 /// The JWKS to register for a private JWK: the same key without its secret.

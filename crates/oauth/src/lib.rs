@@ -1,9 +1,7 @@
-//! The OAuth 2 that an organisation's software speaks to us: SMART Backend Services
-//! (HL7 SMART App Launch 2.2, "Backend Services"; RFC 6749 §4.4 and §5.2; RFC 7521 and 7523 for the signed
-//! assertion; RFC 7517 for keys).
+//! The OAuth 2 and OpenID Connect that Carnet speaks, without clock, socket or table.
 //!
-//! Nothing here reads a clock, a socket or a table. A door takes the form of a token request, looks up the
-//! client in its registry, and asks this crate in turn:
+//! Two kinds of clients knock. An organisation's software acts for itself (SMART Backend Services, HL7 SMART App
+//! Launch 2.2; RFC 6749 §4.4; RFC 7523). A door looks up the client in its registry and asks in turn:
 //!
 //! 1. [`Assertion::peek`]: which client says it is knocking (nothing is proven yet);
 //! 2. [`Assertion::verify`]: is it signed with that client's registered key, for us, and fresh; the answer
@@ -11,17 +9,35 @@
 //! 3. [`Scopes::granted`]: what it asked for, cut down to what it is registered for;
 //! 4. [`AccessToken::seal`]: an opaque token that holds everything a later request must know, so that
 //!    checking it costs one decryption and no query.
+//!
+//! A service at whose door professionals sign in ([`Service`]) speaks OpenID Connect to us: [`authorize`] reads what it
+//! asks (pushed or not), [`openid`] makes ID tokens and claims, [`access`] its access tokens, [`dpop`] and
+//! [`certificate`] what they are bound to, [`ciba`] asks on her telephone.
 
+pub mod access;
 pub mod assertion;
+pub mod authorize;
+pub mod certificate;
+pub mod ciba;
+pub mod dpop;
 pub mod error;
 pub mod jwk;
+pub mod openid;
+pub mod params;
 pub mod scope;
+pub mod service;
 pub mod token;
 
-pub use assertion::{Assertion, Proven, sign_assertion};
+pub use access::{Binding, ServiceToken};
+pub use assertion::{Assertion, Proven, Rules, sign_assertion};
+pub use authorize::{AuthorizationRequest, Prompt};
+pub use certificate::Certificate;
+pub use ciba::BackchannelRequest;
 pub use error::{Denial, DenialCode};
 pub use jwk::{BadKey, KeySet, PrivateKey};
+pub use params::Params;
 pub use scope::{Interaction, Scopes};
+pub use service::{Proves, Service};
 pub use token::{AccessToken, TokenRequest, TokenResponse};
 
 /// Chooses aws-lc-rs as the provider of `jsonwebtoken`, once per process.
