@@ -1,8 +1,9 @@
 //! Who is there and who may: persons and their spaces ([`person`]), the insurer's file and opposition
 //! ([`enrolment`]), signing in ([`identity`]), software and professionals known to us ([`registry`]), and
-//! the one place where permission is decided ([`consent`]).
+//! the one place where permission is decided ([`consent`]), and who may act for whom ([`delegation`]).
 
 pub mod consent;
+pub mod delegation;
 pub mod directory;
 pub mod enrolment;
 pub mod identity;

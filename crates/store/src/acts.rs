@@ -49,9 +49,11 @@ kinds! {
     Opened = 1, Closed = 2, Reopened = 3, IdentityUpdated = 4, Activated = 5, SignedIn = 6,
     SignInRefused = 7, SignedOut = 8, PasskeyAdded = 9, PasskeyRemoved = 10, RecoveryCodesMade = 11,
     Deposited = 20, Withdrawn = 21, Amended = 22, DepositRefused = 23,
-    Allowed = 30, Disallowed = 31,
+    Allowed = 30, Disallowed = 31, DelegationOffered = 32, DelegationAccepted = 33, DelegationRenewed = 34,
+    DelegationEnded = 35, GuardianBegan = 36, GuardianEnded = 37, KeptSecret = 38, SecretLifted = 39,
     ListRead = 40, DocumentRead = 41, Searched = 42, JournalRead = 43, Exported = 44, ProfileRead = 45,
     Downloaded = 46, Indexed = 47,
+    ActingBegan = 50, AssistedAtDesk = 51,
     Refused = 60,
 }
 

@@ -23,6 +23,8 @@ migrations! {
     "0012_people_registry",
     "0013_people_directory",
     "0020_care_documents",
+    "0030_people_openid",
+    "0021_people_delegation",
 }
 
 /// A table whose rows belong to one person and travel with her, besides her acts.
@@ -35,18 +37,33 @@ pub(crate) struct Owned {
 }
 
 /// What an export takes along. Add a line for a table that a person owns.
-pub(crate) const OWNED: &[Owned] = &[Owned {
-    table: "person",
-    columns: &[
-        ("state", None),
-        ("state_at", None),
-        ("wave", None),
-        ("department", None),
-        ("scheme", None),
-        ("born", None),
-        ("identity", Some("identity")),
-    ],
-}];
+pub(crate) const OWNED: &[Owned] = &[
+    Owned {
+        table: "person",
+        columns: &[
+            ("state", None),
+            ("state_at", None),
+            ("wave", None),
+            ("department", None),
+            ("scheme", None),
+            ("born", None),
+            ("identity", Some("identity")),
+        ],
+    },
+    Owned {
+        table: "may_act",
+        columns: &[
+            ("relation", None),
+            ("kind", None),
+            ("begins", None),
+            ("ends", None),
+            ("offered_at", None),
+            ("accepted_at", None),
+            ("ended_at", None),
+            ("sealed", Some("may-act")),
+        ],
+    },
+];
 
 /// What the migrations themselves stand on, and values that belong to the whole house.
 const FIRST: &str = "CREATE TABLE IF NOT EXISTS migration (name TEXT PRIMARY KEY, checksum BYTEA NOT NULL);

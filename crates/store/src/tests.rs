@@ -21,9 +21,10 @@ fn work_is_taken_on_both_engines() {
 
 /// Tables that cross persons, and why they may.
 const CROSS: &[&str] = &[
-    "handle",       // finds a person by her national identity
-    "trait_handle", // finds persons by their traits
-    "job",          // work of the whole house; some of it is about a person
+    "handle",         // finds a person by her national identity
+    "trait_handle",   // finds persons by their traits
+    "may_act_handle", // whose spaces somebody may ask to open
+    "job",            // work of the whole house; some of it is about a person
 ];
 
 /// Indexes of a person's tables that cross persons, and why they may.

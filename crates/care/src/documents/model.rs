@@ -145,6 +145,9 @@ pub struct Security {
     /// `INVISIBLE_REPRESENTANTS_LEGAUX`: a minor's secret care.
     #[serde(rename = "l", default, skip_serializing_if = "is_false")]
     pub invisible_to_representatives: bool,
+    /// The person keeps it from everybody who acts for her: a minor from her parents, first of all.
+    #[serde(rename = "k", default, skip_serializing_if = "is_false")]
+    pub kept: bool,
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "the shape serde asks for")]

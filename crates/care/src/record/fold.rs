@@ -15,7 +15,8 @@ use crate::documents::model::{Facts, Meta, Source, Status};
 use crate::documents::rules;
 
 /// The kinds of acts that change the record.
-pub const KINDS: &[Kind] = &[Kind::Deposited, Kind::Withdrawn, Kind::Amended];
+pub const KINDS: &[Kind] =
+    &[Kind::Deposited, Kind::Withdrawn, Kind::Amended, Kind::KeptSecret, Kind::SecretLifted];
 
 /// A snapshot is refreshed when a deposit's rank is a multiple of this: without reading anything, the acts
 /// to fold after a snapshot stay around this many.
@@ -122,6 +123,12 @@ impl Record {
             }
             Kind::Withdrawn => self.change(row, entry, |meta| {
                 meta.status = Status::Withdrawn;
+            // Neither makes a new version: whoever may not know of it must not see it in a date.
+            Kind::KeptSecret | Kind::SecretLifted => {
+                if let Some(i) = self.by_tag.get(&entry.tag) {
+                    self.documents[*i].facts.security.kept = row.kind == Kind::KeptSecret;
+                }
+            }
                 if let Some(facts) = facts {
                     meta.facts = facts;
                 }
@@ -202,6 +209,8 @@ impl Record {
                 // A withdrawn document leaves its traces in the journal if she could see it before.
                 meta.status != Status::Withdrawn || !pass.sees(&entry_facts(pass, meta))
             });
+                // That it was replaced must not show in its version either.
+                (meta.version, meta.changed) = (meta.seq, meta.received);
         let hidden = hidden.map(|meta| meta.entry.tag).collect();
         let mut seen = Vec::with_capacity(documents.len());
         for (meta, visible) in documents.iter().zip(&visible) {
@@ -264,6 +273,9 @@ impl Seen {
                 found.push(older);
             }
         }
+        class_code: meta.facts.class.code.clone(),
+        secret: meta.facts.security.invisible_to_representatives,
+        kept: meta.facts.security.kept,
         found.sort_by_key(|older| std::cmp::Reverse(older.seq));
         found
     }

@@ -6,6 +6,12 @@
 pub struct EntryFacts {
     /// JDV_J07 code of the document's type.
     pub type_code: String,
+    /// TRE_A03 code of its family.
+    pub class_code: String,
+    /// INVISIBLE_REPRESENTANTS_LEGAUX: a minor's secret care (L1111-5 CSP).
+    pub secret: bool,
+    /// The person keeps it from everybody who acts for her.
+    pub kept: bool,
     /// MASQUE_PS: hidden from professionals.
     pub hidden: bool,
     /// INVISIBLE_PATIENT: to be announced by a professional first.

@@ -21,6 +21,7 @@ pub use sharing::{Given, Permission, Sharing};
 use kernel::{Actor, Answer, PersonId, Refusal, RefusalKind, Visit};
 use store::{Act, Kind, Line, Tx};
 
+use crate::delegation::{self, Standing};
 use crate::person::{self, Person, State};
 
 /// Opens a person's space for one action, or refuses.
@@ -47,11 +48,18 @@ pub fn open_loaded(tx: &mut Tx<'_>, visit: &Visit, person: Person, action: Actio
         Actor::Professional(_) => sharing::fold(tx, &person.key)?,
         _ => Sharing::default(),
     };
-    let scene = policy::Scene::of(visit, &person, &sharing)?;
+    let standing = match (&visit.actor, visit.on_behalf_of) {
+        (Actor::Citizen { person: acting, .. }, Some(other)) if other == person.id => {
+            delegation::standing(tx, *acting, &person, visit.now.date())?
+        }
+        _ => None,
+    };
+    let scene = policy::Scene::of(visit, &person, &sharing, standing.as_ref())?;
+    let visit = &as_noted(visit, person.id);
     if policy::decide(&scene, action)? {
-        return Ok(Pass::new(visit.clone(), person, scene, sharing, action));
+        return Ok(Pass::new(visit.clone(), person, scene, sharing, action).by(standing));
     }
-    let refusal = why_not(visit, &person, action);
+    let refusal = why_not(visit, &person, standing.as_ref(), action);
     let line = Line::of(visit).refused(refusal.code()).about(action.word());
     tx.note(
         &person.key,
@@ -60,10 +68,20 @@ pub fn open_loaded(tx: &mut Tx<'_>, visit: &Visit, person: Person, action: Actio
     Err(refusal)
 }
 
+/// The visit as this space's journal writes it: for whom somebody acts elsewhere is not told here.
+fn as_noted(visit: &Visit, person: PersonId) -> Visit {
+    Visit { on_behalf_of: visit.on_behalf_of.filter(|other| *other == person), ..visit.clone() }
+}
+
 /// The refusal that tells the asker what to do and nothing she may not know. A stranger learns the same
 /// from a closed space as from one that never was; software that feeds the space learns that it is closed.
-fn why_not(visit: &Visit, person: &Person, action: Action) -> Refusal {
+fn why_not(visit: &Visit, person: &Person, standing: Option<&Standing>, action: Action) -> Refusal {
     match &visit.actor {
+        // She had opened this space by right; what has become of that is hers to know.
+        Actor::Citizen { .. } if visit.on_behalf_of == Some(person.id) => match standing {
+            Some(_) => Refusal::forbidden("acting-limited", "This was not given to you for this person."),
+            None => Refusal::forbidden("acting-over", "You may no longer act for this person."),
+        },
         Actor::Professional(_) if person.state == State::Open => Refusal::forbidden(
             "no-consent",
             "The person has not allowed you to open her space. Ask her, or record that she agreed.",

@@ -9,6 +9,7 @@ use store::{Line, SpaceKey};
 use super::facts::EntryFacts;
 use super::policy::{self, Scene};
 use super::sharing::Sharing;
+use crate::delegation::Standing;
 use crate::person::{Identity, Person, State};
 
 /// What somebody wants to do in a space. Each is an action of `policies/carnet.cedarschema`.
@@ -32,6 +33,12 @@ pub enum Action {
     ReadJournal,
     /// Decide who else may look.
     ManageSharing,
+    /// Decide who may act for her.
+    ManageDelegation,
+    /// Keep something from those who act for her.
+    KeepSecret,
+    /// Help her at a public desk, in her presence.
+    AssistAtDesk,
     /// Record that the person agreed in the professional's presence.
     DeclarePresence,
     /// Manage passkeys, recovery codes and sessions.
@@ -46,7 +53,7 @@ pub enum Action {
 
 impl Action {
     /// Every action.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 17] = [
         Self::ReadRecord,
         Self::ReadDocument,
         Self::ReadIdentity,
@@ -56,6 +63,9 @@ impl Action {
         Self::WithdrawDocument,
         Self::ReadJournal,
         Self::ManageSharing,
+        Self::ManageDelegation,
+        Self::KeepSecret,
+        Self::AssistAtDesk,
         Self::DeclarePresence,
         Self::ManageAccess,
         Self::ExportSpace,
@@ -75,6 +85,9 @@ impl Action {
             Self::WithdrawDocument => "withdrawDocument",
             Self::ReadJournal => "readJournal",
             Self::ManageSharing => "manageSharing",
+            Self::ManageDelegation => "manageDelegation",
+            Self::KeepSecret => "keepSecret",
+            Self::AssistAtDesk => "assistAtDesk",
             Self::DeclarePresence => "declarePresence",
             Self::ManageAccess => "manageAccess",
             Self::ExportSpace => "exportSpace",
@@ -92,13 +105,39 @@ pub struct Pass {
     scene: Scene,
     sharing: Sharing,
     action: Action,
+    standing: Option<Standing>,
     /// Decisions already made, by facts.
     seen: RefCell<HashMap<EntryFacts, bool>>,
 }
 
 impl Pass {
     pub(super) fn new(visit: Visit, person: Person, scene: Scene, sharing: Sharing, action: Action) -> Self {
-        Self { visit, person, scene, sharing, action, seen: RefCell::default() }
+        Self { visit, person, scene, sharing, action, standing: None, seen: RefCell::default() }
+    }
+
+    /// The same for somebody who acts for the person by this right.
+    pub(super) fn by(mut self, standing: Option<Standing>) -> Self {
+        self.standing = standing;
+        self
+    }
+
+    /// By which right the visitor acts for the person; `None` when she does not act for her.
+    #[must_use]
+    pub fn standing(&self) -> Option<&Standing> {
+        self.standing.as_ref()
+    }
+
+    /// True before the person's majority, on the day of the visit.
+    #[must_use]
+    pub fn is_minor(&self) -> bool {
+        self.person.identity.traits.age_on(self.visit.now.date()) < crate::delegation::rules::MAJORITY
+    }
+
+    /// Whether the policies would also let this visitor do another thing here: what a page may offer. Doing it
+    /// takes a pass of its own.
+    #[must_use]
+    pub fn may(&self, action: Action) -> bool {
+        policy::decide(&self.scene, action).unwrap_or(false)
     }
 
     /// Whose space is open.

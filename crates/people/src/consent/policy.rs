@@ -9,19 +9,21 @@ use cedar_policy::{
     Authorizer, Context, Decision, Entities, Entity, EntityId, EntityTypeName, EntityUid, PolicySet, Request,
     RestrictedExpression, Schema, ValidationMode, Validator,
 };
-use kernel::{Actor, Fault, Visit};
+use kernel::{Actor, Fault, PersonId, Visit};
 
 use super::facts::EntryFacts;
 use super::pass::Action;
 use super::sharing::Sharing;
+use crate::delegation::{Documents, Standing, rules};
 use crate::person::Person;
 
 /// The schema, as text.
 pub const SCHEMA: &str = include_str!("../../../../policies/carnet.cedarschema");
 
 /// The policies, file by file.
-pub const POLICIES: [(&str, &str); 4] = [
+pub const POLICIES: [(&str, &str); 5] = [
     ("owner.cedar", include_str!("../../../../policies/owner.cedar")),
+    ("acting.cedar", include_str!("../../../../policies/acting.cedar")),
     ("professional.cedar", include_str!("../../../../policies/professional.cedar")),
     ("feeding.cedar", include_str!("../../../../policies/feeding.cedar")),
     ("operation.cedar", include_str!("../../../../policies/operation.cedar")),
@@ -35,8 +37,8 @@ struct Engine {
     actions: HashMap<&'static str, EntityUid>,
 }
 
-const TYPES: [&str; 8] =
-    ["Citizen", "Professional", "Software", "Operator", "System", "Space", "Entry", "Action"];
+const TYPES: [&str; 9] =
+    ["Citizen", "Acting", "Professional", "Software", "Operator", "System", "Space", "Entry", "Action"];
 
 /// The action that [`decide_entry`] asks about.
 const READ_ENTRY: &str = "readEntry";
@@ -103,13 +105,20 @@ pub struct Scene {
 }
 
 impl Scene {
-    /// The scene of a visit in a person's space.
+    /// The scene of a visit in a person's space; `standing` is by which right a citizen acts for the person,
+    /// when she says that she does.
     ///
     /// # Errors
     /// `Fault::Configuration` when the policies do not load; `Fault::Internal` for nobody.
-    pub fn of(visit: &Visit, person: &Person, sharing: &Sharing) -> Result<Self, Fault> {
+    pub fn of(
+        visit: &Visit,
+        person: &Person,
+        sharing: &Sharing,
+        standing: Option<&Standing>,
+    ) -> Result<Self, Fault> {
         let engine = engine()?;
-        let (principal, attributes) = principal(engine, visit)?;
+        let (principal, attributes) = principal(engine, visit, standing)?;
+        let age = person.identity.traits.age_on(visit.now.date());
         let owner = engine.uid("Citizen", &person.id.to_string());
         let space = engine.uid("Space", &person.id.to_string());
         let allowed = sharing.allowed.iter().map(|p| {
@@ -118,6 +127,8 @@ impl Scene {
         let space_attributes = HashMap::from([
             ("owner".to_owned(), RestrictedExpression::new_entity_uid(owner)),
             ("state".to_owned(), RestrictedExpression::new_string(person.state.word().to_owned())),
+            ("age".to_owned(), RestrictedExpression::new_long(i64::from(age))),
+            ("minor".to_owned(), RestrictedExpression::new_bool(age < rules::MAJORITY)),
             ("allowed".to_owned(), RestrictedExpression::new_set(allowed)),
         ]);
         let entities = Entities::from_entities(
@@ -132,13 +143,17 @@ impl Scene {
 fn principal(
     engine: &Engine,
     visit: &Visit,
+    standing: Option<&Standing>,
 ) -> Result<(EntityUid, HashMap<String, RestrictedExpression>), Fault> {
     let attribute = |name: &str, value: &str| {
         HashMap::from([(name.to_owned(), RestrictedExpression::new_string(value.to_owned()))])
     };
     Ok(match &visit.actor {
         Actor::Nobody => return Err(Fault::Internal("a decision was asked for nobody".into())),
-        Actor::Citizen { person, .. } => (engine.uid("Citizen", &person.to_string()), HashMap::new()),
+        Actor::Citizen { person, .. } => match visit.on_behalf_of.filter(|other| other != person) {
+            Some(other) => acting(engine, *person, other, standing),
+            None => (engine.uid("Citizen", &person.to_string()), HashMap::new()),
+        },
         Actor::Professional(p) => {
             (engine.uid("Professional", p.rpps.as_str()), attribute("profession", &p.profession))
         }
@@ -148,6 +163,37 @@ fn principal(
         Actor::Operator { name } => (engine.uid("Operator", name), HashMap::new()),
         Actor::System { task } => (engine.uid("System", task), HashMap::new()),
     })
+}
+
+/// Somebody who acts for another, as the policies know her.
+fn acting(
+    engine: &Engine,
+    herself: PersonId,
+    other: PersonId,
+    standing: Option<&Standing>,
+) -> (EntityUid, HashMap<String, RestrictedExpression>) {
+    let citizen = |id: PersonId| {
+        RestrictedExpression::new_entity_uid(engine.uid("Citizen", &id.to_string()))
+    };
+    let text = |text: &str| RestrictedExpression::new_string(text.to_owned());
+    let (mut scope, mut families, mut all) = (Vec::new(), Vec::new(), false);
+    if let Some(Standing::Delegate(given)) = standing {
+        scope = given.words().into_iter().map(text).collect();
+        match &given.documents {
+            Documents::None => {}
+            Documents::Families(codes) => families = codes.iter().map(|code| text(code)).collect(),
+            Documents::All => all = true,
+        }
+    }
+    let attributes = HashMap::from([
+        ("self".to_owned(), citizen(herself)),
+        ("actsFor".to_owned(), citizen(other)),
+        ("standing".to_owned(), text(standing.map_or("none", Standing::word))),
+        ("scope".to_owned(), RestrictedExpression::new_set(scope)),
+        ("allFamilies".to_owned(), RestrictedExpression::new_bool(all)),
+        ("families".to_owned(), RestrictedExpression::new_set(families)),
+    ]);
+    (engine.uid("Acting", &herself.to_string()), attributes)
 }
 
 fn entity(
@@ -177,6 +223,9 @@ pub fn decide_entry(scene: &Scene, facts: &EntryFacts) -> Result<bool, Fault> {
     let attributes = HashMap::from([
         ("space".to_owned(), RestrictedExpression::new_entity_uid(scene.space.clone())),
         ("typeCode".to_owned(), RestrictedExpression::new_string(facts.type_code.clone())),
+        ("classCode".to_owned(), RestrictedExpression::new_string(facts.class_code.clone())),
+        ("secret".to_owned(), RestrictedExpression::new_bool(facts.secret)),
+        ("kept".to_owned(), RestrictedExpression::new_bool(facts.kept)),
         ("hidden".to_owned(), RestrictedExpression::new_bool(facts.hidden)),
         ("notYetForPatient".to_owned(), RestrictedExpression::new_bool(facts.not_yet_for_patient)),
         ("byReader".to_owned(), RestrictedExpression::new_bool(facts.by_reader)),

@@ -145,7 +145,7 @@ fn who_may_do_what() {
         ("operator, closed", operator(), Sharing::default(), State::Closed, &[ExportSpace, ReopenSpace]),
     ];
     for (what, actor, sharing, state, permitted) in cases {
-        let scene = policy::Scene::of(&visit(actor), &person(state), &sharing).unwrap();
+        let scene = policy::Scene::of(&visit(actor), &person(state), &sharing, None).unwrap();
         for action in Action::ALL {
             assert_eq!(
                 policy::decide(&scene, action).unwrap(),
@@ -167,10 +167,10 @@ fn what_is_seen() {
         ((true, true, false), (false, false)),
     ];
     for ((hidden, not_yet_for_patient, by_reader), (owner, doctor_sees)) in cases {
-        let facts = EntryFacts { type_code: "11502-2".into(), hidden, not_yet_for_patient, by_reader };
+        let facts = EntryFacts { type_code: "11502-2".into(), hidden, not_yet_for_patient, by_reader, ..EntryFacts::default() };
         let sharing = allowing(doctor("10001045367"));
         let sees = |actor| {
-            let scene = policy::Scene::of(&visit(actor), &person(State::Open), &sharing).unwrap();
+            let scene = policy::Scene::of(&visit(actor), &person(State::Open), &sharing, None).unwrap();
             policy::decide_entry(&scene, &facts).unwrap()
         };
         assert_eq!(sees(citizen(HER)), owner, "owner: {facts:?}");

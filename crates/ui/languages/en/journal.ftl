@@ -211,3 +211,59 @@ journal-indexed = { $person ->
        *[other] { $count } documents
     }; nobody read it
 }
+journal-delegation-offered = { $person ->
+    [you] You asked { $whom } to act for you
+   *[other] { $who } asked { $whom } to act for you
+}
+journal-delegation-accepted = { $person ->
+    [you] You agreed to act for { $whom }
+   *[other] { $who } agreed to act for you
+}
+journal-delegation-renewed = { $person ->
+    [you] You extended the access of { $whom }, who acts for you
+   *[other] { $who } extended the access of { $whom }, who acts for you
+}
+journal-delegation-ended = { $person ->
+    [you] You ended the help between you and { $whom }
+   *[other] { $who } ended the help of { $whom }
+}
+journal-guardian-began = { $person ->
+    [you] You recorded { $whom } as guardian
+   *[other] { $who } recorded { $whom } as your guardian, by a court’s decision
+}
+journal-guardian-ended = { $person ->
+    [you] You ended the guardianship of { $whom }
+   *[other] { $who } recorded the end of the guardianship of { $whom }
+}
+journal-kept-secret = { $person ->
+    [you] You keep a document secret from those who act for you
+   *[other] { $who } keeps a document secret
+}
+journal-secret-lifted = { $person ->
+    [you] You no longer keep a document secret
+   *[other] { $who } no longer keeps a document secret
+}
+journal-acting-began = { $person ->
+    [you] { $whom ->
+        [none] You opened this space
+       *[other] You opened the space of { $whom }, for whom you act
+    }
+   *[other] { $who } opened your space
+}
+journal-assisted-at-desk = { $person ->
+    [you] You were helped at a desk
+   *[other] { $who } helped you at a desk, in your presence
+}
+journal-acting-for = { $who }, for you,
+journal-acting-for-other = { $who }, for { $name },
+journal-acting-as = { $name }, { $link }
+journal-link-MTH = your mother
+journal-link-FTH = your father
+journal-link-TUTEUR = your guardian
+journal-link-partner = your partner
+journal-link-child = your child
+journal-link-parent = your parent
+journal-link-relative = your relative
+journal-link-trusted = your trusted person
+journal-link-carer = your carer
+journal-link-other = who helps you

@@ -211,3 +211,59 @@ journal-indexed = { $person ->
        *[other] { $count } documents
     } ; aucune personne n’y a accédé
 }
+journal-delegation-offered = { $person ->
+    [you] Vous avez demandé à { $whom } d’agir pour vous
+   *[other] { $who } a demandé à { $whom } d’agir pour vous
+}
+journal-delegation-accepted = { $person ->
+    [you] Vous avez accepté d’agir pour { $whom }
+   *[other] { $who } a accepté d’agir pour vous
+}
+journal-delegation-renewed = { $person ->
+    [you] Vous avez prolongé l’accès de { $whom }, qui agit pour vous
+   *[other] { $who } a prolongé l’accès de { $whom }, qui agit pour vous
+}
+journal-delegation-ended = { $person ->
+    [you] Vous avez mis fin à l’aide entre vous et { $whom }
+   *[other] { $who } a mis fin à l’aide de { $whom }
+}
+journal-guardian-began = { $person ->
+    [you] Vous avez enregistré { $whom } comme tuteur ou tutrice
+   *[other] { $who } a enregistré { $whom } comme votre tuteur ou tutrice, par décision de justice
+}
+journal-guardian-ended = { $person ->
+    [you] Vous avez mis fin à la tutelle de { $whom }
+   *[other] { $who } a enregistré la fin de la tutelle de { $whom }
+}
+journal-kept-secret = { $person ->
+    [you] Vous avez gardé un document secret pour les personnes qui agissent pour vous
+   *[other] { $who } a gardé un document secret
+}
+journal-secret-lifted = { $person ->
+    [you] Vous ne gardez plus secret un document
+   *[other] { $who } ne garde plus secret un document
+}
+journal-acting-began = { $person ->
+    [you] { $whom ->
+        [none] Vous avez ouvert cet espace
+       *[other] Vous avez ouvert l’espace de { $whom }, pour qui vous agissez
+    }
+   *[other] { $who } a ouvert votre espace
+}
+journal-assisted-at-desk = { $person ->
+    [you] Vous avez été aidé à un guichet
+   *[other] { $who } vous a aidé à un guichet, en votre présence
+}
+journal-acting-for = { $who }, pour vous
+journal-acting-for-other = { $who }, pour { $name }
+journal-acting-as = { $name }, { $link }
+journal-link-MTH = votre mère
+journal-link-FTH = votre père
+journal-link-TUTEUR = votre tuteur ou tutrice
+journal-link-partner = la personne qui partage votre vie
+journal-link-child = votre enfant
+journal-link-parent = votre parent
+journal-link-relative = votre proche
+journal-link-trusted = votre personne de confiance
+journal-link-carer = votre aidant
+journal-link-other = qui vous aide
