@@ -31,37 +31,67 @@ pub struct Identity {
     pub given_name: String,
     /// Family name, under which she practises.
     pub family_name: String,
-    /// `codeCivilite`: `M`, `MME` …, if known.
-    pub civility: Option<String>,
-    /// `codeCiviliteDexercice`: `DR`, `PR` …, if known.
-    pub title: Option<String>,
+    /// `codeCivilite`: `M`, `MME`; empty when not known.
+    pub civility: String,
+    /// `codeCiviliteDexercice`: `DR`, `PR`; empty when not known.
+    pub title: String,
     /// The activity in which she acts.
     pub chosen: Practice,
     /// Every activity she has, the chosen one among them.
     pub practices: Vec<Practice>,
 }
 
-/// One situation of practice (`exercice` with its `activity`).
+/// One situation of practice: an `exercice` with its `activity`. What is not known is empty.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Practice {
     /// TRE_G15 (`10` doctor …).
     pub profession: String,
     /// `C` civil, `M` military, `E` student.
     pub category: String,
-    /// Type and code of the specialty: `S`, `SM04`.
-    pub skill: Option<(String, String)>,
-    /// `L` own practice, `S` salaried, `B` volunteer, if known.
-    pub mode: Option<String>,
-    /// Sector (`SA07` …), if known.
-    pub sector: Option<String>,
-    /// Role (TRE_R21 …), if known.
-    pub role: Option<String>,
-    /// Name of the place.
+    /// Type of know-how (`S` specialty …).
+    pub know_how: String,
+    /// Code of the know-how (`SM04` …).
+    pub specialty: String,
+    /// `L` on her own account, `S` employed, `B` volunteer.
+    pub mode: String,
+    /// TRE_R02 (`SA07` …).
+    pub sector: String,
+    /// Section of the pharmacists' order.
+    pub section: String,
+    /// Role in the structure.
+    pub role: String,
+    /// Technical identifier of the structure.
+    pub structure_id: String,
+    /// What its sign says.
     pub structure: String,
-    /// Its FINESS number.
-    pub finess: Option<String>,
-    /// Its SIRET number.
-    pub siret: Option<String>,
+    /// Its legal name.
+    pub legal_name: String,
+    /// FINESS of the site.
+    pub finess: String,
+    /// FINESS of the legal entity.
+    pub legal_finess: String,
+    /// SIRET of the site.
+    pub siret: String,
+    /// SIREN.
+    pub siren: String,
+    /// Number and street.
+    pub street: String,
+    /// Postcode.
+    pub postal_code: String,
+    /// INSEE code of the town.
+    pub insee: String,
+    /// Postcode and town as an address writes them.
+    pub town: String,
+    /// Department code.
+    pub department: String,
+    /// Telephone.
+    pub phone: String,
+    /// E-mail address.
+    pub email: String,
+    /// Its identifier in the register before this one.
+    pub former_id: String,
+    /// Who registered it.
+    pub authority: String,
 }
 
 /// The subject, as Pro Santé Connect writes it: `f:<uuid>:<national id>`. The UUID names us: it is made of the issuer.
@@ -100,48 +130,70 @@ pub fn userinfo(issuer: &str, who: &Identity) -> Value {
         "UITVersion": "1.0",
         "otherIds": [{"identifiant": who.national_id, "origine": "RPPS", "qualite": 1}],
         "SubjectRefPro": {
-            "codeCivilite": who.civility.clone().unwrap_or_default(),
+            "codeCivilite": who.civility,
             "exercices": who.practices.iter().map(|practice| exercise(who, practice)).collect::<Vec<_>>(),
         },
     });
-    if let Some(sector) = &chosen.sector {
-        claims["Secteur_Activite"] = json!(format!("{sector}^{SECTORS}"));
+    if !chosen.sector.is_empty() {
+        claims["Secteur_Activite"] = json!(format!("{}^{SECTORS}", chosen.sector));
     }
-    if let Some(finess) = &chosen.finess {
+    if !chosen.finess.is_empty() {
         // FINESS numbers of places carry a 1 before them (PDSm, Struct_IdNat).
-        claims["SubjectOrganizationID"] = json!(format!("1{finess}"));
+        claims["SubjectOrganizationID"] = json!(format!("1{}", chosen.finess));
     }
-    if let Some(civility) = &who.civility {
-        claims["codeCivilite"] = json!(civility);
+    if !who.civility.is_empty() {
+        claims["codeCivilite"] = json!(who.civility);
     }
     claims
 }
 
 fn exercise(who: &Identity, of: &Practice) -> Value {
-    let text = |value: &Option<String>| value.clone().unwrap_or_default();
-    let (kind, skill) = of.skill.clone().unwrap_or_default();
     json!({
         "codeProfession": of.profession,
         "codeCategorieProfessionnelle": of.category,
-        "codeCiviliteDexercice": text(&who.title),
+        "codeCiviliteDexercice": who.title,
         "nomDexercice": who.family_name,
         "prenomDexercice": who.given_name,
-        "codeTypeSavoirFaire": kind,
-        "codeSavoirFaire": skill,
-        "activities": [{
-            "codeModeExercice": text(&of.mode),
-            "codeSecteurDactivite": text(&of.sector),
-            "codeSectionPharmacien": "",
-            "codeRole": text(&of.role),
-            "codeGenreActivite": "",
-            "numeroSiretSite": text(&of.siret),
-            "numeroSirenSite": of.siret.as_deref().map(|siret| siret.chars().take(9).collect::<String>()).unwrap_or_default(),
-            "numeroFinessSite": text(&of.finess),
-            "numeroFinessetablissementJuridique": "",
-            "identifiantTechniqueDeLaStructure": "",
-            "raisonSocialeSite": of.structure,
-            "enseigneCommercialeSite": "",
-        }],
+        "codeTypeSavoirFaire": of.know_how,
+        "codeSavoirFaire": of.specialty,
+        "activities": [activity(of)],
+    })
+}
+
+/// Members that the directory does not fill are there and empty, as Pro Santé Connect sends them.
+fn activity(of: &Practice) -> Value {
+    let sign = if of.structure == of.legal_name { "" } else { of.structure.as_str() };
+    json!({
+        "codeModeExercice": of.mode,
+        "codeSecteurDactivite": of.sector,
+        "codeSectionPharmacien": of.section,
+        "codeRole": of.role,
+        "codeGenreActivite": "",
+        "numeroSiretSite": of.siret,
+        "numeroSirenSite": of.siren,
+        "numeroFinessSite": of.finess,
+        "numeroFinessetablissementJuridique": of.legal_finess,
+        "identifiantTechniqueDeLaStructure": of.structure_id,
+        "raisonSocialeSite": of.legal_name,
+        "enseigneCommercialeSite": sign,
+        "complementDestinataire": "",
+        "complementPointGeographique": "",
+        "numeroVoie": "",
+        "indiceRepetitionVoie": "",
+        "codeTypeDeVoie": "",
+        "libelleVoie": of.street,
+        "mentionDistribution": "",
+        "bureauCedex": of.town,
+        "codePostal": of.postal_code,
+        "codeCommune": of.insee,
+        "codePays": "",
+        "telephone": of.phone,
+        "telephone2": "",
+        "telecopie": "",
+        "adresseEMail": of.email,
+        "codeDepartement": of.department,
+        "ancienIdentifiantDeLaStructure": of.former_id,
+        "autoriteDenregistrement": of.authority,
     })
 }
 

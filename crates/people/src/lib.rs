@@ -7,5 +7,7 @@ pub mod delegation;
 pub mod directory;
 pub mod enrolment;
 pub mod identity;
+pub mod openid;
 pub mod person;
 pub mod registry;
+pub mod vigilance;

@@ -22,9 +22,11 @@ migrations! {
     "0011_people_enrolment",
     "0012_people_registry",
     "0013_people_directory",
+    "0014_people_account",
     "0020_care_documents",
     "0030_people_openid",
     "0021_people_delegation",
+    "0040_people_vigilance",
 }
 
 /// A table whose rows belong to one person and travel with her, besides her acts.

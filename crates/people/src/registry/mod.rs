@@ -28,9 +28,8 @@ pub fn add_client(tx: &mut Tx<'_>, client: &Client) -> Answer<()> {
     let mut wrong = |code, path: &str, said: String| {
         issues.push(Issue { code, path: Some(path.to_owned()), diagnostics: said.into() });
     };
-    let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
-    if !(1..=64).contains(&client.client_id.len()) || !client.client_id.chars().all(plain) {
-        wrong("client-id", "client_id", "1 to 64 letters, digits, - _ or .".to_owned());
+    if !is_plain(&client.client_id) {
+        wrong("client-id", "client_id", CLIENT_ID.to_owned());
     }
     if let Err(why) = KeySet::parse(&client.jwks) {
         wrong("client-jwks", "jwks", why.to_string());
@@ -45,6 +44,29 @@ pub fn add_client(tx: &mut Tx<'_>, client: &Client) -> Answer<()> {
         return Ok(());
     }
     Err(Refusal::new(RefusalKind::Conflict, "client-exists", "This client_id is taken."))
+}
+
+/// Registers the client of a service at whose door professionals sign in; [`crate::openid::services::register`] has
+/// judged its keys. It is granted nothing as software.
+///
+/// # Errors
+/// `Invalid` (`client-id`); `Conflict` (`client-exists`) when the id is taken.
+pub(crate) fn add_service(tx: &mut Tx<'_>, client: &Client) -> Answer<()> {
+    if !is_plain(&client.client_id) {
+        return Err(Refusal::invalid("client-id", "client_id", CLIENT_ID));
+    }
+    if queries::add_client(tx, client)? {
+        return Ok(());
+    }
+    Err(Refusal::new(RefusalKind::Conflict, "client-exists", "This client_id is taken."))
+}
+
+/// What a client may be called.
+const CLIENT_ID: &str = "1 to 64 letters, digits, - _ or .";
+
+fn is_plain(client_id: &str) -> bool {
+    let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
+    (1..=64).contains(&client_id.len()) && client_id.chars().all(plain)
 }
 
 /// A client, suspended or not.

@@ -40,7 +40,7 @@ fn read_client(row: &Row<'_>) -> Result<Client, Fault> {
     })
 }
 
-pub(super) fn client(tx: &mut Tx<'_>, client_id: &str) -> Result<Option<Client>, Fault> {
+pub(crate) fn client(tx: &mut Tx<'_>, client_id: &str) -> Result<Option<Client>, Fault> {
     tx.one(
         "SELECT client_id, organization, finess, sender_kind, jwks, scopes, added_at, suspended_at
            FROM client WHERE client_id = $1",

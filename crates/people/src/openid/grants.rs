@@ -1,0 +1,188 @@
+//! What is remembered between two requests of a service: the sign-on, and the grant that it was given under it.
+//!
+//! A code and a refresh token are the grant's random id behind a keyed hash of it: nothing that opens anything is
+//! stored, and a wrong one costs one look-up. Replaced refresh tokens are told from invented ones by their number.
+
+use aws_lc_rs::constant_time::verify_slices_are_equal;
+use kernel::rpps::Rpps;
+use kernel::{Actor, Fault, Instant, Professional};
+use serde::{Deserialize, Serialize};
+use store::{Keyring, Tx};
+
+use super::{SIGN_ON, Terms, queries};
+use crate::identity::session::{Session, Standing};
+
+const SAID: &str = "sign-on";
+const GRANTED: &str = "service-grant";
+const CODE: &str = "openid-code";
+const REFRESH: &str = "openid-refresh";
+
+/// How long a code opens, in seconds (FAPI 2.0 §5.3.2.1: at most a minute).
+pub(super) const CODE_SECONDS: i64 = 60;
+
+/// One professional, signed in once for all services.
+#[derive(Clone, Debug)]
+pub(super) struct SignOn {
+    pub(super) sid: String,
+    /// The session of Carnet that it came from; empty when she approved on her telephone.
+    pub(super) session: String,
+    pub(super) rpps: Rpps,
+    pub(super) sealed: Vec<u8>,
+    pub(super) signed_in: Instant,
+    pub(super) ends_at: Instant,
+}
+
+/// What a service was given.
+#[derive(Clone, Debug)]
+pub(super) struct Grant {
+    pub(super) id: Vec<u8>,
+    pub(super) sid: String,
+    pub(super) client_id: String,
+    pub(super) sealed: Vec<u8>,
+    pub(super) code_until: Option<Instant>,
+    pub(super) code_used_at: Option<Instant>,
+    /// How many refresh tokens took the place of another.
+    pub(super) renewed: i64,
+    pub(super) ends_at: Instant,
+    pub(super) revoked_at: Option<Instant>,
+}
+
+/// What a grant seals.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(super) struct Granted {
+    pub(super) scope: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) nonce: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) redirect_uri: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) challenge: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) dpop_jkt: Option<String>,
+}
+
+/// A professional with a session of Carnet.
+#[derive(Clone, Debug)]
+pub(super) struct Here {
+    pub(super) professional: Professional,
+    pub(super) session: String,
+    /// When she proved that it is she.
+    pub(super) signed_in: Instant,
+}
+
+/// Who is here as a professional, signed in not longer ago than a sign-on lasts.
+pub(super) fn here(session: Option<&Session>, now: Instant) -> Option<Here> {
+    let session = session?;
+    let Actor::Professional(professional) = &session.actor else { return None };
+    let signed_in = session.proven.unwrap_or(session.created);
+    let young = session.standing == Standing::Full && signed_in.plus(SIGN_ON) > now;
+    young.then(|| Here { professional: professional.clone(), session: session.id.clone(), signed_in })
+}
+
+/// Her sign-on: the one that this session of Carnet has already, with the activity that she has chosen meanwhile, or
+/// a new one. `session` is empty for a sign-on of its own.
+pub(super) fn sign_on(tx: &mut Tx<'_>, of: &Here, session: &str, terms: Terms<'_>) -> Result<SignOn, Fault> {
+    let known = if session.is_empty() {
+        None
+    } else {
+        let all = queries::sign_ons_of_session(tx, session, terms.now)?;
+        all.into_iter().find(|one| one.rpps == of.professional.rpps && one.signed_in == of.signed_in)
+    };
+    let sealed = super::sealed(tx, SAID, &of.professional)?;
+    if let Some(mut known) = known {
+        queries::say_sign_on(tx, &known.sid, sealed.clone())?;
+        known.sealed = sealed;
+        return Ok(known);
+    }
+    let new = SignOn {
+        sid: kernel::codes::base64url(&terms.chance.secret::<16>()),
+        session: session.to_owned(),
+        rpps: of.professional.rpps.clone(),
+        sealed,
+        signed_in: of.signed_in,
+        ends_at: of.signed_in.plus(SIGN_ON),
+    };
+    queries::add_sign_on(tx, &new)?;
+    Ok(new)
+}
+
+impl SignOn {
+    /// Who she is, in the activity that she chose.
+    pub(super) fn professional(&self, tx: &Tx<'_>) -> Result<Professional, Fault> {
+        super::opened(tx, SAID, &self.sealed)
+    }
+}
+
+/// Gives a service something under a sign-on; with a code when `code` is true.
+pub(super) fn give(
+    tx: &mut Tx<'_>,
+    sign_on: &SignOn,
+    client_id: &str,
+    granted: &Granted,
+    code: bool,
+    terms: Terms<'_>,
+) -> Result<Grant, Fault> {
+    let grant = Grant {
+        id: terms.chance.secret::<16>().to_vec(),
+        sid: sign_on.sid.clone(),
+        client_id: client_id.to_owned(),
+        sealed: super::sealed(tx, GRANTED, granted)?,
+        code_until: code.then(|| terms.now.plus(CODE_SECONDS * Instant::SECOND)),
+        code_used_at: None,
+        renewed: 0,
+        ends_at: sign_on.ends_at,
+        revoked_at: None,
+    };
+    queries::add_grant(tx, &grant, terms.now)?;
+    Ok(grant)
+}
+
+impl Grant {
+    /// What was granted.
+    pub(super) fn granted(&self, tx: &Tx<'_>) -> Result<Granted, Fault> {
+        super::opened(tx, GRANTED, &self.sealed)
+    }
+
+    /// True while tokens may be made under it.
+    pub(super) fn stands(&self, now: Instant) -> bool {
+        self.revoked_at.is_none() && self.ends_at > now
+    }
+
+    /// The code that opens it.
+    pub(super) fn code(&self, keyring: &Keyring) -> String {
+        kernel::codes::base64url(&[self.id.as_slice(), &keyring.keyed_hash(CODE, &self.id)].concat())
+    }
+
+    /// Its refresh token.
+    pub(super) fn refresh(&self, keyring: &Keyring) -> String {
+        let number = self.renewed.to_be_bytes();
+        let tag = keyring.keyed_hash(REFRESH, &[self.id.as_slice(), &number].concat());
+        kernel::codes::base64url(&[self.id.as_slice(), &number, &tag].concat())
+    }
+}
+
+/// The grant that a code opens, if it is one of ours.
+pub(super) fn by_code(tx: &mut Tx<'_>, code: &str) -> Result<Option<Grant>, Fault> {
+    let Some(bytes) = kernel::codes::from_base64url(code).filter(|bytes| bytes.len() == 48) else {
+        return Ok(None);
+    };
+    let (id, tag) = bytes.split_at(16);
+    if verify_slices_are_equal(tag, &tx.keyring().keyed_hash(CODE, id)).is_err() {
+        return Ok(None);
+    }
+    queries::grant(tx, id)
+}
+
+/// The grant that a refresh token belongs to, if it is one of ours, and which one of its row it is.
+pub(super) fn by_refresh(tx: &mut Tx<'_>, token: &str) -> Result<Option<(Grant, i64)>, Fault> {
+    let Some(bytes) = kernel::codes::from_base64url(token).filter(|bytes| bytes.len() == 56) else {
+        return Ok(None);
+    };
+    let (named, tag) = bytes.split_at(24);
+    if verify_slices_are_equal(tag, &tx.keyring().keyed_hash(REFRESH, named)).is_err() {
+        return Ok(None);
+    }
+    let (id, number) = named.split_at(16);
+    let number = number.try_into().map_or(i64::MAX, i64::from_be_bytes);
+    Ok(queries::grant(tx, id)?.map(|grant| (grant, number)))
+}
