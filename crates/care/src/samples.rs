@@ -96,6 +96,8 @@ fn document(n: u32, kind: &str, class: &str, media: Media, days_ago: i64) -> Met
             title: String::new(),
             dated: at,
             care_began: None,
+            written: None,
+            tells: Default::default(),
             authors: vec![Author {
                 name: "Dr Paul LENOIR".into(),
                 organization: Some("Laboratoire des Trois-Rivières".into()),

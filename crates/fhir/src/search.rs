@@ -6,8 +6,12 @@
 //!
 //! `patient`, `subject` and `patient.identifier` choose the record and are handed to the caller
 //! ([`Query::patient`]); [`Query::matches`] does not look at them again.
+//!
+//! Whoever knows something of a resource without opening it says so as an [`Outline`]. Then only those that it
+//! leaves open, and the page that is answered, are opened: [`Query::judge`], [`Query::cut`], [`Cut::open`], [`page`].
 
 mod matching;
+mod outline;
 mod page;
 mod params;
 mod parse;
@@ -15,7 +19,8 @@ mod parse;
 use kernel::Instant;
 use serde_json::Value;
 
-pub use page::page;
+pub use outline::{Judged, Outline};
+pub use page::{Cut, Place, page};
 pub use params::Kind;
 pub use parse::pairs;
 
@@ -150,11 +155,23 @@ impl Query {
         self.clauses.iter().all(|clause| matching::passes(clause, resource))
     }
 
-    /// The resources that pass, in the order asked for (by default the newest date first; equals by id).
-    pub fn select<'a>(&self, resources: impl IntoIterator<Item = &'a Value>) -> Vec<&'a Value> {
-        let mut found: Vec<&Value> = resources.into_iter().filter(|r| self.matches(r)).collect();
-        page::sort(self, &mut found);
-        found
+    /// Where the resource stands among what was found; `None` when it does not pass.
+    #[must_use]
+    pub fn place(&self, resource: &Value) -> Option<Place> {
+        self.matches(resource).then(|| Place::of(self, resource))
+    }
+
+    /// What an outline alone tells of the resource behind it.
+    #[must_use]
+    pub fn judge(&self, outline: &impl Outline) -> Judged {
+        outline::judge(self, outline)
+    }
+
+    /// The page of what was found that is asked for, in the order asked for (by default the newest date first;
+    /// equals by id).
+    #[must_use]
+    pub fn cut<T>(&self, found: Vec<(Place, T)>) -> Cut<T> {
+        page::cut(self, found)
     }
 }
 

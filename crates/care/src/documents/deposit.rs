@@ -14,6 +14,7 @@ use store::{Act, Job, Kind, Tx, Want};
 use super::model::{Facts, Meta, SubmissionRef};
 use super::prepare::{Prepared, Ready, Replaced};
 use super::rules::{self, Known};
+use super::sets::Set;
 use super::{INDEX_PDF, queries};
 use crate::record::fold::{Record, first_line};
 
@@ -87,17 +88,18 @@ fn file(tx: &mut Tx<'_>, pass: &Pass, prepared: Prepared, scope: Scope) -> Answe
     }
     check_repeat(tx, pass, &prepared)?;
     let person = pass.person();
-    let set = prepared.set;
-    let set_id = set.as_ref().map(|(_, unique_id)| {
-        let first = prepared.documents.first().map_or("", |d| d.facts.unique_id.as_str());
-        derived(tx, "submission", person, unique_id.as_deref().unwrap_or(first))
-    });
-    let mut resource = set.map(|(resource, _)| resource);
+    // Without an id of its own, a set is known by its first document.
+    let mut sets: Vec<(EntryId, Option<Set>)> = Vec::with_capacity(prepared.sets.len());
+    for (i, set) in prepared.sets.into_iter().enumerate() {
+        let first = prepared.documents.iter().find(|d| d.set == Some(i)).map(|d| d.facts.unique_id.as_str());
+        let own = set.unique_id.as_deref().or(first).unwrap_or_default();
+        sets.push((derived(tx, "submission", person, own), Some(set)));
+    }
     let mut deposited = Deposited {
         person,
         at: pass.visit().now,
         documents: Vec::with_capacity(prepared.documents.len()),
-        set: set_id,
+        set: sets.first().map(|(id, _)| *id),
         types: Vec::new(),
         scope,
         replaced: Vec::new(),
@@ -114,11 +116,16 @@ fn file(tx: &mut Tx<'_>, pass: &Pass, prepared: Prepared, scope: Scope) -> Answe
         }
         ready.facts.replaces = replaced(tx, pass, &ready.replaces)?;
         deposited.replaced.extend(ready.facts.replaces.iter().copied());
-        if let Some(set_id) = set_id {
-            ready.facts.submission = Some(SubmissionRef { tag: set_id.tag, here: resource.is_some() });
-        }
+        // The first document that is new carries the set.
+        let set = ready.set.and_then(|set| sets.get_mut(set));
+        let carried = set.and_then(|(id, set)| {
+            let set = set.take();
+            let sent = set.as_ref().and_then(|set| set.sent);
+            ready.facts.submission = Some(SubmissionRef { tag: id.tag, here: set.is_some(), sent });
+            set
+        });
         deposited.types.push(ready.facts.kind.code.clone());
-        let seq = append(tx, pass, entry, ready, resource.take().as_deref())?;
+        let seq = append(tx, pass, entry, ready, carried.as_ref().map(|set| set.resource.as_slice()))?;
         deposited.documents.push(Stored { entry, seq, new: true });
     }
     for mark in &prepared.superseded {

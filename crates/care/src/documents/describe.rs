@@ -62,7 +62,8 @@ pub(crate) fn document_reference(facts: &Facts, ins: Option<&Ins>, sha1: &[u8; 2
     resource
 }
 
-fn coding(code: &Code) -> Option<Coding> {
+/// A code as FHIR writes it; `None` for no code.
+pub(super) fn coding(code: &Code) -> Option<Coding> {
     (!code.code.is_empty()).then(|| Coding {
         system: system(&code.system),
         code: code.code.clone(),

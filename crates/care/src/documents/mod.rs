@@ -14,7 +14,9 @@ pub mod deposit;
 mod describe;
 mod facts;
 pub mod fhir;
+mod fhir_search;
 pub mod model;
+mod outline;
 pub mod own;
 pub mod pages;
 pub mod plain;
@@ -23,6 +25,8 @@ mod queries;
 pub mod read;
 pub mod rules;
 pub mod search;
+pub mod secret;
+mod sets;
 pub mod shelf;
 pub mod terms;
 

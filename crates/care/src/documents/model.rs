@@ -181,6 +181,23 @@ pub struct SubmissionRef {
     /// True on the document whose act also carries the `List` resource.
     #[serde(rename = "h", default, skip_serializing_if = "is_false")]
     pub here: bool,
+    /// When it was sent, on the document with [`here`](Self::here), if the `List` tells nothing else of it that
+    /// searches sort or tell it by.
+    #[serde(rename = "d", default, skip_serializing_if = "Option::is_none")]
+    pub sent: Option<Instant>,
+}
+
+/// The search parameters that facts answer just as the resource itself would, so that a search need not open it.
+/// Established at the door ([`super::outline`]); none for what came before there was this.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Tells(pub(crate) u8);
+
+impl Tells {
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "the shape serde asks for")]
+    fn is_nothing(&self) -> bool {
+        self.0 == 0
+    }
 }
 
 /// What the door established about a document.
@@ -204,6 +221,12 @@ pub struct Facts {
     /// When the care it tells of began.
     #[serde(rename = "b", default, skip_serializing_if = "Option::is_none")]
     pub care_began: Option<Instant>,
+    /// When its `DocumentReference` was written; searches of software sort by it.
+    #[serde(rename = "w", default, skip_serializing_if = "Option::is_none")]
+    pub written: Option<Instant>,
+    /// Which searches these facts answer in place of the resource.
+    #[serde(rename = "x", default, skip_serializing_if = "Tells::is_nothing")]
+    pub tells: Tells,
     /// Who wrote it.
     #[serde(rename = "a", default, skip_serializing_if = "Vec::is_empty")]
     pub authors: Vec<Author>,
@@ -272,35 +295,26 @@ impl Status {
     }
 }
 
-/// One document as lists know it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+/// One document as lists know it. Kept in snapshots in a form of its own (`record/kept.rs`).
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Meta {
     /// Its id in this space.
-    #[serde(rename = "e")]
     pub entry: EntryId,
     /// The act that carries its content.
-    #[serde(rename = "q")]
     pub seq: Seq,
     /// The last act that changed its description or status; FHIR's version id.
-    #[serde(rename = "v")]
     pub version: Seq,
     /// When the last such act happened.
-    #[serde(rename = "g")]
     pub changed: Instant,
     /// When it came in.
-    #[serde(rename = "w")]
     pub received: Instant,
     /// Who sent it.
-    #[serde(rename = "x")]
     pub sender: Actor,
     /// Whether it still stands.
-    #[serde(rename = "j")]
     pub status: Status,
     /// What replaced it.
-    #[serde(rename = "p", default, skip_serializing_if = "Option::is_none")]
     pub replaced_by: Option<EntryId>,
     /// What the door established.
-    #[serde(rename = "i")]
     pub facts: Facts,
 }
 

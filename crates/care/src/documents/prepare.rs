@@ -6,13 +6,14 @@ use std::borrow::Cow;
 use ::fhir::mhd::{self, Part, Relation, Submission};
 use kernel::ins::{BadIns, Claimed};
 use kernel::{Ins, Instant, Issue, Refusal, RefusalKind};
+use serde_json::Value;
 
-use super::describe;
 use super::facts::{
     author, cda_authors, cda_security, class, code, security, service_start, with_label, xdm_author,
 };
-use super::model::{Author, Code, Facts, Media, Security, Source};
-use super::rules;
+use super::model::{Author, Code, Facts, Media, Security, Source, Tells};
+use super::sets::Set;
+use super::{describe, outline, rules};
 
 /// What a sender says about whom a document is for.
 #[derive(Clone, Debug)]
@@ -49,8 +50,37 @@ pub(crate) struct Ready {
     pub(crate) content: Vec<u8>,
     /// True when its words are in a PDF, which only the worker reads.
     pub(crate) words_in_pdf: bool,
+    /// The submission set it came in, by its place in [`Prepared::sets`].
+    pub(crate) set: Option<usize>,
     /// Where it stands in what was sent.
     pub(crate) path: String,
+}
+
+impl Ready {
+    /// A document at the place `path`, of the submission set `set`.
+    fn of(
+        mut facts: Facts,
+        replaces: Vec<Replaced>,
+        resource: &Value,
+        content: Vec<u8>,
+        (path, set): (String, Option<usize>),
+    ) -> Self {
+        outline::establish(&mut facts, resource);
+        let words_in_pdf = match facts.media {
+            Media::Pdf => true,
+            Media::Cda => has_pdf_inside(&content),
+            _ => false,
+        };
+        Self {
+            facts,
+            replaces,
+            resource: resource.to_string().into_bytes(),
+            content,
+            words_in_pdf,
+            set,
+            path,
+        }
+    }
 }
 
 /// A delivery that is sound in itself: what is left is whether it is right for the space.
@@ -60,8 +90,8 @@ pub struct Prepared {
     pub(crate) ins_path: String,
     pub(crate) claims: Vec<Claim>,
     pub(crate) documents: Vec<Ready>,
-    /// The submission set and its unique id.
-    pub(crate) set: Option<(Vec<u8>, Option<String>)>,
+    /// The submission sets its documents came in.
+    pub(crate) sets: Vec<Set>,
     /// What each entry of the request was, for the answer.
     pub(crate) order: Vec<Part>,
     pub(crate) superseded: Vec<Replaced>,
@@ -102,11 +132,12 @@ pub fn submission(submission: Submission, idempotency_key: Option<&str>) -> Resu
     };
     let repeat = idempotency_key.map(|key| (key.to_owned(), fingerprint(&submission)));
     let paths: Vec<String> = (0..submission.documents.len()).map(place).collect();
-    let set = (!submission.set.is_null())
-        .then(|| (submission.set.to_string().into_bytes(), submission.submission_id));
     let superseded: Vec<Replaced> =
         submission.superseded.into_iter().map(|t| replaced(t, "Bundle.entry")).collect();
     let mut delivery = Delivery::default();
+    if in_bundle {
+        delivery.sets.push(Set::of(&submission.set, submission.submission_id));
+    }
     for (deposit, path) in submission.documents.into_iter().zip(paths) {
         delivery.add_deposit(deposit, path)?;
     }
@@ -122,7 +153,6 @@ pub fn submission(submission: Submission, idempotency_key: Option<&str>) -> Resu
         return Err(Refusal::invalid("patch-without-replacement", "Bundle.entry", said));
     }
     let mut prepared = delivery.finish()?;
-    prepared.set = set;
     prepared.order = submission.order;
     prepared.superseded = superseded;
     prepared.repeat = repeat;
@@ -151,7 +181,8 @@ pub fn xdm(zip: &[u8]) -> Result<Prepared, Refusal> {
     let archive = mail::xdm::open(zip, mail::xdm::Limits::default())?;
     let ids: Vec<(String, String)> =
         archive.documents.iter().map(|d| (d.entry_uuid.clone(), d.unique_id.clone())).collect();
-    let mut delivery = Delivery::default();
+    let mut delivery =
+        Delivery { sets: archive.sets.iter().map(Set::of_xdm).collect(), ..Delivery::default() };
     for document in archive.documents {
         delivery.add_xdm(document, &ids)?;
     }
@@ -161,6 +192,7 @@ pub fn xdm(zip: &[u8]) -> Result<Prepared, Refusal> {
 /// A delivery being put together.
 #[derive(Default)]
 struct Delivery {
+    sets: Vec<Set>,
     ins: Option<(Ins, String)>,
     claims: Vec<Claim>,
     documents: Vec<Ready>,
@@ -192,6 +224,8 @@ impl Delivery {
             title: deposit.title.or_else(|| header.map(|h| h.title.clone())).unwrap_or_default(),
             dated: dates.into_iter().flatten().next().unwrap_or_default(),
             care_began: deposit.period.0.or_else(|| header.and_then(service_start)),
+            written: None,
+            tells: Tells::default(),
             authors: if authors.is_empty() { header.map(cda_authors).unwrap_or_default() } else { authors },
             format: deposit.format.as_ref().map(code),
             media,
@@ -214,9 +248,8 @@ impl Delivery {
         }
         let mut resource = deposit.resource;
         mhd::point_to(&mut resource, "", facts.size, &sha1);
-        let words_in_pdf = media == Media::Pdf || (media == Media::Cda && has_pdf_inside(&content.bytes));
-        let resource = resource.to_string().into_bytes();
-        self.documents.push(Ready { facts, replaces, resource, content: content.bytes, words_in_pdf, path });
+        let set = (!self.sets.is_empty()).then_some(0);
+        self.documents.push(Ready::of(facts, replaces, &resource, content.bytes, (path, set)));
         Ok(())
     }
 
@@ -233,6 +266,8 @@ impl Delivery {
             title: header.title.clone(),
             dated: header.effective.instant,
             care_began: service_start(&header),
+            written: None,
+            tells: Tells::default(),
             authors: cda_authors(&header),
             format: header.format_hint.as_ref().map(|f| Code::new("", f)),
             media: Media::Cda,
@@ -246,9 +281,8 @@ impl Delivery {
         };
         let replaces = cda_replaces(&header).collect();
         let ins = self.ins.as_ref().map(|(ins, _)| ins);
-        let resource = describe::document_reference(&facts, ins, &sha1(&bytes)).to_string().into_bytes();
-        let words_in_pdf = has_pdf_inside(&bytes);
-        self.documents.push(Ready { facts, replaces, resource, content: bytes, words_in_pdf, path });
+        let resource = describe::document_reference(&facts, ins, &sha1(&bytes));
+        self.documents.push(Ready::of(facts, replaces, &resource, bytes, (path, None)));
         Ok(())
     }
 
@@ -277,6 +311,8 @@ impl Delivery {
             title: document.title.or_else(|| header.map(|h| h.title.clone())).unwrap_or_default(),
             dated: dates.into_iter().flatten().next().unwrap_or_default(),
             care_began: document.service_start.or_else(|| header.and_then(service_start)),
+            written: None,
+            tells: Tells::default(),
             authors: if authors.is_empty() { header.map(cda_authors).unwrap_or_default() } else { authors },
             format: document.format_code.as_ref().map(code),
             media,
@@ -289,8 +325,7 @@ impl Delivery {
             source: Source::Dmp,
         };
         let ins = self.ins.as_ref().map(|(ins, _)| ins);
-        let resource =
-            describe::document_reference(&facts, ins, &sha1(&document.bytes)).to_string().into_bytes();
+        let resource = describe::document_reference(&facts, ins, &sha1(&document.bytes));
         // An older version may be in the same archive, named by its entry id, or may never have been brought.
         let mut replaces: Vec<Replaced> = document
             .replaces
@@ -306,8 +341,8 @@ impl Delivery {
         if replaces.is_empty() {
             replaces.extend(header.into_iter().flat_map(cda_replaces));
         }
-        let words_in_pdf = media == Media::Pdf || (media == Media::Cda && has_pdf_inside(&document.bytes));
-        self.documents.push(Ready { facts, replaces, resource, content: document.bytes, words_in_pdf, path });
+        let set = (document.set < self.sets.len()).then_some(document.set);
+        self.documents.push(Ready::of(facts, replaces, &resource, document.bytes, (path, set)));
         Ok(())
     }
 
@@ -360,7 +395,7 @@ impl Delivery {
             ins_path,
             claims: self.claims,
             documents: self.documents,
-            set: None,
+            sets: self.sets,
             order: Vec::new(),
             superseded: Vec::new(),
             repeat: None,
@@ -400,8 +435,7 @@ fn cda_replaces(header: &cda::Header) -> impl Iterator<Item = Replaced> + '_ {
 
 /// True when a CDA says that it carries a PDF, told without decoding it.
 fn has_pdf_inside(bytes: &[u8]) -> bool {
-    let needle = b"application/pdf";
-    bytes.windows(needle.len()).any(|window| window == needle)
+    memchr::memmem::find(bytes, b"application/pdf").is_some()
 }
 
 /// SHA-256 as [`Facts::sha256`] writes it.
@@ -455,6 +489,8 @@ pub(crate) fn own_file(
         title,
         dated,
         care_began: None,
+        written: None,
+        tells: Tells::default(),
         authors: Vec::new(),
         format: None,
         media,
@@ -466,14 +502,6 @@ pub(crate) fn own_file(
         submission: None,
         source: Source::Upload,
     };
-    let resource =
-        describe::document_reference(&facts, Some(ins), &sha1(&file.content)).to_string().into_bytes();
-    Ok(Ready {
-        words_in_pdf: media == Media::Pdf,
-        facts,
-        replaces: Vec::new(),
-        resource,
-        content: file.content,
-        path: "files".to_owned(),
-    })
+    let resource = describe::document_reference(&facts, Some(ins), &sha1(&file.content));
+    Ok(Ready::of(facts, Vec::new(), &resource, file.content, ("files".to_owned(), None)))
 }

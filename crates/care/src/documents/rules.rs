@@ -52,7 +52,7 @@ fn root_is_clinical_document(mut body: &[u8]) -> bool {
             [b'<', ..] => break,
             _ => return false,
         };
-        match body.windows(end.len()).position(|w| w == end) {
+        match memchr::memmem::find(body, end) {
             Some(at) => body = &body[at + end.len()..],
             None => return false,
         }
@@ -62,17 +62,14 @@ fn root_is_clinical_document(mut body: &[u8]) -> bool {
     match name.rsplit(|b| *b == b':').next() {
         Some(b"ClinicalDocument") => true,
         // Self-presenting documents of CI-SIS: a style sheet with the document inside.
-        Some(b"stylesheet" | b"transform") => {
-            let needle = b"ClinicalDocument";
-            body.windows(needle.len()).any(|window| window == needle)
-        }
+        Some(b"stylesheet" | b"transform") => memchr::memmem::find(body, b"ClinicalDocument").is_some(),
         _ => false,
     }
 }
 
 fn is_fhir_json(body: &[u8]) -> bool {
     let head = &body[..body.len().min(400)];
-    head.windows(14).any(|w| w == b"\"resourceType\"")
+    memchr::memmem::find(head, b"\"resourceType\"").is_some()
 }
 
 fn is_plain_text(bytes: &[u8]) -> bool {

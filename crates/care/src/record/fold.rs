@@ -6,11 +6,11 @@
 
 use std::collections::HashMap;
 
-use kernel::{Actor, EntryId, Fault, Seq};
+use kernel::{Actor, EntryId, Fault, PersonId, Seq};
 use people::consent::{EntryFacts, Pass};
-use serde::{Deserialize, Serialize};
 use store::{ActRow, Kind, Slot, SpaceKey, Tx, Want};
 
+use super::{kept, queries};
 use crate::documents::model::{Facts, Meta, Source, Status};
 use crate::documents::rules;
 
@@ -18,12 +18,13 @@ use crate::documents::rules;
 pub const KINDS: &[Kind] =
     &[Kind::Deposited, Kind::Withdrawn, Kind::Amended, Kind::KeptSecret, Kind::SecretLifted];
 
-/// A snapshot is refreshed when a deposit's rank is a multiple of this: without reading anything, the acts
-/// to fold after a snapshot stay around this many.
-const REFRESH_EVERY: u32 = 64;
+/// The snapshot's age is looked at when a deposit's rank is a multiple of this; one act after it costs a reader
+/// as much as thirty documents in it.
+const LOOK_EVERY: u32 = 8;
 
-/// The form a snapshot is written in; one of another form is ignored and made anew.
-const FORM: u32 = 1;
+/// One act of age is allowed for so many stored bytes of snapshot, so that an act costs at most this much
+/// rewriting, however much the space holds.
+const BYTES_AN_ACT: i64 = 1 << 10;
 
 /// Everything the space holds, seen by nobody yet.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -34,18 +35,6 @@ pub struct Record {
     pub upto: Seq,
 }
 
-#[derive(Deserialize)]
-struct Kept {
-    v: u32,
-    d: Vec<Meta>,
-}
-
-#[derive(Serialize)]
-struct Keeping<'a> {
-    v: u32,
-    d: &'a [Meta],
-}
-
 impl Record {
     /// The record of a space: its snapshot, and the acts after it.
     ///
@@ -53,7 +42,7 @@ impl Record {
     /// Faults of the store; `Fault::Damaged` for an act whose facts do not parse.
     pub fn load(tx: &mut Tx<'_>, key: &SpaceKey) -> Result<Self, Fault> {
         let mut record = match tx.snapshot(key, Slot::Record)? {
-            Some((upto, bytes)) => Self::from_snapshot(upto, &bytes).unwrap_or_default(),
+            Some((upto, bytes)) => Self::from_snapshot(key.person(), upto, &bytes).unwrap_or_default(),
             None => Self::default(),
         };
         tx.acts(key, record.upto, Want::ALL.of(KINDS), |row| record.apply(&row))?;
@@ -70,20 +59,17 @@ impl Record {
         Ok(record)
     }
 
-    fn from_snapshot(upto: Seq, bytes: &[u8]) -> Option<Self> {
-        let kept: Kept = serde_json::from_slice(bytes).ok()?;
-        if kept.v != FORM {
-            return None;
-        }
-        let by_tag = kept.d.iter().enumerate().map(|(i, meta)| (meta.entry.tag, i)).collect();
-        Some(Self { documents: kept.d, by_tag, upto })
+    fn from_snapshot(person: PersonId, upto: Seq, bytes: &[u8]) -> Option<Self> {
+        let documents = kept::read(person, bytes)?;
+        let by_tag = documents.iter().enumerate().map(|(i, meta)| (meta.entry.tag, i)).collect();
+        Some(Self { documents, by_tag, upto })
     }
 
     /// Written down and read again, as a snapshot would be.
     #[cfg(test)]
-    pub(crate) fn through_snapshot(record: &Self) -> Self {
-        let bytes = serde_json::to_vec(&Keeping { v: FORM, d: &record.documents }).unwrap();
-        Self::from_snapshot(record.upto, &bytes).unwrap()
+    pub(crate) fn through_snapshot(record: &Self, person: PersonId) -> Self {
+        let bytes = kept::write(&record.documents).unwrap();
+        Self::from_snapshot(person, record.upto, &bytes).unwrap()
     }
 
     /// Keeps the record as a snapshot. In write transactions only.
@@ -91,17 +77,22 @@ impl Record {
     /// # Errors
     /// Faults of the store.
     pub fn keep(&self, tx: &mut Tx<'_>, key: &SpaceKey) -> Result<(), Fault> {
-        let form = Keeping { v: FORM, d: &self.documents };
-        let bytes = serde_json::to_vec(&form).map_err(|e| Fault::Internal(format!("record: {e}")))?;
-        tx.put_snapshot(key, Slot::Record, self.upto, &bytes)
+        tx.put_snapshot(key, Slot::Record, self.upto, &kept::write(&self.documents)?)
     }
 
-    /// After a deposit of rank `seq`: refreshes the snapshot now and then.
+    /// After a deposit of rank `seq`: refreshes the snapshot when it has grown old, so that it stays close behind
+    /// the head. What that costs an act is bounded: a snapshot is written again only after as many acts as its
+    /// size is worth.
     ///
     /// # Errors
     /// Faults of the store.
     pub fn keep_now_and_then(tx: &mut Tx<'_>, key: &SpaceKey, seq: Seq) -> Result<(), Fault> {
-        if seq.0.is_multiple_of(REFRESH_EVERY) {
+        if !seq.0.is_multiple_of(LOOK_EVERY) {
+            return Ok(());
+        }
+        let (upto, size) = queries::age_of_snapshot(tx, key.person())?.unwrap_or_default();
+        let age = i64::from(seq.0) - upto;
+        if age >= i64::from(LOOK_EVERY).max(size / BYTES_AN_ACT) {
             Self::load(tx, key)?.keep(tx, key)?;
         }
         Ok(())
@@ -123,12 +114,6 @@ impl Record {
             }
             Kind::Withdrawn => self.change(row, entry, |meta| {
                 meta.status = Status::Withdrawn;
-            // Neither makes a new version: whoever may not know of it must not see it in a date.
-            Kind::KeptSecret | Kind::SecretLifted => {
-                if let Some(i) = self.by_tag.get(&entry.tag) {
-                    self.documents[*i].facts.security.kept = row.kind == Kind::KeptSecret;
-                }
-            }
                 if let Some(facts) = facts {
                     meta.facts = facts;
                 }
@@ -138,6 +123,12 @@ impl Record {
                     meta.facts = facts;
                 }
             }),
+            // Neither makes a new version: whoever may not know of it must not see it in a date.
+            Kind::KeptSecret | Kind::SecretLifted => {
+                if let Some(i) = self.by_tag.get(&entry.tag) {
+                    self.documents[*i].facts.security.kept = row.kind == Kind::KeptSecret;
+                }
+            }
             _ => {}
         }
         Ok(())
@@ -209,18 +200,17 @@ impl Record {
                 // A withdrawn document leaves its traces in the journal if she could see it before.
                 meta.status != Status::Withdrawn || !pass.sees(&entry_facts(pass, meta))
             });
-                // That it was replaced must not show in its version either.
-                (meta.version, meta.changed) = (meta.seq, meta.received);
         let hidden = hidden.map(|meta| meta.entry.tag).collect();
         let mut seen = Vec::with_capacity(documents.len());
-        for (meta, visible) in documents.iter().zip(&visible) {
+        for (mut meta, visible) in documents.into_iter().zip(&visible) {
             if !visible {
                 continue;
             }
-            let mut meta = meta.clone();
             if meta.replaced_by.is_some_and(|by| !is_seen(&by)) {
                 meta.replaced_by = None;
                 meta.status = Status::Current;
+                // That it was replaced must not show in its version either.
+                (meta.version, meta.changed) = (meta.seq, meta.received);
             }
             meta.facts.replaces.retain(&is_seen);
             seen.push(meta);
@@ -273,9 +263,6 @@ impl Seen {
                 found.push(older);
             }
         }
-        class_code: meta.facts.class.code.clone(),
-        secret: meta.facts.security.invisible_to_representatives,
-        kept: meta.facts.security.kept,
         found.sort_by_key(|older| std::cmp::Reverse(older.seq));
         found
     }
@@ -286,6 +273,9 @@ impl Seen {
 pub fn entry_facts(pass: &Pass, meta: &Meta) -> EntryFacts {
     EntryFacts {
         type_code: meta.facts.kind.code.clone(),
+        class_code: meta.facts.class.code.clone(),
+        secret: meta.facts.security.invisible_to_representatives,
+        kept: meta.facts.security.kept,
         hidden: meta.facts.security.masked,
         not_yet_for_patient: meta.facts.security.invisible_to_patient,
         by_reader: rules::is_of_sender(&pass.visit().actor, meta),
@@ -307,6 +297,8 @@ fn erased() -> Facts {
         title: String::new(),
         dated: Default::default(),
         care_began: None,
+        written: None,
+        tells: Default::default(),
         authors: Vec::new(),
         format: None,
         media: crate::documents::model::Media::Text,

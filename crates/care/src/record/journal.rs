@@ -9,14 +9,14 @@ use kernel::{Actor, Answer, Fault, PersonId, Seq, Visit};
 use maud::{Markup, html};
 use people::consent::{self, Action, Pass};
 use serde::Deserialize;
-use store::{Act, Kind, Outcome, Tx, Want};
+use store::{Act, ActRow, Kind, Outcome, Tx, Want};
 use ui::form::{self, Choice, Filled};
 use ui::menu::Nav;
 use ui::page::Page;
 use ui::parts::{self, Group};
 use ui::{Words, address, dates};
 
-use super::fold::Seen;
+use super::known::Known;
 use super::sentences::{self, Entry, Told};
 use crate::documents::pages::owner;
 
@@ -103,14 +103,25 @@ pub(crate) fn all(
     after: Seq,
     mut each: impl FnMut(Entry) -> Result<(), Fault>,
 ) -> Answer<()> {
-    let seen = Seen::load(tx, pass)?;
-    tx.acts(pass.key(), after, Want::LINES, |row| {
-        if row.entry.is_some_and(|entry| seen.hidden.contains(&entry.tag)) {
-            return Ok(());
+    let mut known = Known::of(tx, pass)?;
+    tx.acts(pass.key(), known.begin(after), Want::LINES, |mut row| {
+        let Some(seq) = known.rank(&mut row).filter(|rank| *rank > after) else { return Ok(()) };
+        let Some(line) = row.line else { return Ok(()) };
+        each(Entry { seq, at: row.at, kind: row.kind, entry: row.entry, line })
+    })?;
+    Ok(())
+}
+
+/// Hands the clear part of every act that the reader may know of to `each`, oldest first, with the rank under
+/// which she knows it.
+pub(crate) fn outlines(tx: &mut Tx<'_>, pass: &Pass, mut each: impl FnMut(Seq, ActRow)) -> Answer<()> {
+    let mut known = Known::of(tx, pass)?;
+    let clear = known.want(Want { line: false, data: false, kinds: &[] });
+    tx.acts(pass.key(), Seq(0), clear, |mut row| {
+        if let Some(rank) = known.rank(&mut row) {
+            each(rank, row);
         }
-        let Some(mut line) = row.line else { return Ok(()) };
-        line.entries.retain(|tag| !seen.hidden.contains(tag));
-        each(Entry { seq: row.seq, at: row.at, kind: row.kind, entry: row.entry, line })
+        Ok(())
     })?;
     Ok(())
 }

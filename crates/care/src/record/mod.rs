@@ -7,7 +7,10 @@
 pub mod fold;
 pub mod home;
 pub mod journal;
+mod kept;
+mod known;
 pub mod professional;
 pub mod professions;
+mod queries;
 pub mod sentences;
 pub mod timeline;

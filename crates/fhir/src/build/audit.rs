@@ -22,6 +22,20 @@ pub enum AuditAction {
     Execute,
 }
 
+impl AuditAction {
+    /// FHIR's letter for it.
+    #[must_use]
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Create => "C",
+            Self::Read => "R",
+            Self::Update => "U",
+            Self::Delete => "D",
+            Self::Execute => "E",
+        }
+    }
+}
+
 /// How it ended (R4 `audit-event-outcome`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum AuditOutcome {
@@ -74,7 +88,11 @@ pub struct AuditInput<'a> {
 /// The `AuditEvent` of a journal line.
 #[must_use]
 pub fn audit_event(input: &AuditInput<'_>) -> Value {
-    let (action, outcome) = codes(input);
+    let outcome = match input.outcome {
+        AuditOutcome::Success => "0",
+        AuditOutcome::Refused => "4",
+        AuditOutcome::Failed => "8",
+    };
     let mut entities = vec![json!({
         "what": {"reference": input.patient},
         "type": coding("http://terminology.hl7.org/CodeSystem/audit-entity-type", "1", "Person"),
@@ -99,7 +117,7 @@ pub fn audit_event(input: &AuditInput<'_>) -> Value {
         .set("id", input.id)
         .set("type", coding("http://terminology.hl7.org/CodeSystem/audit-event-type", "rest", "RESTful Operation"))
         .set("subtype", json!([input.subtype.value()]))
-        .set("action", action)
+        .set("action", input.action.code())
         .set("recorded", input.when.to_string())
         .set("outcome", outcome)
         .maybe("outcomeDesc", input.reason)
@@ -111,22 +129,6 @@ pub fn audit_event(input: &AuditInput<'_>) -> Value {
         }))
         .set("entity", entities)
         .done()
-}
-
-fn codes(input: &AuditInput<'_>) -> (&'static str, &'static str) {
-    let action = match input.action {
-        AuditAction::Create => "C",
-        AuditAction::Read => "R",
-        AuditAction::Update => "U",
-        AuditAction::Delete => "D",
-        AuditAction::Execute => "E",
-    };
-    let outcome = match input.outcome {
-        AuditOutcome::Success => "0",
-        AuditOutcome::Refused => "4",
-        AuditOutcome::Failed => "8",
-    };
-    (action, outcome)
 }
 
 fn coding(system: &str, code: &str, display: &str) -> Value {

@@ -120,6 +120,71 @@ pub fn document_reference(input: &DocumentInput<'_>) -> Value {
         .done()
 }
 
+/// Everything we know about documents that were sent together. What is `None` or empty is left out.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct SetInput<'a> {
+    /// The submission's own id, as [`kernel::ids::unique_id`] writes it.
+    pub unique_id: Option<&'a str>,
+    /// Its id within the metadata, a UUID.
+    pub entry_uuid: Option<&'a str>,
+    /// Which software sent it: an OID.
+    pub source_id: Option<&'a str>,
+    /// Title.
+    pub title: Option<&'a str>,
+    /// What activity it comes from.
+    pub designation: Option<&'a Coding>,
+    /// When it was sent.
+    pub date: Option<Instant>,
+    /// Who sent it, in words, with her RPPS number.
+    pub source: Option<(&'a str, Option<&'a Rpps>)>,
+    /// To whom, as sent.
+    pub recipients: &'a [String],
+    /// A comment.
+    pub note: Option<&'a str>,
+}
+
+/// The `List` that MHD calls a SubmissionSet, without id, subject and entries: those are known when it is read.
+/// <https://profiles.ihe.net/ITI/MHD/4.2.2/StructureDefinition-IHE.MHD.Minimal.SubmissionSet.html>
+#[must_use]
+pub fn submission_set(input: &SetInput<'_>) -> Value {
+    let url = |name: &str| format!("https://profiles.ihe.net/ITI/MHD/StructureDefinition/{name}");
+    let mut extensions = Vec::new();
+    if let Some(kind) = input.designation {
+        extensions.push(json!({"url": url("ihe-designationType"), "valueCodeableConcept": kind.concept()}));
+    }
+    if let Some(source) = input.source_id {
+        extensions.push(json!({"url": url("ihe-sourceId"), "valueIdentifier": identifier(source)}));
+    }
+    for recipient in input.recipients {
+        extensions
+            .push(json!({"url": url("ihe-intendedRecipient"), "valueReference": {"display": recipient}}));
+    }
+    let used = |word: &str, id: &str| {
+        let mut identifier = identifier(id);
+        identifier["use"] = word.into();
+        identifier
+    };
+    let identifiers =
+        [input.unique_id.map(|id| used("usual", id)), input.entry_uuid.map(|id| used("official", id))];
+    let source = input.source.map(|(name, rpps)| {
+        let rpps = rpps.map(|rpps| json!({"system": Rpps::SYSTEM, "value": rpps.as_str()}));
+        Object::default().maybe("identifier", rpps).set("display", name).done()
+    });
+    Object::resource("List")
+        .many("extension", extensions)
+        .many("identifier", identifiers.into_iter().flatten().collect())
+        .set("status", "current")
+        .set("mode", "working")
+        .maybe("title", input.title)
+        .set("code", json!({"coding": [{
+            "system": "https://profiles.ihe.net/ITI/MHD/CodeSystem/MHDlistTypes", "code": "submissionset",
+        }]}))
+        .maybe("date", input.date.map(|at| at.to_string()))
+        .maybe("source", source)
+        .many("note", input.note.iter().map(|text| json!({ "text": text })).collect())
+        .done()
+}
+
 fn context(input: &DocumentInput<'_>) -> Option<Value> {
     let moment = |at: Option<Instant>| at.map(|at| at.to_string());
     let period =

@@ -54,19 +54,26 @@ fn contained<'a>(resource: &'a Value, reference: &Value) -> Option<&'a Value> {
 
 pub(super) fn passes(clause: &Clause, resource: &Value) -> bool {
     let values = values(clause.param, resource);
+    if clause.modifier != Modifier::Identifier {
+        return holds(clause, &values);
+    }
+    values.iter().any(|reference| {
+        let identifiers = reference.get("identifier").into_iter();
+        let of_target = contained(resource, reference).map_or(&[][..], |target| items(target, "identifier"));
+        let mut all = identifiers.chain(of_target);
+        all.any(|identifier| clause.tests.iter().any(|t| token(t, identifier)))
+    })
+}
+
+/// Whether these values of a parameter pass; for all but `:identifier`, which looks around in the resource.
+pub(super) fn holds(clause: &Clause, values: &[&Value]) -> bool {
+    let mut tested = values.iter().flat_map(|value| clause.tests.iter().map(move |test| (test, *value)));
     match clause.modifier {
         Modifier::Missing(missing) => values.is_empty() == missing,
         // R4: what has no value at all is among those that are not it.
-        Modifier::Not => !values.iter().any(|value| clause.tests.iter().any(|t| token(t, value))),
-        Modifier::Text => values.iter().any(|value| clause.tests.iter().any(|t| words(t, value))),
-        Modifier::Identifier => values.iter().any(|reference| {
-            let identifiers = reference.get("identifier").into_iter();
-            let of_target =
-                contained(resource, reference).map_or(&[][..], |target| items(target, "identifier"));
-            let mut all = identifiers.chain(of_target);
-            all.any(|identifier| clause.tests.iter().any(|t| token(t, identifier)))
-        }),
-        _ => values.iter().any(|value| clause.tests.iter().any(|t| one(t, &clause.modifier, value))),
+        Modifier::Not => !tested.any(|(test, value)| token(test, value)),
+        Modifier::Text => tested.any(|(test, value)| words(test, value)),
+        _ => tested.any(|(test, value)| one(test, &clause.modifier, value)),
     }
 }
 

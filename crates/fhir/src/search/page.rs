@@ -7,7 +7,7 @@ use kernel::text::fold;
 use serde_json::{Map, Value, json};
 
 use super::params::Type;
-use super::{Detail, Query, matching};
+use super::{Detail, Outline, Query, matching};
 use crate::validate;
 use crate::view::text;
 
@@ -26,23 +26,44 @@ enum Part {
     Text(String),
 }
 
-impl Key {
-    fn of(query: &Query, resource: &Value) -> Self {
-        let part = |(param, _): &(&'static super::Param, bool)| {
-            let values = matching::values(param, resource);
-            let Some(first) = values.first() else { return Part::None };
-            match param.of {
-                Type::Date => matching::when(first).map_or(Part::None, |(from, to)| {
-                    // A period without beginning sorts by the end that it has.
-                    Part::Time(if from.0 == i64::MIN { to.0 } else { from.0 })
-                }),
-                _ => Part::Text(fold(&plain(first))),
-            }
+/// Where something that was found stands among the others.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Place(Key);
+
+impl Place {
+    pub(super) fn of(query: &Query, resource: &Value) -> Self {
+        let part = |param: &super::Param| {
+            matching::values(param, resource).first().map_or(Part::None, |v| Part::of(param, v))
         };
         let id = text(resource, &["id"]).unwrap_or_default().to_owned();
-        Self { parts: query.sort.iter().map(part).collect(), id }
+        Self(Key { parts: query.sort.iter().map(|(param, _)| part(param)).collect(), id })
     }
 
+    /// The same as far as an outline tells it: what sorts by words needs the resource.
+    pub(super) fn outlined(query: &Query, outline: &impl Outline) -> Option<Self> {
+        let part = |param: &super::Param| match outline.values(param.name)?.first() {
+            None => Some(Part::None),
+            Some(value) if param.of == Type::Date || !value.is_object() => Some(Part::of(param, value)),
+            Some(_) => None,
+        };
+        let parts = query.sort.iter().map(|(param, _)| part(param)).collect::<Option<_>>()?;
+        Some(Self(Key { parts, id: outline.id() }))
+    }
+}
+
+impl Part {
+    fn of(param: &super::Param, value: &Value) -> Self {
+        match param.of {
+            Type::Date => matching::when(value).map_or(Self::None, |(from, to)| {
+                // A period without beginning sorts by the end that it has.
+                Self::Time(if from.0 == i64::MIN { to.0 } else { from.0 })
+            }),
+            _ => Self::Text(fold(&plain(value))),
+        }
+    }
+}
+
+impl Key {
     fn compare(&self, other: &Self, query: &Query) -> Ordering {
         let directions = query.sort.iter().map(|(_, descending)| *descending);
         for ((a, b), descending) in self.parts.iter().zip(&other.parts).zip(directions) {
@@ -102,47 +123,71 @@ fn plain(value: &Value) -> String {
     found.map_or_else(|| value.as_bool().map(|b| b.to_string()).unwrap_or_default(), str::to_owned)
 }
 
-/// Sorts as the query asks; equals by id.
-pub(super) fn sort(query: &Query, resources: &mut Vec<&Value>) {
-    let mut keyed: Vec<(Key, &Value)> = resources.iter().map(|r| (Key::of(query, r), *r)).collect();
-    keyed.sort_by(|a, b| a.0.compare(&b.0, query));
-    resources.clear();
-    resources.extend(keyed.into_iter().map(|(_, resource)| resource));
+/// One page of what was found, in order.
+#[derive(Clone, Debug)]
+pub struct Cut<T> {
+    total: usize,
+    shown: Vec<T>,
+    /// The last entry's place when others follow it.
+    next: Option<Key>,
 }
 
-/// A searchset Bundle with one page of `found`, which are the resources that passed ([`Query::select`]).
+impl<T> Cut<T> {
+    /// How many were found in all.
+    #[must_use]
+    pub fn total(&self) -> usize {
+        self.total
+    }
+
+    /// The same page with each entry opened.
+    ///
+    /// # Errors
+    /// The first one of `open`.
+    pub fn open<U, E>(self, open: impl FnMut(T) -> Result<U, E>) -> Result<Cut<U>, E> {
+        let shown = self.shown.into_iter().map(open).collect::<Result<_, E>>()?;
+        Ok(Cut { total: self.total, shown, next: self.next })
+    }
+}
+
+pub(super) fn cut<T>(query: &Query, mut found: Vec<(Place, T)>) -> Cut<T> {
+    let total = found.len();
+    if query.detail == Detail::Count {
+        return Cut { total, shown: Vec::new(), next: None };
+    }
+    found.sort_by(|(a, _), (b, _)| a.0.compare(&b.0, query));
+    let start = query.cursor.as_ref().map_or(0, |cursor| {
+        found.partition_point(|(place, _)| place.0.compare(cursor, query) != Ordering::Greater)
+    });
+    let more = found.len() - start > query.count;
+    found.truncate(start + query.count);
+    let next = found.last().filter(|_| more).map(|(place, _)| place.0.clone());
+    Cut { total, shown: found.drain(start..).map(|(_, one)| one).collect(), next }
+}
+
+/// A searchset Bundle with one page of what was found ([`Query::cut`]).
 ///
 /// `self_url` is the address of the search without its query, `https://…/fhir/DocumentReference`: links are
 /// made from it and from what was understood, and a resource's address is it and the resource's id.
 #[must_use]
-pub fn page(found: &[&Value], query: &Query, self_url: &str) -> Value {
+pub fn page(cut: Cut<Value>, query: &Query, self_url: &str) -> Value {
     let base = self_url.split('?').next().unwrap_or(self_url);
     let mut bundle = Map::new();
     bundle.insert("resourceType".into(), "Bundle".into());
     bundle.insert("type".into(), "searchset".into());
-    bundle.insert("total".into(), found.len().into());
-    let start = query.cursor.as_ref().map_or(0, |cursor| {
-        found.partition_point(|r| Key::of(query, r).compare(cursor, query) != Ordering::Greater)
-    });
-    let rest = found.get(start..).unwrap_or_default();
-    let shown = if query.detail == Detail::Count { &[] } else { &rest[..rest.len().min(query.count)] };
+    bundle.insert("total".into(), cut.total.into());
     let address = |page: Option<&Key>| address(base, &query.understood, page);
     let mut links = vec![json!({"relation": "self", "url": address(query.cursor.as_ref())})];
-    if let Some(last) = shown.last().filter(|_| shown.len() < rest.len()) {
-        links.push(json!({"relation": "next", "url": address(Some(&Key::of(query, last)))}));
-    }
+    links.extend(cut.next.iter().map(|last| json!({"relation": "next", "url": address(Some(last))})));
     bundle.insert("link".into(), links.into());
-    let entries: Vec<Value> = shown
-        .iter()
-        .map(|resource| {
-            let id = text(resource, &["id"]).unwrap_or_default();
-            json!({
-                "fullUrl": format!("{base}/{id}"),
-                "resource": detailed(resource, &query.detail),
-                "search": {"mode": "match"},
-            })
-        })
-        .collect();
+    let entry = |resource: Value| {
+        let id = text(&resource, &["id"]).unwrap_or_default();
+        let mut entry = Map::new();
+        entry.insert("fullUrl".into(), format!("{base}/{id}").into());
+        entry.insert("resource".into(), detailed(resource, &query.detail));
+        entry.insert("search".into(), json!({"mode": "match"}));
+        Value::Object(entry)
+    };
+    let entries: Vec<Value> = cut.shown.into_iter().map(entry).collect();
     if !entries.is_empty() {
         bundle.insert("entry".into(), entries.into());
     }
@@ -174,21 +219,20 @@ fn encode(text: &str, out: &mut String) {
 }
 
 /// As much of a resource as was asked for; what is less than all says so (R4 §3.1.1.5.8).
-fn detailed(resource: &Value, detail: &Detail) -> Value {
+fn detailed(mut resource: Value, detail: &Detail) -> Value {
     let mut thin = match detail {
-        Detail::Full | Detail::Count => return resource.clone(),
-        Detail::Summary => validate::summary(resource),
-        Detail::Text => validate::only(resource, &["text"]),
+        Detail::Full | Detail::Count => return resource,
+        Detail::Summary => validate::summary(&resource),
+        Detail::Text => validate::only(&resource, &["text"]),
         Detail::Data => {
-            let mut whole = resource.clone();
-            if let Value::Object(map) = &mut whole {
+            if let Value::Object(map) = &mut resource {
                 map.shift_remove("text");
             }
-            whole
+            resource
         }
         Detail::Elements(names) => {
             let names: Vec<&str> = names.iter().map(String::as_str).collect();
-            validate::only(resource, &names)
+            validate::only(&resource, &names)
         }
     };
     if let Value::Object(map) = &mut thin {

@@ -113,6 +113,8 @@ pub(super) fn meta(tag: i64, sender: Actor) -> Meta {
             title: String::new(),
             dated: Instant(0),
             care_began: None,
+            written: None,
+            tells: Default::default(),
             authors: Vec::new(),
             format: None,
             media: Media::Pdf,

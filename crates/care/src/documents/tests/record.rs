@@ -54,7 +54,7 @@ proptest! {
         for row in &rows[..cut] {
             first.apply(row).unwrap();
         }
-        let mut resumed = Record::through_snapshot(&first);
+        let mut resumed = Record::through_snapshot(&first, HER);
         for row in &rows[cut..] {
             resumed.apply(row).unwrap();
         }
@@ -71,13 +71,15 @@ fn snapshots_are_kept_now_and_then_and_change_nothing() {
         }
         let (kept, whole) = both_folds(&store);
         assert_eq!(kept, whole);
-        let upto = store
+        // It stays close behind the head: as many acts as its size is worth, and those to the next look at it.
+        let (upto, size) = store
             .read(|tx| {
                 let key = tx.space_key(HER)?;
-                Ok(tx.snapshot(&key, store::Slot::Record)?.map(|(upto, _)| upto))
+                Ok(tx.snapshot(&key, store::Slot::Record)?.map(|(upto, bytes)| (upto, bytes.len())))
             })
             .wait()
+            .unwrap()
             .unwrap();
-        assert_eq!(upto, Some(Seq(128)));
+        assert!(130 - upto.0 < 16 + size as u32 / 1024, "{upto:?} with {size} bytes");
     });
 }

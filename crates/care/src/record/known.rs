@@ -1,0 +1,73 @@
+//! What of a journal its reader may know.
+//!
+//! Acts about what she does not see are left out. For somebody who acts for the person (a parent, a guardian, a
+//! delegate) nothing may even be missed: acts are numbered as she sees them, without gaps, and what would tell of
+//! a secret without naming it is left out too. A parent's answers are those of a space from which the secret acts
+//! had been removed; `crates/server/tests/it/acting_secrets.rs` holds that over generated worlds.
+
+use std::collections::HashSet;
+
+use kernel::{Answer, Seq};
+use people::consent::Pass;
+use store::{ActRow, Kind, Tx, Want};
+
+use super::fold::Seen;
+
+/// Acts that somebody who acts for the person is never told of: keeping something secret and no longer doing so,
+/// and deposits that were refused, which may have been secret ones.
+const NOT_FOR_THOSE_WHO_ACT: [Kind; 3] = [Kind::KeptSecret, Kind::SecretLifted, Kind::DepositRefused];
+
+/// Kinds whose detail is a number of documents, which counts secret ones when somebody else looked.
+const COUNTS: [Kind; 4] = [Kind::ListRead, Kind::Searched, Kind::JournalRead, Kind::Exported];
+
+/// What the holder of a pass may know, act by act, from the first one on.
+#[derive(Debug)]
+pub(crate) struct Known {
+    hidden: HashSet<i64>,
+    acting: bool,
+    rank: u32,
+}
+
+impl Known {
+    /// For the holder of `pass`.
+    pub(crate) fn of(tx: &mut Tx<'_>, pass: &Pass) -> Answer<Self> {
+        let seen = Seen::load(tx, pass)?;
+        Ok(Self { hidden: seen.hidden, acting: pass.visit().on_behalf_of.is_some(), rank: 0 })
+    }
+
+    /// Where to begin reading to know all acts after `after`: ranks without gaps are counted from the first act.
+    pub(crate) fn begin(&self, after: Seq) -> Seq {
+        if self.acting { Seq(0) } else { after }
+    }
+
+    /// The parts of acts that must be opened to decide, besides those that are wanted.
+    pub(crate) fn want(&self, want: Want) -> Want {
+        Want { line: want.line || self.acting, ..want }
+    }
+
+    /// The rank under which the reader knows this act, and `None` for what she may not know of. Takes from its
+    /// line what she may not know. Ask for every act, in their order.
+    pub(crate) fn rank(&mut self, row: &mut ActRow) -> Option<Seq> {
+        if row.entry.is_some_and(|entry| self.hidden.contains(&entry.tag)) {
+            return None;
+        }
+        if let Some(line) = &mut row.line {
+            let named = line.entries.len();
+            line.entries.retain(|tag| !self.hidden.contains(tag));
+            if named > 0 && line.entries.is_empty() {
+                return None;
+            }
+            if self.acting && COUNTS.contains(&row.kind) {
+                line.about = None;
+            }
+        }
+        if !self.acting {
+            return Some(row.seq);
+        }
+        if NOT_FOR_THOSE_WHO_ACT.contains(&row.kind) {
+            return None;
+        }
+        self.rank += 1;
+        Some(Seq(self.rank))
+    }
+}
