@@ -58,8 +58,6 @@ impl DenialCode {
     pub fn status(self) -> u16 {
         match self {
             Self::InvalidClient | Self::InvalidToken => 401,
-            // CIBA Core §13.
-            Self::AccessDenied => 403,
             _ => 400,
         }
     }

@@ -1,3 +1,9 @@
+mod authorize;
+mod certificate;
+mod dpop;
+mod openid;
+mod service;
+
 use kernel::Instant;
 use serde_json::{Value, json};
 
