@@ -5,11 +5,13 @@
 //! `./carnet-data` and answers on `localhost`.
 
 use std::collections::BTreeMap;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
 
 use kernel::Fault;
 use store::Place;
+
+use crate::adapter::rates::{Class, Limits, Rate, Table};
 
 /// A key that may be set: name, default, what it is for.
 pub struct Key {
@@ -51,6 +53,16 @@ pub const KEYS: &[Key] = &[
     Key { name: "max_body_mb", default: "80", about: "largest request of the FHIR door, in MB" },
     Key { name: "max_upload_mb", default: "25", about: "largest file of a person's own upload, in MB" },
     Key { name: "worker", default: "true", about: "run the worker inside `carnet serve`" },
+    Key {
+        name: "openid.certificate_header",
+        default: "",
+        about: "header in which a proxy of yours hands over a client's certificate (RFC 9440, or escaped PEM)",
+    },
+    Key {
+        name: "openid.certificate_proxy",
+        default: "",
+        about: "address of that proxy; the header of anybody else is not looked at",
+    },
     Key { name: "theme.name", default: "Carnet", about: "what the service is called" },
     Key {
         name: "theme.accent",
@@ -74,6 +86,36 @@ pub const KEYS: &[Key] = &[
         default: "8192",
         about: "page cache of each connection, in KiB (embedded engine)",
     },
+    Key {
+        name: "limits.local",
+        default: "false",
+        about: "limit requests from this very machine too (tests; a proxy here without client_address_header)",
+    },
+    Key {
+        name: "limits.header_seconds",
+        default: "30",
+        about: "how long a request's head may take; a proxy's keep-alive towards us must be shorter",
+    },
+    Key { name: "limits.connections", default: "10000", about: "connections open at once" },
+    Key {
+        name: "limits.connections_per_network",
+        default: "500",
+        about: "connections open at once from one network, when no proxy gives client addresses",
+    },
+    Key { name: "limits.network.sign_in", default: "300/minute", about: "proofs of who one is, per network" },
+    Key { name: "limits.network.code", default: "60/minute", about: "codes typed, per network" },
+    Key { name: "limits.network.search", default: "600/minute", about: "searches for a person, per network" },
+    Key { name: "limits.network.read", default: "6000/minute", about: "pages and resources, per network" },
+    Key { name: "limits.network.write", default: "1200/minute", about: "changes, per network" },
+    Key { name: "limits.network.upload", default: "300/minute", about: "documents sent, per network" },
+    Key { name: "limits.network.token", default: "1200/minute", about: "access tokens, per network" },
+    Key { name: "limits.account.search", default: "60/minute", about: "searches for a person, per account" },
+    Key { name: "limits.account.read", default: "600/minute", about: "pages and resources, per account" },
+    Key { name: "limits.account.write", default: "120/minute", about: "changes, per account" },
+    Key { name: "limits.account.upload", default: "60/minute", about: "documents sent, per account" },
+    Key { name: "limits.client.search", default: "6000/minute", about: "searches for a person, per client" },
+    Key { name: "limits.client.read", default: "none", about: "resources read, per client" },
+    Key { name: "limits.client.upload", default: "none", about: "deposits, per client: e.g. 5000/second" },
 ];
 
 /// Configuration, read and checked.
@@ -103,12 +145,22 @@ pub struct Config {
     pub max_upload: usize,
     /// Whether `serve` also works off the queue.
     pub worker: bool,
+    /// Header in which clients' certificates are handed over, and the address of the proxy that is believed.
+    pub certificate_from: Option<(String, IpAddr)>,
     /// The operator's look.
     pub theme: ui::theme::Theme,
     /// Weeks in which an announced person may oppose.
     pub window_weeks: u32,
     /// How the store runs.
     pub store: store::Options,
+    /// How often somebody may ask.
+    pub limits: Limits,
+    /// Seconds that a request's head may take.
+    pub header_seconds: u64,
+    /// Connections open at once.
+    pub connections: usize,
+    /// Connections open at once from one network.
+    pub connections_per_network: u32,
 }
 
 impl Config {
@@ -177,6 +229,10 @@ impl Config {
             max_body: megabytes("max_body_mb", text("max_body_mb"))?,
             max_upload: megabytes("max_upload_mb", text("max_upload_mb"))?,
             worker: parsed("worker", text("worker"))?,
+            certificate_from: certificate_from(
+                text("openid.certificate_header"),
+                text("openid.certificate_proxy"),
+            )?,
             theme,
             window_weeks: parsed("enrolment.window_weeks", text("enrolment.window_weeks"))?,
             store: store::Options {
@@ -186,6 +242,18 @@ impl Config {
                 cache_kib: parsed("store.cache_kib", text("store.cache_kib"))?,
                 ..store::Options::default()
             },
+            limits: Limits {
+                network: table(values, "network")?,
+                account: table(values, "account")?,
+                client: table(values, "client")?,
+                local: parsed("limits.local", text("limits.local"))?,
+            },
+            header_seconds: at_least_one("limits.header_seconds", text("limits.header_seconds"))?,
+            connections: at_least_one("limits.connections", text("limits.connections"))?,
+            connections_per_network: at_least_one(
+                "limits.connections_per_network",
+                text("limits.connections_per_network"),
+            )?,
         })
     }
 
@@ -199,6 +267,21 @@ impl Config {
     #[must_use]
     pub fn host(&self) -> &str {
         self.origin.split_once("://").map_or("", |(_, host)| host)
+    }
+}
+
+/// Who is believed about clients' certificates: a header and a proxy go together.
+fn certificate_from(header: &str, proxy: &str) -> Result<Option<(String, IpAddr)>, Fault> {
+    match (header, proxy) {
+        ("", "") => Ok(None),
+        ("", _) => {
+            Err(wrong("openid.certificate_header", header, "is needed beside openid.certificate_proxy"))
+        }
+        (header, proxy) => {
+            let address =
+                proxy.parse().map_err(|_| wrong("openid.certificate_proxy", proxy, "is an address"))?;
+            Ok(Some((header.to_lowercase(), address)))
+        }
     }
 }
 
@@ -273,6 +356,24 @@ fn parsed<T: std::str::FromStr>(name: &str, value: &str) -> Result<T, Fault> {
     value.parse().map_err(|_| wrong(name, value, &format!("takes a {}", short_name::<T>())))
 }
 
+/// The limits of one kind of subject; a class without a key has none.
+fn table(values: &BTreeMap<&'static str, String>, subject: &str) -> Result<Table, Fault> {
+    let mut table = Table::default();
+    for (class, rate) in Class::LIMITED.iter().zip(&mut table.0) {
+        let name = format!("limits.{subject}.{}", class.word());
+        if let Some(value) = values.get(name.as_str()) {
+            *rate = Rate::parse(value.trim()).map_err(|like| wrong(&name, value, like))?;
+        }
+    }
+    Ok(table)
+}
+
+/// A number that may not be zero: zero would shut everybody out.
+fn at_least_one<T: std::str::FromStr + Default + PartialEq>(name: &str, value: &str) -> Result<T, Fault> {
+    let number = parsed(name, value)?;
+    if number == T::default() { Err(wrong(name, value, "is at least 1")) } else { Ok(number) }
+}
+
 fn megabytes(name: &str, value: &str) -> Result<usize, Fault> {
     let number: usize = parsed(name, value)?;
     number.checked_mul(1024 * 1024).ok_or_else(|| wrong(name, value, "is too large"))
@@ -334,6 +435,19 @@ mod tests {
     }
 
     #[test]
+    fn limits_have_defaults_and_can_be_taken_away() {
+        let config =
+            load("[limits.client]\nupload = \"5000/second\"\n", &[("CARNET_LIMITS_NETWORK_SIGN_IN", "none")])
+                .unwrap();
+        let at = |class: Class| Class::LIMITED.iter().position(|c| *c == class).unwrap();
+        let rate = |count, seconds: i64| Some(Rate { count, period: seconds * kernel::Instant::SECOND });
+        assert_eq!(config.limits.network.0[at(Class::SignIn)], None);
+        assert_eq!(config.limits.network.0[at(Class::Code)], rate(60, 60));
+        assert_eq!(config.limits.client.0[at(Class::Upload)], rate(5000, 1));
+        assert_eq!(Config::load(None, []).unwrap().limits.client.0[at(Class::Upload)], None);
+    }
+
+    #[test]
     fn wrong_values_name_their_key() {
         for (text, key) in [
             ("listen = \"localhost\"", "listen"),
@@ -341,6 +455,8 @@ mod tests {
             ("max_upload_mb = \"lots\"", "max_upload_mb"),
             ("origin = \"carnet.example.org\"", "origin"),
             ("[theme]\naccent = \"#eeeeee\"", "theme"),
+            ("[limits.network]\nsign_in = \"often\"", "limits.network.sign_in"),
+            ("[limits]\nconnections = 0", "limits.connections"),
         ] {
             let error = load(text, &[]).unwrap_err();
             assert!(error.contains(key), "{error}");

@@ -8,6 +8,8 @@ use people::identity::passkeys::Site;
 use people::identity::session::{Demo, Limits};
 use store::{Keyring, Store};
 
+use crate::adapter::rates::Rates;
+use crate::adapter::watch::Met;
 use crate::config::Config;
 use crate::doors::{self, Route};
 use crate::metrics::Metrics;
@@ -35,6 +37,10 @@ pub struct House {
     pub tallies: Tallies,
     /// How long sessions live.
     pub sessions: Limits,
+    /// How often somebody may ask.
+    pub rates: Rates,
+    /// Sessions of professionals that this node has met.
+    pub met: Met,
 }
 
 impl House {
@@ -76,7 +82,21 @@ impl House {
         let routes = doors::routes(demo.is_some());
         let metrics = Metrics::new(routes.iter().map(Route::name).collect());
         let (tallies, sessions) = (Tallies::default(), Limits::default());
-        Ok(Arc::new(Self { store, clock, chance, config, routes, metrics, demo, site, tallies, sessions }))
+        let rates = Rates::new(config.limits.clone(), &routes, chance.u64());
+        Ok(Arc::new(Self {
+            store,
+            clock,
+            chance,
+            config,
+            routes,
+            metrics,
+            demo,
+            site,
+            tallies,
+            sessions,
+            rates,
+            met: Met::default(),
+        }))
     }
 }
 

@@ -14,6 +14,8 @@ struct Counters {
     /// By hundreds of the status: 1xx to 5xx.
     statuses: [AtomicU64; 5],
     buckets: [AtomicU64; BOUNDS.len() + 1],
+    /// Told to slow down: part of the 4xx.
+    slowed: AtomicU64,
     micros: AtomicU64,
 }
 
@@ -41,6 +43,9 @@ impl Metrics {
         let micros = u64::try_from(took.as_micros()).unwrap_or(u64::MAX);
         let bucket = BOUNDS.partition_point(|bound| *bound < micros);
         counters.statuses[class].fetch_add(1, Ordering::Relaxed);
+        if status == 429 {
+            counters.slowed.fetch_add(1, Ordering::Relaxed);
+        }
         counters.buckets[bucket].fetch_add(1, Ordering::Relaxed);
         counters.micros.fetch_add(micros, Ordering::Relaxed);
     }
@@ -65,6 +70,13 @@ impl Metrics {
                         "carnet_requests_total{{route=\"{name}\",status=\"{class}xx\"}} {count}"
                     );
                 }
+            }
+        }
+        out.push_str("# TYPE carnet_slowed_total counter\n");
+        for (name, counters) in asked() {
+            let slowed = counters.slowed.load(Ordering::Relaxed);
+            if slowed > 0 {
+                let _ = writeln!(out, "carnet_slowed_total{{route=\"{name}\"}} {slowed}");
             }
         }
         out.push_str("# TYPE carnet_request_seconds histogram\n");
@@ -97,11 +109,13 @@ mod tests {
         let metrics = Metrics::new(vec!["GET /".into(), "GET /never".into()]);
         metrics.note(0, 200, Duration::from_micros(700));
         metrics.note(0, 404, Duration::from_secs(9));
+        metrics.note(0, 429, Duration::from_secs(9));
         let text = metrics.text("X");
         assert!(text.contains("carnet_requests_total{route=\"GET /\",status=\"2xx\"} 1"));
-        assert!(text.contains("carnet_requests_total{route=\"GET /\",status=\"4xx\"} 1"));
+        assert!(text.contains("carnet_requests_total{route=\"GET /\",status=\"4xx\"} 2"));
+        assert!(text.contains("carnet_slowed_total{route=\"GET /\"} 1"));
         assert!(text.contains("le=\"0.001\"} 1\n"));
-        assert!(text.contains("le=\"+Inf\"} 2\n"));
+        assert!(text.contains("le=\"+Inf\"} 3\n"));
         assert!(!text.contains("/never"));
     }
 }

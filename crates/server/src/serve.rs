@@ -1,14 +1,16 @@
 //! Listeners: the public port, the admin port, and an orderly end.
 
+mod connections;
+
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::Router;
 use axum::body::Body;
 use axum::extract::RawPathParams;
 use axum::http::{Request, Response, StatusCode};
 use axum::routing::{MethodFilter, on};
-use axum::serve::ListenerExt;
 use kernel::Fault;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
@@ -16,6 +18,7 @@ use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 
 use crate::adapter;
+use crate::config::Config;
 use crate::doors::{Method, admin};
 use crate::house::House;
 use crate::worker;
@@ -63,9 +66,11 @@ pub fn start_on(
 ) -> Result<Running, Fault> {
     let (address, admin) = (listener.local_addr()?, admin_listener.local_addr()?);
     let (stop, stopped) = watch::channel(false);
+    let terms = terms(&house.config);
+    let (pages, operation) = (public(house.clone()), admin::router(house.clone()));
     let mut tasks = vec![
-        tokio::spawn(listen(listener, public(house.clone()), stopped.clone())),
-        tokio::spawn(listen(admin_listener, admin::router(house.clone()), stopped.clone())),
+        tokio::spawn(connections::serve(listener, pages, terms.clone(), stopped.clone())),
+        tokio::spawn(connections::serve(admin_listener, operation, terms, stopped.clone())),
     ];
     if house.config.worker {
         tasks.push(tokio::spawn(worker::run(house, stopped)));
@@ -77,20 +82,12 @@ async fn bind(address: SocketAddr) -> Result<TcpListener, Fault> {
     TcpListener::bind(address).await.map_err(|e| Fault::Io(format!("{address}: {e}")))
 }
 
-async fn listen(listener: TcpListener, router: Router, mut stopped: watch::Receiver<bool>) {
-    // Small answers must not wait for more to send (Nagle's algorithm).
-    let listener = listener.tap_io(|socket| {
-        let _ = socket.set_nodelay(true);
-    });
-    let ended = async move {
-        // An error means that the sender is gone, which is an end too.
-        let _ = stopped.wait_for(|stop| *stop).await;
-    };
-    if let Err(error) = axum::serve(listener, router.into_make_service_with_connect_info::<SocketAddr>())
-        .with_graceful_shutdown(ended)
-        .await
-    {
-        tracing::error!(%error, "a listener ended");
+/// How connections are held, as the operator decided. Behind a proxy of hers all come from one network.
+fn terms(config: &Config) -> connections::Terms {
+    connections::Terms {
+        head: Duration::from_secs(config.header_seconds),
+        most: config.connections,
+        most_each: config.client_address_header.is_none().then_some(config.connections_per_network),
     }
 }
 

@@ -23,6 +23,7 @@ migrations! {
     "0012_people_registry",
     "0013_people_directory",
     "0014_people_account",
+    "0015_people_letters",
     "0020_care_documents",
     "0030_people_openid",
     "0021_people_delegation",

@@ -43,6 +43,7 @@ pub fn open(tx: &mut Tx<'_>, visit: &Visit, person: PersonId, action: Action) ->
 /// # Errors
 /// As [`open`].
 pub fn open_loaded(tx: &mut Tx<'_>, visit: &Visit, person: Person, action: Action) -> Answer<Pass> {
+    crate::vigilance::may_open(tx, visit, person.id)?;
     // Only professionals are judged by what the person allowed; nobody else's decision reads it.
     let sharing = match visit.actor {
         Actor::Professional(_) => sharing::fold(tx, &person.key)?,

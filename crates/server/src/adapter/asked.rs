@@ -1,6 +1,7 @@
 //! A request as a room's route function sees it.
 
 use std::net::IpAddr;
+use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, OnceLock};
 
 use axum::body::Bytes;
@@ -67,10 +68,14 @@ pub struct Asked {
     pub path: String,
     /// Address of the other end.
     pub network: IpAddr,
+    /// Address of whoever opened the connection: the client's, or the operator's proxy's.
+    pub peer: IpAddr,
     /// Filled by `enter` with the visitor's session, if she has one.
     pub(crate) held: Arc<OnceLock<Session>>,
     /// Filled by `enter` with who it is; rooms get it from [`Asked::visit`].
     pub(crate) seen: Arc<OnceLock<Visit>>,
+    /// Set once a search for a person has been counted for the account that makes it.
+    pub(crate) searched: Arc<AtomicBool>,
 }
 
 impl Asked {

@@ -10,7 +10,8 @@ use store::Tx;
 
 use super::asked::{Asked, Credential};
 use super::cookies::Cookie;
-use crate::doors::{Door, Who};
+use super::{headers, watch};
+use crate::doors::{Door, Route, Who};
 use crate::house::House;
 
 /// What was shown at the door. A token that does not open is an error; a cookie that does not is nobody. The FHIR
@@ -22,6 +23,10 @@ pub(super) fn credential(house: &House, door: Door, parts: &Parts) -> Answer<Cre
     if door == Door::Web || (door == Door::Fhir && looks && anonymous) {
         let session = Cookie::Session.read(headers, house.config.is_https());
         return Ok(session.map_or(Credential::Nobody, |token| Credential::Session(token.to_owned())));
+    }
+    // What is shown at the door of tokens proves a service, not a visit: the room of that door judges it.
+    if door == Door::OAuth {
+        return Ok(Credential::Nobody);
     }
     let Some(value) = headers.get(header::AUTHORIZATION).and_then(|v| v.to_str().ok()) else {
         return Ok(Credential::Nobody);
@@ -58,7 +63,7 @@ pub(super) fn masked(secret: [u8; 32], noise: [u8; 32]) -> String {
 
 /// A form that changes something must come from a page of ours, shown to this very visitor.
 pub(super) fn check_csrf(asked: &Asked) -> Answer<()> {
-    let foreign = asked.header("sec-fetch-site").is_some_and(|site| !matches!(site, "same-origin" | "none"));
+    let foreign = !headers::from_our_pages(&asked.house, &asked.headers);
     let sent = asked.field(ui::page::CSRF_FIELD).or_else(|| asked.header("x-csrf-token"));
     let sent = sent.and_then(kernel::codes::from_base64url).filter(|bytes| bytes.len() == 64);
     let secret = csrf_secret(&asked.house, &asked.credential, &asked.guest);
@@ -99,6 +104,23 @@ pub(super) fn enter(tx: &mut Tx<'_>, asked: &Asked) -> Answer<()> {
     settle(asked, actor, standing, for_whom)
 }
 
+/// Whether a route that takes large bodies is for whoever asks, before anything of the body is read: nobody fills our
+/// memory by showing nothing.
+pub(super) async fn before_a_large_body(house: &House, route: &Route, shown: &Credential) -> Answer<()> {
+    let who = route.who;
+    match shown {
+        Credential::Nobody => admits(who, &Actor::Nobody, None),
+        Credential::Bearer(token) => admits(who, &Actor::Software(token.software.clone()), None),
+        Credential::Session(cookie) => {
+            let Some(token) = session::Token::parse(cookie) else { return admits(who, &Actor::Nobody, None) };
+            let now = house.clock.now();
+            let held = house.store.read(move |tx| session::session(tx, &token, now)).await?;
+            let standing = held.as_ref().map(|held| held.standing);
+            admits(who, &held.map_or(Actor::Nobody, |held| held.actor), standing)
+        }
+    }
+}
+
 /// The same where no session is looked up: software, whose token says everything, and nobody.
 pub(super) fn without_session(asked: &Asked) -> Answer<()> {
     let actor = match &asked.credential {
@@ -116,16 +138,22 @@ fn settle(asked: &Asked, actor: Actor, standing: Option<Standing>, for_whom: Opt
         Actor::Operator { .. } | Actor::System { .. } => Purpose::Operation,
         Actor::Citizen { .. } | Actor::Nobody => Purpose::Own,
     };
+    let now = asked.house.clock.now();
     let allowed = admits(route.who, &actor, standing);
-    let _ = asked.seen.set(Visit {
+    let visit = Visit {
         actor,
         on_behalf_of: for_whom,
         purpose,
-        now: asked.house.clock.now(),
+        now,
         language: asked.language,
         request_id: asked.request_id,
-    });
+    };
+    // A write that is tried again is one request.
+    if asked.seen.set(visit).is_ok() {
+        asked.house.rates.account(asked.route, asked.network, &asked.visit()?.actor, now)?;
+    }
     allowed?;
+    watch::first(asked)?;
     if let (
         Who::Software(resource, interaction) | Who::Reader(resource, interaction),
         Credential::Bearer(token),
@@ -147,16 +175,17 @@ fn words_of(resource: &str, interaction: Interaction) -> String {
 /// Whether a route is for this actor: coarse, and before any room; what she may do there the policies decide.
 /// Somebody in the middle of her activation is nobody everywhere but there.
 fn admits(who: Who, actor: &Actor, standing: Option<Standing>) -> Answer<()> {
-    let full = standing != Some(Standing::Activating);
+    let full = matches!(standing, None | Some(Standing::Full));
+    let works = matches!(actor, Actor::Professional(_) | Actor::Operator { .. });
     let fits = match who {
         Who::Anyone => true,
         Who::Activating => matches!(actor, Actor::Citizen { .. }),
-        Who::SignedIn => {
-            full && matches!(actor, Actor::Citizen { .. } | Actor::Professional(_) | Actor::Operator { .. })
-        }
+        Who::SignedIn => full && (works || matches!(actor, Actor::Citizen { .. })),
         Who::Citizen => full && matches!(actor, Actor::Citizen { .. }),
-        Who::Professional => matches!(actor, Actor::Professional(_)),
-        Who::Operator => matches!(actor, Actor::Operator { .. }),
+        Who::Arriving => works,
+        Who::Worker => works && standing != Some(Standing::Activating),
+        Who::Professional => full && matches!(actor, Actor::Professional(_)),
+        Who::Operator => full && matches!(actor, Actor::Operator { .. }),
         Who::Software(..) => matches!(actor, Actor::Software(_)),
         Who::Reader(..) => {
             full && matches!(actor, Actor::Software(_) | Actor::Citizen { .. } | Actor::Professional(_))
@@ -165,7 +194,11 @@ fn admits(who: Who, actor: &Actor, standing: Option<Standing>) -> Answer<()> {
     match (fits, actor) {
         (true, _) => Ok(()),
         (false, Actor::Nobody) => Err(Refusal::new(RefusalKind::SignIn, "sign-in-needed", "Sign in first.")),
-        (false, Actor::Citizen { .. }) if !full => {
+        (false, _) if standing == Some(Standing::Choosing) && !matches!(who, Who::Citizen | Who::Operator) => {
+            let said = "Say in which of your activities you act.";
+            Err(Refusal::new(RefusalKind::SignIn, "situation-needed", said))
+        }
+        (false, _) if standing == Some(Standing::Activating) => {
             Err(Refusal::new(RefusalKind::SignIn, "sign-in-needed", "Finish your activation first."))
         }
         (false, _) => Err(Refusal::not_found()),

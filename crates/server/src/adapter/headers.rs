@@ -3,7 +3,7 @@
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
 use axum::extract::ConnectInfo;
-use axum::http::{HeaderMap, HeaderName, HeaderValue, header, request::Parts};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, header, request::Parts};
 use kernel::{Answer, Refusal, RefusalKind};
 
 use crate::doors::Door;
@@ -17,19 +17,41 @@ pub(super) fn check_host(house: &House, parts: &Parts) -> Answer<()> {
         .map(axum::http::uri::Authority::as_str)
         .or_else(|| parts.headers.get(header::HOST).and_then(|v| v.to_str().ok()))
         .unwrap_or_default();
-    let own = house.config.host();
-    // Without TLS we are on one machine, which also calls itself by its address.
-    let local = || {
-        let port = house.config.listen.port();
-        !house.config.is_https()
-            && [format!("localhost:{port}"), format!("127.0.0.1:{port}"), format!("[::1]:{port}")]
-                .iter()
-                .any(|name| name == asked)
-    };
-    if asked == own || local() {
+    // Two names would be two answers to the question which site this is (RFC 9112 §3.2).
+    let one = parts.headers.get_all(header::HOST).iter().count() <= 1;
+    if one && is_own_host(house, asked) {
         return Ok(());
     }
     Err(Refusal::new(RefusalKind::NotFound, "wrong-host", "This server does not answer under this name."))
+}
+
+fn is_own_host(house: &House, asked: &str) -> bool {
+    if asked == house.config.host() {
+        return true;
+    }
+    // Without TLS we are on one machine, which also calls itself by its address.
+    let port = house.config.listen.port();
+    let name = asked.strip_suffix(&format!(":{port}"));
+    !house.config.is_https() && matches!(name, Some("localhost" | "127.0.0.1" | "[::1]"))
+}
+
+/// Whether a page of ours sent this: what browsers say in `Origin` (RFC 6454) and in `Sec-Fetch-Site`. A program that
+/// says neither is no browser, and carries nobody's cookies by accident.
+pub(super) fn from_our_pages(house: &House, headers: &HeaderMap) -> bool {
+    let text = |name: &str| headers.get(name).map(|value| value.to_str().unwrap_or("?"));
+    let scheme = if house.config.is_https() { "https://" } else { "http://" };
+    let origin = text("origin");
+    let ours = origin.is_none_or(|o| o.strip_prefix(scheme).is_some_and(|host| is_own_host(house, host)));
+    ours && text("sec-fetch-site").is_none_or(|site| matches!(site, "same-origin" | "none"))
+}
+
+/// Whether the connection must end after this request. A request whose end two readers may see in two places (chunks,
+/// or a body where none is expected) is the last one on its connection: what follows it may be somebody's smuggled
+/// second request (RFC 9112 §11.2).
+pub(super) fn ends_connection(parts: &Parts) -> bool {
+    let bodiless = matches!(parts.method, Method::GET | Method::HEAD);
+    let length = parts.headers.get(header::CONTENT_LENGTH).is_some_and(|length| length != "0");
+    parts.headers.contains_key(header::TRANSFER_ENCODING) || (bodiless && length)
 }
 
 /// The address of the other end: the socket's, or, behind a proxy of the operator's, the last one in the header
@@ -40,9 +62,19 @@ pub(super) fn network(house: &House, parts: &Parts) -> IpAddr {
     if let Some(address) = told.and_then(|list| list.rsplit(',').next()?.trim().parse().ok()) {
         return address;
     }
+    peer(parts)
+}
+
+/// Whoever opened the connection.
+pub(super) fn peer(parts: &Parts) -> IpAddr {
     let socket = parts.extensions.get::<ConnectInfo<SocketAddr>>();
     socket.map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |ConnectInfo(address)| address.ip())
 }
+
+/// What a page may use of the device: passkeys, nothing else.
+const PERMISSIONS: &str = "accelerometer=(), browsing-topics=(), camera=(), display-capture=(), geolocation=(), \
+    gyroscope=(), magnetometer=(), microphone=(), midi=(), payment=(), publickey-credentials-create=(self), \
+    publickey-credentials-get=(self), screen-wake-lock=(), serial=(), usb=()";
 
 /// Sets what every answer of `door` carries.
 pub(super) fn secure(headers: &mut HeaderMap, door: Door, https: bool) {
@@ -55,16 +87,21 @@ pub(super) fn secure(headers: &mut HeaderMap, door: Door, https: bool) {
     if https {
         set(header::STRICT_TRANSPORT_SECURITY, "max-age=63072000; includeSubDomains");
     }
+    set(header::X_FRAME_OPTIONS, "DENY");
+    set(HeaderName::from_static("cross-origin-opener-policy"), "same-origin");
+    set(HeaderName::from_static("cross-origin-resource-policy"), "same-origin");
     if door == Door::Web {
         set(header::CONTENT_SECURITY_POLICY, ui::page::CONTENT_SECURITY_POLICY);
-        set(header::X_FRAME_OPTIONS, "DENY");
-        set(HeaderName::from_static("cross-origin-opener-policy"), "same-origin");
-        set(HeaderName::from_static("cross-origin-resource-policy"), "same-origin");
-        set(
-            HeaderName::from_static("permissions-policy"),
-            "camera=(), microphone=(), geolocation=(), publickey-credentials-get=(self)",
-        );
+        set(HeaderName::from_static("permissions-policy"), PERMISSIONS);
     } else {
         set(header::CONTENT_SECURITY_POLICY, "default-src 'none'; frame-ancestors 'none'");
+    }
+    // A room's own policy (for a file of somebody else's making) says nothing about frames.
+    let policy = headers.get(header::CONTENT_SECURITY_POLICY).and_then(|value| value.to_str().ok());
+    let framed = policy.filter(|policy| !policy.contains("frame-ancestors"));
+    if let Some(Ok(value)) =
+        framed.map(|policy| HeaderValue::from_str(&format!("{policy}; frame-ancestors 'none'")))
+    {
+        headers.insert(header::CONTENT_SECURITY_POLICY, value);
     }
 }

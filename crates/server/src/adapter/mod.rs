@@ -10,11 +10,13 @@ mod device;
 mod enter;
 mod headers;
 mod multipart;
+pub mod rates;
 mod render;
 mod reply;
+pub mod watch;
 
 use std::sync::{Arc, OnceLock};
-use std::time::Instant as Stopwatch;
+use std::time::{Duration, Instant as Stopwatch};
 
 use axum::body::{Body, Bytes};
 use axum::extract::RawPathParams;
@@ -24,7 +26,7 @@ use kernel::{Answer, Refusal, RefusalKind};
 pub use asked::{Asked, Credential, SentFile};
 pub use reply::{Content, File, Reply, SessionChange};
 
-use crate::doors::{Does, Door, Work};
+use crate::doors::{Does, Door, Limit, Work};
 use crate::house::House;
 
 /// Answers one request to route number `index`.
@@ -38,18 +40,22 @@ pub async fn answer(
     let route = &house.routes[index];
     let request_id = house.chance.u64();
     let (parts, body) = request.into_parts();
+    let ends = headers::ends_connection(&parts);
     let mut dress = render::Dress::of(&house, route.door, &parts, request_id);
     let outcome = match read(&house, index, &params, &parts, body, &dress).await {
         Ok(asked) => {
             dress.seen = asked.seen.clone();
-            run(&house, index, asked).await
+            watch::run(&house, index, asked).await
         }
         Err(refusal) => Err(refusal),
     };
     if let Err(refusal) = &outcome {
         log_fault(route.path, request_id, refusal);
     }
-    let response = render::response(&house, &dress, outcome);
+    let mut response = render::response(&house, &dress, outcome);
+    if ends {
+        response.headers_mut().insert(header::CONNECTION, header::HeaderValue::from_static("close"));
+    }
     let (status, took) = (response.status().as_u16(), started.elapsed());
     house.metrics.note(index, status, took);
     tracing::debug!(
@@ -73,8 +79,19 @@ async fn read(
     dress: &render::Dress,
 ) -> Answer<Asked> {
     headers::check_host(house, parts)?;
-    let route = &house.routes[index];
-    let credential = enter::credential(house, route.door, parts)?;
+    let (route, network) = (&house.routes[index], headers::network(house, parts));
+    let credential = enter::credential(house, route.door, parts);
+    match &credential {
+        Ok(Credential::Bearer(token)) => {
+            house.rates.client(index, network, &token.software.client_id, house.clock.now())?;
+        }
+        // A token that does not open is counted like none.
+        _ => house.rates.network(index, network, house.clock.now())?,
+    }
+    let credential = credential?;
+    if route.limit != Limit::Form {
+        enter::before_a_large_body(house, route, &credential).await?;
+    }
     let limit = route.limit.bytes(&house.config);
     let mut asked = Asked {
         house: house.clone(),
@@ -90,27 +107,46 @@ async fn read(
         body: Bytes::new(),
         headers: parts.headers.clone(),
         path: dress.path.clone(),
-        network: headers::network(house, parts),
+        network,
+        peer: headers::peer(parts),
         held: Arc::new(OnceLock::new()),
         seen: Arc::new(OnceLock::new()),
+        searched: Arc::default(),
     };
     if parts.method == axum::http::Method::GET || parts.method == axum::http::Method::HEAD {
         return Ok(asked);
     }
-    let content_type =
-        parts.headers.get(header::CONTENT_TYPE).and_then(|v| v.to_str().ok()).unwrap_or_default().to_owned();
-    if content_type.starts_with("multipart/form-data") {
-        (asked.fields, asked.files) = multipart::read(&content_type, body, limit).await?;
-    } else {
-        asked.body = whole(body, limit).await?;
-        if content_type.starts_with("application/x-www-form-urlencoded") {
-            asked.fields = asked::pairs(&asked.body);
-        }
-    }
+    let arriving = receive(&mut asked, body, limit);
+    tokio::time::timeout(patience(limit), arriving).await.map_err(|_| too_slow())??;
     if route.door == Door::Web {
         enter::check_csrf(&asked)?;
     }
     Ok(asked)
+}
+
+/// How long a body of at most `limit` bytes may take: 64 kB a second is the slowest line we wait for.
+fn patience(limit: usize) -> Duration {
+    Duration::from_secs(20 + limit as u64 / (64 * 1024))
+}
+
+fn too_slow() -> Refusal {
+    Refusal::new(RefusalKind::Invalid, "too-slow", "The request took too long to arrive.")
+}
+
+/// Reads the body: as a form where it is one.
+async fn receive(asked: &mut Asked, body: Body, limit: usize) -> Answer<()> {
+    let content_type = asked.header("content-type").unwrap_or_default().to_owned();
+    // A media type's name has no capitals of its own (RFC 9110 §8.3.1).
+    let kind = content_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    if kind == "multipart/form-data" {
+        (asked.fields, asked.files) = multipart::read(&content_type, body, limit).await?;
+        return Ok(());
+    }
+    asked.body = whole(body, limit).await?;
+    if kind == "application/x-www-form-urlencoded" {
+        asked.fields = asked::pairs(&asked.body);
+    }
+    Ok(())
 }
 
 /// The body in one piece, at most `limit` bytes.
@@ -125,22 +161,20 @@ async fn whole(body: Body, limit: usize) -> Answer<Bytes> {
 }
 
 /// Runs the route's function where it belongs. Work that may succeed when it is tried again is tried again.
-async fn run(house: &Arc<House>, index: usize, asked: Asked) -> Answer<Reply> {
+async fn run(house: &Arc<House>, index: usize, asked: &Arc<Asked>) -> Answer<Reply> {
     match house.routes[index].does {
         Does::Plain(f) => {
-            enter::without_session(&asked)?;
-            f(&asked)
+            enter::without_session(asked)?;
+            f(asked)
         }
         Does::Look(f) => {
-            let asked = Arc::new(asked);
             let inside = asked.clone();
             let reply =
                 house.store.read(move |tx| enter::enter(tx, &inside).and_then(|()| f(tx, &inside))).await;
-            touch(house, &asked);
+            touch(house, asked);
             reply
         }
         Does::Act(f) => {
-            let asked = Arc::new(asked);
             let mut tries = 0;
             loop {
                 let asked = asked.clone();
@@ -152,8 +186,9 @@ async fn run(house: &Arc<House>, index: usize, asked: Asked) -> Answer<Reply> {
             }
         }
         Does::Prepare(f) => {
-            enter::without_session(&asked)?;
-            let prepared = tokio::task::spawn_blocking(move || f(&asked)).await;
+            enter::without_session(asked)?;
+            let inside = asked.clone();
+            let prepared = tokio::task::spawn_blocking(move || f(&inside)).await;
             match prepared.map_err(|e| kernel::Fault::Internal(e.to_string()))?? {
                 Work::Act(work) => house.store.write(work).await,
                 Work::Done(reply) => Ok(reply),

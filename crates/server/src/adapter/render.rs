@@ -124,6 +124,10 @@ fn said(house: &House, dress: &Dress, reply: Reply) -> Response<Body> {
         SessionChange::Start(token) => Some(token.as_str()),
         SessionChange::End => Some(""),
     };
+    if reply.session == SessionChange::End {
+        // What a shared computer still shows with its back button goes with the session.
+        append(&mut response, HeaderName::from_static("clear-site-data"), "\"cache\", \"storage\"");
+    }
     if let Some(token) = cookie {
         append(&mut response, header::SET_COOKIE, &Cookie::Session.set(token, &house.config));
     }
@@ -147,7 +151,8 @@ fn refused(house: &House, dress: &Dress, refusal: &Refusal) -> Response<Body> {
     let status = ui::refusal::status(refusal);
     let mut response = match dress.door {
         Door::Web if refusal.kind == RefusalKind::SignIn && !dress.script => {
-            let back = ui::address::with_query(ui::menu::SIGN_IN, &[("back", &dress.path)]);
+            let back = crate::doors::work::way_in(refusal, &dress.path)
+                .unwrap_or_else(|| ui::address::with_query(ui::menu::SIGN_IN, &[("back", &dress.path)]));
             let mut response = empty(StatusCode::SEE_OTHER);
             append(&mut response, header::LOCATION, &back);
             return response;
@@ -175,7 +180,11 @@ fn refused(house: &House, dress: &Dress, refusal: &Refusal) -> Response<Body> {
         }
         Door::OAuth => {
             let error = serde_json::json!({
-                "error": if status >= 500 { "server_error" } else { "invalid_request" },
+                "error": match status {
+                    500.. => "server_error",
+                    429 => "temporarily_unavailable",
+                    _ => "invalid_request",
+                },
                 "error_description": refusal.to_string(),
             });
             bytes(status, "application/json", error.to_string().into_bytes())

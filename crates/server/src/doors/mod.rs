@@ -13,13 +13,17 @@ macro_rules! table {
 }
 
 pub mod admin;
+pub mod delegation;
 pub mod demo;
 pub mod fhir;
 pub mod fhir_read;
 pub mod identity;
 pub mod oauth;
+pub mod openid;
 pub mod site;
+pub mod vigilance;
 pub mod web;
+pub mod work;
 
 use kernel::Answer;
 use oauth_crate::Interaction;
@@ -103,7 +107,12 @@ pub enum Who {
     Activating,
     /// An insured person.
     Citizen,
-    /// A health professional.
+    /// Somebody who works here (a professional, a member of the operator's team), also in the middle of her
+    /// activation.
+    Arriving,
+    /// Somebody who works here and has signed in, also before she has chosen her activity.
+    Worker,
+    /// A health professional in one of her activities.
     Professional,
     /// The operator's team.
     Operator,
@@ -246,12 +255,16 @@ impl Route {
 pub fn routes(demo: bool) -> Vec<Route> {
     let mut routes = web::routes();
     routes.extend(identity::routes());
+    routes.extend(delegation::routes());
+    routes.extend(work::routes());
+    routes.extend(vigilance::routes());
     if demo {
         routes.extend(web::demo_routes());
     }
     routes.extend(fhir::routes());
     routes.extend(fhir_read::routes());
     routes.extend(oauth::routes());
+    routes.extend(openid::routes());
     routes
 }
 

@@ -34,6 +34,11 @@ pub struct World {
 impl World {
     /// A world on a store; `keep` is what the store needs to go on existing.
     pub fn on(store: Store, keep: Box<dyn Any>) -> Self {
+        Self::with(store, keep, &[])
+    }
+
+    /// The same with these variables of the configuration besides.
+    pub fn with(store: Store, keep: Box<dyn Any>, more: &[(&str, &str)]) -> Self {
         let runtime =
             tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
         let (house, running) = runtime.block_on(async {
@@ -45,7 +50,8 @@ impl World {
                 ("CARNET_DATA_DIR", folder.path().display().to_string()),
                 ("CARNET_WORKER", "false".to_owned()),
             ];
-            let variables = variables.into_iter().map(|(name, value)| (name.to_owned(), value));
+            let more = more.iter().map(|(name, value)| (*name, (*value).to_owned()));
+            let variables = variables.into_iter().chain(more).map(|(name, value)| (name.to_owned(), value));
             let config = Config::load(None, variables).unwrap();
             let demo = Some(Demo::nothing_here_is_real());
             let house = House::around(store, config, Clock::fixed(MORNING), Chance::seeded(7), demo).unwrap();

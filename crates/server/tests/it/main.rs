@@ -10,6 +10,8 @@
     unreachable_pub,
     reason = "a test says what is wrong by failing"
 )]
+mod attacks;
+mod attacks_wire;
 mod browser;
 mod conformance;
 mod conformance_reasons;

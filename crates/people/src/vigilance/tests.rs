@@ -1,0 +1,235 @@
+//! An account, day by day, on both engines.
+
+use jiff::civil::date;
+use kernel::ins::Authority;
+use kernel::{Ins, Language, Seq, Sex, Traits};
+use store::{Store, Want, args};
+
+use super::*;
+use crate::consent::{self, Action};
+use crate::person::{Contact, Identity, State};
+
+const MORNING: Instant = Instant(1_795_334_400_000_000);
+const MINUTE: i64 = 60 * Instant::SECOND;
+
+fn claire() -> Professional {
+    Professional {
+        rpps: Rpps::parse("10001045367").unwrap(),
+        name: "Dr Claire MOREAU".into(),
+        profession: "10".into(),
+        specialty: None,
+        structure: "Clinique des Tilleuls".into(),
+        finess: Some("690000001".into()),
+    }
+}
+
+fn visit(actor: Actor, now: Instant) -> Visit {
+    let (purpose, language) = (Purpose::Care, Language::Fr);
+    Visit { actor, on_behalf_of: None, purpose, now, language, request_id: 1 }
+}
+
+fn hers(now: Instant) -> Visit {
+    visit(Actor::Professional(claire()), now)
+}
+
+fn team(now: Instant) -> Visit {
+    visit(Actor::Operator { name: "support".into() }, now)
+}
+
+/// Persons 1 to `count`, all living in `department`, their spaces open.
+fn people(store: &Store, count: i64, department: &'static str) {
+    let identity = Identity {
+        ins: Ins::parse("279035121518989", Authority::TestNir).unwrap(),
+        traits: Traits {
+            birth_name: "PAT-TROIS".into(),
+            given_names: "DOMINIQUE MARIE-LOUISE".into(),
+            birth_date: date(1979, 3, 28),
+            sex: Sex::F,
+            birth_place: Some("51215".into()),
+        },
+        used_name: None,
+        used_given: None,
+        contact: Contact::default(),
+        death: None,
+        representatives: Vec::new(),
+    };
+    let add = move |tx: &mut Tx<'_>| {
+        for person in (1..=count).map(PersonId) {
+            let (key, wrapped) = tx.keyring().new_space_key(person)?;
+            let sealed = identity.seal(&key)?;
+            tx.exec(
+                "INSERT INTO person (person, state, state_at, wave, department, scheme, born,
+                    key_generation, wrapped_key, identity)
+                 VALUES ($1, $2, 0, 1, $3, 'CPAM', 0, $4, $5, $6)",
+                args![person, State::Open.number(), department, wrapped.generation, wrapped.bytes, sealed],
+            )?;
+        }
+        Ok(())
+    };
+    store.write(add).wait().unwrap();
+}
+
+fn came_in(store: &Store, now: Instant, device: &'static str) -> Result<(), Refusal> {
+    store.write(move |tx| came(tx, &hers(now), device)).wait().unwrap()
+}
+
+fn opens(store: &Store, person: i64, now: Instant) -> Refusal {
+    store.read(move |tx| may_open(tx, &hers(now), PersonId(person))).wait().err().unwrap_or_else(|| {
+        // Past the count, it is the policies that answer.
+        let said = store
+            .read(move |tx| consent::open(tx, &hers(now), PersonId(person), Action::ReadRecord).map(|_| ()))
+            .wait();
+        said.unwrap_err()
+    })
+}
+
+fn counts(store: &Store, person: i64, now: Instant, proven: Option<Instant>) -> Judgement {
+    store.write(move |tx| count(tx, &hers(now), PersonId(person), proven)).wait().unwrap()
+}
+
+fn signs(store: &Store, now: Instant) -> Vec<(Sign, i64)> {
+    let found = store.read(move |tx| alerts(tx, &team(now))).wait().unwrap();
+    let mut signs: Vec<_> = found.into_iter().map(|alert| (alert.sign, alert.figure)).collect();
+    signs.sort();
+    signs
+}
+
+#[test]
+fn a_space_is_counted_before_it_is_opened() {
+    store::testing::both(|store| {
+        people(&store, 2, "69");
+        // Whoever came through no door is not watched.
+        assert_eq!(opens(&store, 1, MORNING).code(), "no-consent");
+        came_in(&store, MORNING, "Firefox, Linux").unwrap();
+        let refusal = opens(&store, 1, MORNING);
+        assert_eq!((refusal.code(), refusal.issues[0].path.as_deref()), (UNCOUNTED, Some("1")));
+        assert_eq!(counts(&store, 1, MORNING, None), Judgement::Open);
+        assert_eq!(opens(&store, 1, MORNING).code(), "no-consent");
+        assert_eq!(opens(&store, 2, MORNING).code(), UNCOUNTED, "each space for itself");
+        assert_eq!(opens(&store, 1, MORNING.plus(23 * 60 * MINUTE)).code(), "no-consent");
+        assert_eq!(opens(&store, 1, MORNING.plus(25 * 60 * MINUTE)).code(), UNCOUNTED, "a day later again");
+        assert_eq!(signs(&store, MORNING), []);
+    });
+}
+
+#[test]
+fn too_many_spaces_need_a_proof_and_then_a_person() {
+    store::testing::both(|store| {
+        people(&store, 95, "75");
+        came_in(&store, MORNING, "Firefox, Linux").unwrap();
+        for person in 1..=30 {
+            assert_eq!(counts(&store, person, MORNING, None), Judgement::Open, "{person}");
+        }
+        assert_eq!(counts(&store, 31, MORNING, None), Judgement::Confirm);
+        let proven = Some(MORNING);
+        for person in 31..=90 {
+            assert_eq!(counts(&store, person, MORNING, proven), Judgement::Open, "{person}");
+        }
+        assert_eq!(counts(&store, 91, MORNING, proven), Judgement::Refuse);
+        // The person whose space it was reads that in her journal.
+        let kinds = store
+            .read(|tx| {
+                let key = tx.space_key(PersonId(91))?;
+                let mut kinds = Vec::new();
+                tx.acts(&key, Seq(0), Want::LINES, |row| {
+                    kinds.push(row.kind);
+                    Ok(())
+                })?;
+                Ok(kinds)
+            })
+            .wait()
+            .unwrap();
+        assert_eq!(kinds, [Kind::Refused]);
+        // The team sees what was unusual: one line a sign, its highest figure, nobody's name.
+        assert_eq!(signs(&store, MORNING), [(Sign::ManySpaces, 90), (Sign::Stopped, 91), (Sign::Far, 91)]);
+        let account = store.read(|tx| account(tx, &team(MORNING), &claire().rpps)).wait().unwrap();
+        assert_eq!((account.pattern.hour, account.pattern.far, account.devices), (90, 90, 1));
+        // Life in danger is never stopped by a count.
+        let emergency = Visit { purpose: Purpose::Emergency, ..hers(MORNING) };
+        let judged = store.write(move |tx| count(tx, &emergency, PersonId(92), None)).wait().unwrap();
+        assert_eq!(judged, Judgement::Open);
+        // An hour later the hour is free, the day is not.
+        assert_eq!(counts(&store, 93, MORNING.plus(61 * MINUTE), proven), Judgement::Open);
+        let account = move |tx: &mut Tx<'_>| account(tx, &team(MORNING.plus(61 * MINUTE)), &claire().rpps);
+        let pattern = store.read(account).wait().unwrap().pattern;
+        assert_eq!((pattern.hour, pattern.day), (1, 92));
+    });
+}
+
+#[test]
+fn searches_and_refusals_are_counted_by_the_hour() {
+    store::testing::both(|store| {
+        let search = || store.write(|tx| searched(tx, &hers(MORNING))).wait().unwrap();
+        let allowed = (0..91).map(|_| search()).filter(|may| *may).count();
+        assert_eq!(allowed, 90, "three times what may be opened in an hour");
+        for _ in 0..10 {
+            store.write(|tx| refused(tx, &hers(MORNING))).wait().unwrap();
+        }
+        let found: Vec<Sign> = signs(&store, MORNING).into_iter().map(|(sign, _)| sign).collect();
+        assert_eq!(found, [Sign::Refusals, Sign::IdleSearches, Sign::ManySearches]);
+        let later = store.write(|tx| searched(tx, &hers(MORNING.plus(60 * MINUTE)))).wait().unwrap();
+        assert!(later, "the next hour is another");
+    });
+}
+
+#[test]
+fn a_new_device_is_a_sign_when_there_is_another() {
+    store::testing::both(|store| {
+        came_in(&store, MORNING, "Firefox, Linux").unwrap();
+        came_in(&store, MORNING.plus(1), "Firefox, Linux").unwrap();
+        assert_eq!(signs(&store, MORNING), []);
+        came_in(&store, MORNING.plus(2), "Chrome, Windows").unwrap();
+        assert_eq!(signs(&store, MORNING), [(Sign::NewDevice, 2)]);
+    });
+}
+
+#[test]
+fn a_suspension_stops_the_next_request_until_it_is_lifted() {
+    store::testing::both(|store| {
+        people(&store, 1, "69");
+        came_in(&store, MORNING, "Firefox, Linux").unwrap();
+        assert_eq!(counts(&store, 1, MORNING, None), Judgement::Open);
+        let (rpps, now) = (claire().rpps, MORNING);
+        let suspending = |reason: &'static str| {
+            let rpps = rpps.clone();
+            store.write(move |tx| suspend(tx, &team(now), &rpps, reason)).wait()
+        };
+        assert_eq!(suspending("  ").unwrap_err().code(), "reason-missing");
+        suspending("Stolen telephone.").unwrap();
+        suspending("Again.").unwrap();
+        assert_eq!(opens(&store, 1, MORNING).code(), "account-suspended");
+        assert_eq!(came_in(&store, MORNING, "Firefox, Linux").unwrap_err().code(), "account-suspended");
+        assert_eq!(counts(&store, 1, MORNING, None), Judgement::Refuse);
+        let mine = rpps.clone();
+        let signing = store.read(move |tx| may_sign_in(tx, &mine)).wait();
+        assert_eq!(signing.unwrap_err().code(), "account-suspended");
+        // Only the team suspends and lifts.
+        let mine = rpps.clone();
+        let own = store.write(move |tx| lift(tx, &hers(MORNING), &mine)).wait();
+        assert_eq!(own.unwrap_err().code(), "not-found");
+        let mine = rpps.clone();
+        store.write(move |tx| lift(tx, &team(MORNING.plus(MINUTE)), &mine)).wait().unwrap();
+        came_in(&store, MORNING, "Firefox, Linux").unwrap();
+        assert_eq!(opens(&store, 1, MORNING).code(), "no-consent");
+        let account = store.read(move |tx| account(tx, &team(MORNING), &rpps)).wait().unwrap();
+        assert_eq!(account.suspended_at, None);
+        let [only] = account.suspensions.as_slice() else { panic!("{:?}", account.suspensions) };
+        assert_eq!((only.reason.as_str(), only.operator.as_str()), ("Stolen telephone.", "support"));
+        assert_eq!(only.lifted, Some((MORNING.plus(MINUTE), "support".to_owned())));
+    });
+}
+
+#[test]
+fn every_sentence_is_there() {
+    for language in Language::ALL {
+        let visit = Visit { language, ..team(MORNING) };
+        for (name, page) in pages::samples(&visit) {
+            let html = page.body.into_string();
+            assert!(!html.contains('⟦'), "{name}: {html}");
+        }
+        let words = ui::Words::of(language);
+        for code in ["account-suspended", "too-many-spaces", "confirm-needed", "too-many-searches"] {
+            assert!(words.known(&format!("refusal-{code}")).is_some(), "{code}");
+        }
+    }
+}
