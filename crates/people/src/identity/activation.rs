@@ -1,18 +1,20 @@
 //! The first activation: a provisional code from a letter or a counter, with who she is, opens the way to a
-//! passkey. The code works for six weeks and once.
+//! passkey. The code works for six weeks and once. Those who work here come in the same way, with a code that the
+//! operator printed and their RPPS number or name in the team.
 
 use jiff::civil::Date;
 use kernel::codes::{heard, spoken};
 use kernel::ins::Claimed;
-use kernel::{Answer, Chance, Instant, PersonId, Refusal, Visit};
-use store::{Keyring, Kind, Line, Tx};
+use kernel::{Answer, Chance, Instant, PersonId, Refusal, RefusalKind, Visit};
+use store::{Keyring, Tx};
 
+use super::account::Event;
 use super::guard::{self, Knock, Subject};
-use super::session::{self, Limits, Session, Standing, Token};
-use super::{Attempt, citizen, failed, find_typed, journal, may_sign_in, queries};
-use crate::consent::Pass;
+use super::holder::{Holder, Side};
+use super::session::{self, How, Limits, Session, Standing, Token};
+use super::{Attempt, failed, find_typed, may_sign_in, queries};
 use crate::enrolment::{Scope, tally};
-use crate::person::{Person, State};
+use crate::person::State;
 
 /// How long a provisional code works, in microseconds: six weeks.
 pub const LIFETIME: i64 = 42 * Instant::DAY;
@@ -30,8 +32,17 @@ pub struct ActivationForm {
     pub code: String,
 }
 
-fn code_hash(keyring: &Keyring, person: PersonId, typed: &str) -> Vec<u8> {
-    let name = format!("{person}|{}", heard(typed));
+/// What somebody types to activate the account she works under.
+#[derive(Clone, Debug)]
+pub struct AccountForm {
+    /// RPPS number, or the name in the team.
+    pub who: String,
+    /// The code, however it is typed.
+    pub code: String,
+}
+
+fn code_hash(keyring: &Keyring, owner: i64, typed: &str) -> Vec<u8> {
+    let name = format!("{owner}|{}", heard(typed));
     keyring.keyed_hash("activation-code", name.as_bytes())[..16].to_vec()
 }
 
@@ -43,13 +54,28 @@ fn code_hash(keyring: &Keyring, person: PersonId, typed: &str) -> Vec<u8> {
 pub fn issue_code(tx: &mut Tx<'_>, person: PersonId, now: Instant, chance: &Chance) -> Answer<String> {
     let found = crate::person::load(tx, person)?.ok_or_else(Refusal::not_found)?;
     if found.state != State::Open {
-        let kind = kernel::RefusalKind::Conflict;
+        let kind = RefusalKind::Conflict;
         return Err(Refusal::new(kind, "space-not-open", "Codes are made for open spaces only."));
     }
+    new_code(tx, person.0, now, chance)
+}
+
+/// A new code for a person or an account.
+pub(super) fn new_code(tx: &mut Tx<'_>, owner: i64, now: Instant, chance: &Chance) -> Answer<String> {
     let code = spoken(&chance.secret::<10>());
-    let hash = code_hash(tx.keyring(), person, &code);
-    queries::set_activation(tx, person, &hash, now, now.plus(LIFETIME))?;
+    let hash = code_hash(tx.keyring(), owner, &code);
+    queries::set_activation(tx, owner, &hash, now, now.plus(LIFETIME))?;
     Ok(code)
+}
+
+/// Whether this is the code of this number, still good; the work is the same for a number that nobody has.
+fn fits(tx: &mut Tx<'_>, owner: i64, typed: &str, now: Instant) -> Answer<bool> {
+    let hash = code_hash(tx.keyring(), owner, typed);
+    let code = queries::activation(tx, owner)?;
+    Ok(code.is_some_and(|code| {
+        let same = aws_lc_rs::constant_time::verify_slices_are_equal(&code.code, &hash).is_ok();
+        same && code.used_at.is_none() && code.expires_at > now
+    }))
 }
 
 /// Step one: checks the code and who she is. What comes back opens step two only.
@@ -63,72 +89,103 @@ pub fn activate(
     knock: &Knock,
     terms: (Limits, &Chance),
 ) -> Attempt<Token> {
-    let named = Subject::named("ins", &form.matricule);
+    let named = Subject::of(Side::Space, &form.matricule);
+    prove(tx, &named, visit, knock, terms, |tx| {
+        let found = find_typed(tx, &form.matricule)?;
+        let id = found.unwrap_or(PersonId(0));
+        let fits = fits(tx, id.0, &form.code, visit.now)?;
+        let Some(person) = may_sign_in(tx, id)? else { return Ok((None, false)) };
+        let claimed = Claimed {
+            birth_name: Some(form.birth_name.clone()),
+            birth_date: Some(form.birth_date),
+            ..Claimed::default()
+        };
+        let hers = person.identity.traits.contradictions(&claimed).is_empty();
+        let right = fits && hers && person.state == State::Open;
+        Ok((Some((Holder::of_person(&person), Scope::of(&person))), right))
+    })
+}
+
+/// The same for an account.
+///
+/// # Errors
+/// As [`activate`].
+pub fn activate_account(
+    tx: &mut Tx<'_>,
+    form: &AccountForm,
+    visit: &Visit,
+    knock: &Knock,
+    terms: (Limits, &Chance),
+) -> Attempt<Token> {
+    let named = Subject::of(Side::Work, &form.who);
+    prove(tx, &named, visit, knock, terms, |tx| {
+        let holder = Holder::typed(tx, Side::Work, &form.who)?;
+        let owner = holder.as_ref().map_or(0, Holder::number);
+        let fits = fits(tx, owner, &form.code, visit.now)?;
+        let open = holder.as_ref().and_then(Holder::account).is_some_and(|one| one.suspended.is_none());
+        Ok((holder.map(|holder| (holder, Scope::default())), fits && open))
+    })
+}
+
+/// Slows guessers down, asks `whose` code it is and whether everything about it is right, and starts the session
+/// of step two. The journal of somebody known keeps a try that failed.
+fn prove<'a>(
+    tx: &mut Tx<'a>,
+    named: &Subject,
+    visit: &Visit,
+    knock: &Knock,
+    (limits, chance): (Limits, &Chance),
+    whose: impl FnOnce(&mut Tx<'a>) -> Answer<(Option<(Holder, Scope)>, bool)>,
+) -> Attempt<Token> {
     let subjects = [named.clone(), Subject::network(knock)];
     if let Err(slow) = guard::admit(tx, visit.now, &subjects)? {
         return Ok(Err(slow));
     }
-    let Some(person) = proven(tx, form, visit)? else {
-        guard::count(tx, visit.now, &subjects)?;
-        return Ok(Err(failed()));
-    };
-    guard::forgive(tx, &named)?;
-    let scope = Scope::of(&person);
-    let terms = (visit.now, terms.0, terms.1);
-    session::start(tx, &citizen(&person), Standing::Activating, scope, knock, terms).map(Ok)
-}
-
-/// The person, when everything fits. A known person's journal keeps a try that failed.
-fn proven(tx: &mut Tx<'_>, form: &ActivationForm, visit: &Visit) -> Answer<Option<Person>> {
-    let found = find_typed(tx, &form.matricule)?;
-    // A person who is not there is asked for like one who is: number 0 has no row anywhere.
-    let id = found.unwrap_or(PersonId(0));
-    let hash = code_hash(tx.keyring(), id, &form.code);
-    let code = queries::activation(tx, id)?;
-    let Some(person) = may_sign_in(tx, id)? else { return Ok(None) };
-    let claimed = Claimed {
-        birth_name: Some(form.birth_name.clone()),
-        birth_date: Some(form.birth_date),
-        ..Claimed::default()
-    };
-    let fits = code.is_some_and(|code| {
-        let same = aws_lc_rs::constant_time::verify_slices_are_equal(&code.code, &hash).is_ok();
-        same && code.used_at.is_none() && code.expires_at > visit.now
-    }) && person.state == State::Open
-        && person.identity.traits.contradictions(&claimed).is_empty();
-    if fits {
-        return Ok(Some(person));
+    let (holder, right) = whose(tx)?;
+    match holder {
+        Some((holder, scope)) if right => {
+            guard::forgive(tx, named)?;
+            let terms = (visit.now, limits, chance);
+            session::activating(tx, &holder, scope, knock, terms).map(Ok)
+        }
+        holder => {
+            guard::count(tx, visit.now, &subjects)?;
+            if let Some((holder, _)) = holder {
+                holder.journal(tx, visit, Event::SignInRefused, "activation", Some("sign-in-failed"))?;
+            }
+            Ok(Err(failed()))
+        }
     }
-    let line = Line::of(visit).refused("sign-in-failed").about("activation");
-    journal(tx, &person.key, visit.now, Kind::SignInRefused, line)?;
-    Ok(None)
 }
 
 /// The last step: burns the code, writes the activation down, ends what else was started with the code, and
-/// gives the session a new secret. Called when the first passkey is registered, or when somebody whose
-/// device has none goes on with recovery codes.
+/// gives the session a new secret. Called when the first passkey is registered (`how` says so), or when somebody
+/// whose device has none goes on with recovery codes.
 ///
 /// # Errors
-/// `Forbidden` (`activation-over`) when the code was used up or ran out meanwhile.
+/// `Forbidden` (`activation-over`) when the code was used up or ran out meanwhile; inside, what keeps an account
+/// from opening.
 pub fn finish(
     tx: &mut Tx<'_>,
-    pass: &Pass,
+    (holder, visit): (&Holder, &Visit),
     session: &Session,
+    how: How,
     knock: &Knock,
     terms: (Limits, &Chance),
-) -> Answer<Token> {
-    let (visit, person) = (pass.visit().clone(), pass.person());
-    if session.standing != Standing::Activating || session.person() != Some(person) {
+) -> Attempt<Token> {
+    if session.standing != Standing::Activating || session.owner() != holder.number() {
         return Err(Refusal::forbidden("activation-over", "There is no activation to finish."));
     }
-    if !queries::use_activation(tx, person, visit.now)? {
+    if !queries::use_activation(tx, holder.number(), visit.now)? {
         return Err(Refusal::forbidden("activation-over", "The provisional code was used or has run out."));
     }
-    session::end_all_of(tx, &visit, person)?;
-    journal(tx, pass.key(), visit.now, Kind::Activated, pass.line())?;
-    session::active(tx, person, &session.scope, visit.now)?;
-    if queries::activated(tx, person, visit.now)? {
-        tally::add(tx, visit.now, &session.scope, "activated", "", 1)?;
+    session::end_all_of_holder(tx, visit, holder)?;
+    holder.journal(tx, visit, Event::Activated, "", None)?;
+    if let Some(person) = session.person() {
+        session::active(tx, person, &session.scope, visit.now)?;
+        if queries::activated(tx, person, visit.now)? {
+            tally::add(tx, visit.now, &session.scope, "activated", "", 1)?;
+        }
     }
-    session::promote(tx, session, knock, (visit.now, terms.0, terms.1))
+    session::come_in(tx, visit, holder, session.scope.clone(), how, knock, terms)
 }

@@ -10,6 +10,7 @@ use std::net::IpAddr;
 use kernel::{Answer, Instant, Refusal, RefusalKind};
 use store::Tx;
 
+use super::holder::Side;
 use super::{Attempt, queries};
 
 /// Where somebody knocks from, as the adapter knows it.
@@ -71,6 +72,11 @@ impl Subject {
     /// The name that was typed: a matricule, a code.
     pub(crate) fn named(what: &str, typed: &str) -> Self {
         Self { pace: NAMED, name: format!("{what}:{}", kernel::codes::heard(typed)) }
+    }
+
+    /// The name typed on a side's page.
+    pub(crate) fn of(side: Side, typed: &str) -> Self {
+        Self::named(if side == Side::Space { "ins" } else { "account" }, typed)
     }
 
     /// The network: /24 of IPv4, /48 of IPv6.

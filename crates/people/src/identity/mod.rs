@@ -1,11 +1,13 @@
-//! Signing in: the first activation with a code from a letter, passkeys, printed recovery codes, sessions.
+//! Signing in: the first activation with a code from a letter, passkeys, printed recovery codes, sessions; the
+//! same for a person to her space and for whoever works here to her account ([`holder`]).
 //!
 //! Invariants:
 //! - What opens a door once (provisional code, recovery code, passkey challenge) opens it once.
 //! - Whatever was wrong, the answer is the same (`sign-in-failed`), the work comparable, and the try is
 //!   counted against the network it came from and, where a person was named, against that name ([`guard`]).
 //! - Secrets are stored as keyed hashes; public keys and sessions sealed.
-//! - Every act of signing in is in the person's journal, refused ones too.
+//! - Every act of signing in is in its holder's journal, refused ones too.
+//! - A professional does nothing before it is known in which of her activities she acts.
 //!
 //! A verb that refuses somebody must still remember that it did. Such verbs answer an [`Attempt`]: the outer
 //! error is a fault and undoes the transaction, the inner refusal is committed with its consequences.
@@ -13,8 +15,11 @@
 //! National identity providers (Pro Santé Connect, FranceConnect) come in by [`session::start`], once they
 //! have proven who somebody is.
 
+pub mod account;
 pub mod activation;
+mod arrival;
 pub mod guard;
+pub mod holder;
 mod number;
 pub mod pages;
 pub mod passkeys;
@@ -24,15 +29,17 @@ pub mod session;
 #[cfg(test)]
 mod tests;
 
-pub use activation::ActivationForm;
+pub use account::{Account, AccountKind};
+pub use activation::{AccountForm, ActivationForm};
 pub use guard::Knock;
+pub use holder::{Holder, Side};
 pub(crate) use number::{number_of, numbered};
 pub use passkeys::{PasskeyEntry, Site};
 pub use recovery::RecoveryForm;
-pub use session::{Demo, Limits, Persona, Session, Standing, Token};
+pub use session::{Demo, Draft, Limits, Persona, Session, Standing, Token};
 
 use kernel::ins::Authority;
-use kernel::{Actor, Answer, Ins, Instant, PersonId, Refusal, RefusalKind, Visit};
+use kernel::{Answer, Ins, Instant, PersonId, Refusal, RefusalKind};
 use store::{Act, Kind, Line, SpaceKey, Tx};
 
 use crate::person::{self, Person, State};
@@ -61,15 +68,6 @@ fn find_typed(tx: &mut Tx<'_>, typed: &str) -> Answer<Option<PersonId>> {
 fn may_sign_in(tx: &mut Tx<'_>, id: PersonId) -> Answer<Option<Person>> {
     let person = person::load(tx, id)?;
     Ok(person.filter(|person| matches!(person.state, State::Open | State::Closed)))
-}
-
-/// The same visit, made by the person herself.
-fn as_herself(visit: &Visit, person: &Person) -> Visit {
-    Visit { actor: citizen(person), ..visit.clone() }
-}
-
-fn citizen(person: &Person) -> Actor {
-    Actor::Citizen { person: person.id, name: person.identity.display_name() }
 }
 
 /// Writes an act of signing in into her journal.

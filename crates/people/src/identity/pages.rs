@@ -16,14 +16,19 @@
 //! | POST `/account/codes` | [`account::codes`] |
 //! | POST `/account/session/end`, `/account/sign-out-everywhere` | [`account::end_session`], `…everywhere` |
 //! | GET `/signed-out` | [`signed_out`] |
+//!
+//! Those who work here have the same pages under `/pro`, where words and fields differ written anew in [`work`];
+//! and for everybody there is [`confirm`], which asks for the passkey once more.
 
 pub mod account;
+pub mod confirm;
 #[cfg(test)]
 mod tests;
+pub mod work;
 
 use std::borrow::Cow;
 
-use kernel::{Actor, Answer, Chance, PersonId, Refusal, RefusalKind, Visit};
+use kernel::{Actor, Answer, Chance, Refusal, RefusalKind, Visit};
 use maud::{Markup, html};
 use serde_json::Value;
 use store::Tx;
@@ -35,10 +40,11 @@ use ui::parts::{self, Tone};
 
 use super::activation::{self, ActivationForm};
 use super::guard::Knock;
+use super::holder::{Holder, Side};
 use super::passkeys::{self, Site, Started};
 use super::recovery::{self, RecoveryForm};
-use super::session::{Limits, Session, Token};
-use crate::consent::{self, Action, Pass};
+use super::session::{How, Limits, Session, Token};
+use crate::consent::{self, Action};
 
 /// Recovery sign-in.
 pub const RECOVERY: &str = "/sign-in/recovery";
@@ -92,18 +98,31 @@ impl Reply {
     }
 }
 
-/// The visitor's own number.
-fn herself(visit: &Visit) -> Answer<PersonId> {
-    match &visit.actor {
-        Actor::Citizen { person, .. } => Ok(*person),
-        _ => Err(Refusal::new(RefusalKind::SignIn, "sign-in-needed", "Sign in as the person.")),
+/// The visitor, as the one who manages what lets her in. Nobody manages it for somebody else: also while she acts
+/// for her child, her passkeys are her own.
+fn own(tx: &mut Tx<'_>, visit: &Visit) -> Answer<Holder> {
+    if let Actor::Citizen { person, .. } = &visit.actor {
+        let visit = Visit { on_behalf_of: None, ..visit.clone() };
+        return Ok(Holder::of_pass(&consent::open(tx, &visit, *person, Action::ManageAccess)?));
+    }
+    match super::account::of_actor(tx, &visit.actor)? {
+        Some(account) => Holder::of_account(tx, account),
+        None => Err(Refusal::new(RefusalKind::SignIn, "sign-in-needed", "Sign in first.")),
     }
 }
 
-/// The pass under which she manages what opens her space. Nobody manages it for somebody else.
-fn own(tx: &mut Tx<'_>, visit: &Visit) -> Answer<Pass> {
-    let person = herself(visit)?;
-    consent::open(tx, visit, person, Action::ManageAccess)
+/// What the addresses of this visitor's pages begin with: those who work here have theirs under `/pro`.
+fn prefix(visit: &Visit) -> &'static str {
+    if is_work(visit) { "/pro" } else { "" }
+}
+
+fn is_work(visit: &Visit) -> bool {
+    matches!(visit.actor, Actor::Professional(_) | Actor::Operator { .. })
+}
+
+/// The menu of the visitor's security page.
+fn nav(visit: &Visit) -> Nav {
+    if is_work(visit) { Nav::of(Some(visit)) } else { Nav::citizen(ACCOUNT) }
 }
 
 fn words(visit: &Visit) -> &'static Words {
@@ -190,7 +209,8 @@ pub fn recover(
         return Ok(Reply::page(recovery_form(&filled)));
     }
     let sent = RecoveryForm {
-        matricule: filled.value("matricule").to_owned(),
+        side: Side::Space,
+        who: filled.value("matricule").to_owned(),
         code: filled.value("code").to_owned(),
     };
     match recovery::sign_in(tx, &sent, visit, knock, terms)? {
@@ -286,7 +306,7 @@ pub(crate) fn read_date(filled: &mut Filled, field: &str, missing: &str) -> Opti
 /// Step two: the passkey.
 #[must_use]
 pub fn activation_passkey(visit: &Visit) -> Page {
-    let words = words(visit);
+    let (words, prefix) = (words(visit), prefix(visit));
     let filled = Filled::empty(words);
     let name = words.t("identity-passkey-first-name");
     let ready = html! {
@@ -299,12 +319,12 @@ pub fn activation_passkey(visit: &Visit) -> Page {
         (steps(words, 1))
         (parts::header_with(&words.t("identity-passkey-title"), &words.t("identity-passkey-lead"), html! {}))
         (parts::paper(form::passkey(
-            Ceremony::Register, "/activation/passkey/options", "/activation/passkey/finish", &filled, ready,
-            otherwise,
+            Ceremony::Register, &format!("{prefix}/activation/passkey/options"),
+            &format!("{prefix}/activation/passkey/finish"), &filled, ready, otherwise,
         )))
         (parts::section("later", &words.t("identity-later-title"), html! {
             p { (words.t("identity-later-text")) }
-            (form::button_post(&words.t("identity-later-button"), "", "/activation/later", &[]))
+            (form::button_post(&words.t("identity-later-button"), "", &format!("{prefix}/activation/later"), &[]))
         }))
     };
     Page::new(Nav::nobody(), words.t("identity-passkey-title"), body)
@@ -315,8 +335,8 @@ pub fn activation_passkey(visit: &Visit) -> Page {
 /// # Errors
 /// As `consent::open`; `passkeys-full`.
 pub fn register_options(tx: &mut Tx<'_>, visit: &Visit, site: &Site, name: &str) -> Answer<Started> {
-    let pass = own(tx, visit)?;
-    passkeys::start_registration(tx, &pass, site, name)
+    let holder = own(tx, visit)?;
+    passkeys::start_registration(tx, &holder, site, name, visit.now)
 }
 
 /// Finishes a passkey made on the security page.
@@ -330,11 +350,11 @@ pub fn register_finish(
     ceremony: &str,
     credential: &Value,
 ) -> super::Attempt<usize> {
-    let pass = own(tx, visit)?;
-    passkeys::finish_registration(tx, &pass, site, ceremony, credential)
+    let holder = own(tx, visit)?;
+    passkeys::finish_registration(tx, (&holder, visit), site, ceremony, credential)
 }
 
-/// Finishes the first passkey, and with it the activation. The new cookie leads to [`ACTIVATION_CODES`].
+/// Finishes the first passkey, and with it the activation. The new cookie leads to the page of codes.
 ///
 /// # Errors
 /// As `consent::open`; `activation-over`; inside, `passkey-refused`.
@@ -346,9 +366,9 @@ pub fn activation_finish(
     (session, knock): (&Session, &Knock),
     terms: (Limits, &Chance),
 ) -> super::Attempt<Token> {
-    let pass = own(tx, visit)?;
-    match passkeys::finish_registration(tx, &pass, site, ceremony, credential)? {
-        Ok(_) => activation::finish(tx, &pass, session, knock, terms).map(Ok),
+    let holder = own(tx, visit)?;
+    match passkeys::finish_registration(tx, (&holder, visit), site, ceremony, credential)? {
+        Ok(_) => activation::finish(tx, (&holder, visit), session, How::Passkey, knock, terms),
         Err(refusal) => Ok(Err(refusal)),
     }
 }
@@ -356,7 +376,7 @@ pub fn activation_finish(
 /// Goes on with recovery codes alone, where the device has no passkeys.
 ///
 /// # Errors
-/// As `consent::open`; `activation-over`.
+/// As `consent::open`; `activation-over`; what keeps an account from opening.
 pub fn activation_later(
     tx: &mut Tx<'_>,
     visit: &Visit,
@@ -364,26 +384,40 @@ pub fn activation_later(
     knock: &Knock,
     terms: (Limits, &Chance),
 ) -> Answer<Reply> {
-    let pass = own(tx, visit)?;
-    let token = activation::finish(tx, &pass, session, knock, terms)?;
-    Ok(Reply::Begin { token, to: ACTIVATION_CODES })
+    let holder = own(tx, visit)?;
+    let token = activation::finish(tx, (&holder, visit), session, How::ActivationCode, knock, terms)??;
+    Ok(Reply::Begin { token, to: codes_address(visit) })
+}
+
+/// Where an activation goes on after its second step.
+#[must_use]
+pub fn codes_address(visit: &Visit) -> &'static str {
+    if is_work(visit) { work::ACTIVATION_CODES } else { ACTIVATION_CODES }
+}
+
+/// The security page's address.
+#[must_use]
+pub fn account_address(visit: &Visit) -> &'static str {
+    if is_work(visit) { work::ACCOUNT } else { ACCOUNT }
 }
 
 /// Step three, before the codes are made: they are shown once, so she says when she is ready to print.
 #[must_use]
 pub fn activation_codes(visit: &Visit) -> Page {
-    let words = words(visit);
+    let (words, home) = (words(visit), Nav::of(Some(visit)).side.home());
     let body = html! {
         (steps(words, 2))
         (parts::header_with(&words.t("identity-codes-title"), &words.t("identity-codes-lead"), html! {}))
-        (form::button_post(&words.t("identity-codes-show"), "", "/account/codes", &[]))
-        p { a.ds-link href="/" { (words.t("identity-codes-skip")) } }
+        (form::button_post(&words.t("identity-codes-show"), "", &format!("{}/account/codes", prefix(visit)), &[]))
+        p { a.ds-link href=(home) { (words.t("identity-codes-skip")) } }
     };
-    Page::new(Nav::citizen(ACCOUNT), words.t("identity-codes-title"), body)
+    Page::new(nav(visit), words.t("identity-codes-title"), body)
 }
 
 /// The codes, this once.
-pub(super) fn codes_page(words: &'static Words, codes: &[String]) -> Page {
+pub(super) fn codes_page(visit: &Visit, codes: &[String]) -> Page {
+    let (words, home) = (words(visit), Nav::of(Some(visit)).side.home());
+    let keep = if is_work(visit) { "identity-pro-codes-keep" } else { "identity-codes-keep" };
     let body = html! {
         (parts::header_with(
             &words.t("identity-codes-yours"),
@@ -395,9 +429,9 @@ pub(super) fn codes_page(words: &'static Words, codes: &[String]) -> Page {
             (parts::copy_button(words, "recovery-codes"))
         }))
         (parts::alert(Tone::Info, &words.t("identity-codes-keep-title"), html! {
-            p { (words.t("identity-codes-keep")) }
+            p { (words.t(keep)) }
         }))
-        p.no-print { (form::button_link(&words.t("identity-codes-done"), "/", None)) }
+        p.no-print { (form::button_link(&words.t("identity-codes-done"), home, None)) }
     };
-    Page::new(Nav::citizen(ACCOUNT), words.t("identity-codes-yours"), body)
+    Page::new(nav(visit), words.t("identity-codes-yours"), body)
 }

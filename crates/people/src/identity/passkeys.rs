@@ -5,24 +5,24 @@
 //! adapter keeps in a strict cookie for the few minutes in between; the second takes both back. A ceremony
 //! is burnt when it is finished, so the same answer of an authenticator is never taken twice.
 //!
-//! The user handle that an authenticator keeps is the person's number enciphered ([`super::number`]): it
-//! finds her row without an index and tells nobody else anything.
+//! The user handle that an authenticator keeps is its owner's number enciphered ([`super::number`]): it finds
+//! her row without an index and tells nobody else anything.
 
 use kernel::{Answer, Fault, Instant, PersonId, Refusal, RefusalKind, Visit};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::Value;
-use store::{Keyring, Kind, Line, Tx};
+use store::{Keyring, Tx};
 use webauthn_rs::prelude::{
     CredentialID, DiscoverableAuthentication, Passkey, PasskeyRegistration, PublicKeyCredential,
-    RegisterPublicKeyCredential, Url, Uuid,
+    RegisterPublicKeyCredential, Url,
 };
 use webauthn_rs::{Webauthn, WebauthnBuilder};
 
+use super::account::Event;
 use super::guard::{self, Knock, Subject};
-use super::session::{self, Limits, Token};
-use super::{Attempt, failed, journal, may_sign_in, number_of, numbered, queries, recovery};
-use crate::consent::Pass;
-use crate::person::Person;
+use super::holder::{Holder, Side};
+use super::session::{self, How, Limits, Session, Token};
+use super::{Attempt, failed, queries, recovery};
 use crate::registry;
 
 /// How long a ceremony may take, in microseconds.
@@ -32,8 +32,6 @@ pub const CEREMONY: i64 = 5 * 60 * Instant::SECOND;
 pub const MOST: usize = 20;
 
 const DOMAIN: &str = "passkey-ceremony";
-const USER: &str = "passkey-user";
-const FIELD: &str = "passkey";
 
 /// The site that passkeys are bound to.
 #[derive(Debug)]
@@ -70,8 +68,8 @@ pub struct Started {
 #[derive(Serialize, Deserialize)]
 struct Ceremony<S> {
     state: S,
-    /// Whose passkey is made; 0 when somebody signs in.
-    person: i64,
+    /// Number of the holder whose passkey is made; 0 when somebody signs in.
+    owner: i64,
     name: String,
     until: Instant,
 }
@@ -93,7 +91,7 @@ impl<S: Serialize + DeserializeOwned> Ceremony<S> {
     }
 }
 
-/// A passkey as it is stored, sealed with the person's key.
+/// A passkey as it is stored, sealed for its holder.
 #[derive(Serialize, Deserialize)]
 struct Stored {
     name: String,
@@ -117,37 +115,29 @@ fn credential_hash(keyring: &Keyring, credential: &[u8]) -> Vec<u8> {
     keyring.keyed_hash("passkey-credential", credential)[..16].to_vec()
 }
 
-fn user_handle(keyring: &Keyring, person: PersonId) -> Answer<Uuid> {
-    let (tag, body) = numbered::<8, 8>(keyring, USER, person.0)
-        .ok_or_else(|| Fault::Internal(format!("person {person} has no handle")))?;
-    let mut bytes = [0; 16];
-    bytes[..8].copy_from_slice(&tag);
-    bytes[8..].copy_from_slice(&body);
-    Ok(Uuid::from_bytes(bytes))
-}
-
-fn person_of(keyring: &Keyring, handle: Uuid) -> Option<PersonId> {
-    let (tag, body) = handle.as_bytes().split_first_chunk::<8>()?;
-    number_of::<8, 8>(keyring, USER, tag, body.try_into().ok()?).map(PersonId)
-}
-
 /// Begins making a passkey, to be called `name`.
 ///
 /// # Errors
 /// `Conflict` (`passkeys-full`); faults.
-pub fn start_registration(tx: &mut Tx<'_>, pass: &Pass, site: &Site, name: &str) -> Answer<Started> {
-    let known = stored(tx, pass)?;
+pub fn start_registration(
+    tx: &mut Tx<'_>,
+    holder: &Holder,
+    site: &Site,
+    name: &str,
+    now: Instant,
+) -> Answer<Started> {
+    let known = stored(tx, holder)?;
     if known.len() >= MOST {
         let said = "Remove a passkey that is no longer used first.";
         return Err(Refusal::new(RefusalKind::Conflict, "passkeys-full", said));
     }
     let exclude: Vec<CredentialID> =
         known.into_iter().map(|(_, stored)| stored.passkey.cred_id().clone()).collect();
-    let handle = user_handle(tx.keyring(), pass.person())?;
-    let shown = pass.identity().display_name();
+    let handle = holder.handle(tx.keyring())?;
+    let shown = &holder.name;
     let (options, state) = site
         .webauthn
-        .start_passkey_registration(handle, &shown, &shown, Some(exclude))
+        .start_passkey_registration(handle, shown, shown, Some(exclude))
         .map_err(|e| Fault::Internal(format!("passkey options: {e}")))?;
     let mut options = serde_json::to_value(options).map_err(|e| Fault::Internal(e.to_string()))?;
     // The library asks authenticators not to keep the key; without keeping it, nobody could sign in without
@@ -156,12 +146,8 @@ pub fn start_registration(tx: &mut Tx<'_>, pass: &Pass, site: &Site, name: &str)
         selection["residentKey"] = "required".into();
         selection["requireResidentKey"] = true.into();
     }
-    let ceremony = Ceremony {
-        state,
-        person: pass.person().0,
-        name: short_name(name),
-        until: pass.visit().now.plus(CEREMONY),
-    };
+    let ceremony =
+        Ceremony { state, owner: holder.number(), name: short_name(name), until: now.plus(CEREMONY) };
     Ok(Started { options, ceremony: ceremony.seal(tx.keyring())? })
 }
 
@@ -177,7 +163,7 @@ fn short_name(typed: &str) -> String {
 /// Faults; inside, `passkey-refused` when the browser's answer does not hold.
 pub fn finish_registration(
     tx: &mut Tx<'_>,
-    pass: &Pass,
+    (holder, visit): (&Holder, &Visit),
     site: &Site,
     ceremony: &str,
     credential: &Value,
@@ -186,40 +172,40 @@ pub fn finish_registration(
         let said = "The device's answer does not hold; start again.";
         Ok(Err(Refusal::new(RefusalKind::Invalid, "passkey-refused", said)))
     };
-    let now = pass.visit().now;
+    let now = visit.now;
     let Some(ceremony) = Ceremony::<PasskeyRegistration>::burn(tx, ceremony, now)? else { return refused() };
     let Ok(credential) = RegisterPublicKeyCredential::deserialize(credential) else { return refused() };
-    if ceremony.person != pass.person().0 {
+    if ceremony.owner != holder.number() {
         return refused();
     }
     let Ok(passkey) = site.webauthn.finish_passkey_registration(&credential, &ceremony.state) else {
         return refused();
     };
     let hash = credential_hash(tx.keyring(), passkey.cred_id());
-    let sealed = seal(pass, &Stored { name: ceremony.name.clone(), passkey })?;
-    if !queries::add_passkey(tx, pass.person(), &hash, &sealed, now)? {
+    let sealed = seal(tx.keyring(), holder, &Stored { name: ceremony.name.clone(), passkey })?;
+    if !queries::add_passkey(tx, holder.number(), &hash, &sealed, now)? {
         return refused();
     }
-    journal(tx, pass.key(), now, Kind::PasskeyAdded, pass.line().about(ceremony.name))?;
-    Ok(Ok(queries::passkeys(tx, pass.person())?.len()))
+    holder.journal(tx, visit, Event::PasskeyAdded, &ceremony.name, None)?;
+    Ok(Ok(queries::passkeys(tx, holder.number())?.len()))
 }
 
-fn seal(pass: &Pass, stored: &Stored) -> Answer<Vec<u8>> {
+fn seal(keyring: &Keyring, holder: &Holder, stored: &Stored) -> Answer<Vec<u8>> {
     let plain = serde_json::to_vec(stored).map_err(|e| Fault::Internal(e.to_string()))?;
-    Ok(pass.key().seal_field(FIELD, &plain)?)
+    holder.seal(keyring, &plain)
 }
 
-fn unseal(key: &store::SpaceKey, sealed: &[u8]) -> Answer<Stored> {
-    let plain = key.open_field(FIELD, sealed)?;
+fn unseal(keyring: &Keyring, holder: &Holder, sealed: &[u8]) -> Answer<Stored> {
+    let plain = holder.open(keyring, sealed)?;
     Ok(serde_json::from_slice(&plain)
         .map_err(|e| Fault::Damaged(format!("a passkey does not parse: {e}")))?)
 }
 
-fn stored(tx: &mut Tx<'_>, pass: &Pass) -> Answer<Vec<(queries::PasskeyRow, Stored)>> {
-    let rows = queries::passkeys(tx, pass.person())?;
+fn stored(tx: &mut Tx<'_>, holder: &Holder) -> Answer<Vec<(queries::PasskeyRow, Stored)>> {
+    let rows = queries::passkeys(tx, holder.number())?;
     rows.into_iter()
         .map(|row| {
-            let stored = unseal(pass.key(), &row.sealed)?;
+            let stored = unseal(tx.keyring(), holder, &row.sealed)?;
             Ok((row, stored))
         })
         .collect()
@@ -239,28 +225,72 @@ pub fn start_sign_in(keyring: &Keyring, site: &Site, now: Instant) -> Answer<Sta
     if let Some(options) = options.as_object_mut() {
         options.remove("mediation");
     }
-    let ceremony = Ceremony { state, person: 0, name: String::new(), until: now.plus(CEREMONY) };
+    let ceremony = Ceremony { state, owner: 0, name: String::new(), until: now.plus(CEREMONY) };
     Ok(Started { options, ceremony: ceremony.seal(keyring)? })
 }
 
 /// Finishes a sign-in with a passkey.
 ///
 /// # Errors
-/// Faults; inside, `sign-in-failed` whatever was wrong, or `slow-down`.
+/// Faults; inside, `sign-in-failed` whatever was wrong, `slow-down`, `passkey-of-space` or `passkey-of-work` for
+/// a right passkey at the other side's page, or what keeps an account from opening.
 pub fn finish_sign_in(
     tx: &mut Tx<'_>,
     site: &Site,
+    side: Side,
     answer: (&str, &Value),
     visit: &Visit,
     knock: &Knock,
     terms: (Limits, &kernel::Chance),
 ) -> Attempt<Token> {
+    let holder = match proven(tx, site, answer, visit, knock)? {
+        Ok(holder) => holder,
+        Err(refusal) => return Ok(Err(refusal)),
+    };
+    if holder.side() != side {
+        // She has proven who she is, so nothing is given away.
+        let code = if side == Side::Work { "passkey-of-space" } else { "passkey-of-work" };
+        return Ok(Err(Refusal::forbidden(code, "This passkey opens the other side's door.")));
+    }
+    session::signed_in(tx, visit, &holder, How::Passkey, knock, terms)
+}
+
+/// Finishes showing the passkey again: writes down in the session held that it is she.
+///
+/// # Errors
+/// Faults; inside, `sign-in-failed` also for a passkey that is somebody else's, or `slow-down`.
+pub fn finish_confirmation(
+    tx: &mut Tx<'_>,
+    site: &Site,
+    answer: (&str, &Value),
+    (visit, held): (&Visit, &Session),
+    knock: &Knock,
+) -> Attempt<()> {
+    let holder = match proven(tx, site, answer, visit, knock)? {
+        Ok(holder) => holder,
+        Err(refusal) => return Ok(Err(refusal)),
+    };
+    if holder.number() != held.owner() {
+        return Ok(Err(failed()));
+    }
+    holder.journal(tx, visit, Event::Confirmed, "confirmed", None)?;
+    session::prove(tx, held, visit.now).map(Ok)
+}
+
+/// Whose passkey it is; failures are counted.
+fn proven(
+    tx: &mut Tx<'_>,
+    site: &Site,
+    answer: (&str, &Value),
+    visit: &Visit,
+    knock: &Knock,
+) -> Attempt<Holder> {
     let subjects = [Subject::network(knock)];
     if let Err(slow) = guard::admit(tx, visit.now, &subjects)? {
         return Ok(Err(slow));
     }
     match authenticated(tx, site, answer, visit)? {
-        Some(person) => session::signed_in(tx, visit, &person, "passkey", knock, terms).map(Ok),
+        Some(holder) => Ok(Ok(holder)),
         None => {
             guard::count(tx, visit.now, &subjects)?;
             Ok(Err(failed()))
@@ -273,7 +303,7 @@ fn authenticated(
     site: &Site,
     (ceremony, credential): (&str, &Value),
     visit: &Visit,
-) -> Answer<Option<Person>> {
+) -> Answer<Option<Holder>> {
     let Some(ceremony) = Ceremony::<DiscoverableAuthentication>::burn(tx, ceremony, visit.now)? else {
         return Ok(None);
     };
@@ -281,13 +311,12 @@ fn authenticated(
     let Ok((handle, id)) = site.webauthn.identify_discoverable_authentication(&credential) else {
         return Ok(None);
     };
-    let Some(person) = person_of(tx.keyring(), handle) else { return Ok(None) };
-    let Some(person) = may_sign_in(tx, person)? else { return Ok(None) };
+    let Some(holder) = Holder::of_handle(tx, handle)? else { return Ok(None) };
     let hash = credential_hash(tx.keyring(), id);
-    let row = queries::passkey(tx, person.id, &hash)?;
+    let row = queries::passkey(tx, holder.number(), &hash)?;
     let mut checked = None;
     if let Some(row) = row {
-        let mut stored = unseal(&person.key, &row.sealed)?;
+        let mut stored = unseal(tx.keyring(), &holder, &row.sealed)?;
         let result =
             site.webauthn.finish_discoverable_authentication_v2(&credential, ceremony.state, &stored.passkey);
         if let Ok(result) = result {
@@ -296,34 +325,32 @@ fn authenticated(
         }
     }
     let Some(stored) = checked else {
-        let line = Line::of(visit).refused("sign-in-failed").about("passkey");
-        journal(tx, &person.key, visit.now, Kind::SignInRefused, line)?;
+        holder.journal(tx, visit, Event::SignInRefused, "passkey", Some("sign-in-failed"))?;
         return Ok(None);
     };
-    let plain = serde_json::to_vec(&stored).map_err(|e| Fault::Internal(e.to_string()))?;
-    let sealed = person.key.seal_field(FIELD, &plain)?;
-    queries::update_passkey(tx, person.id, &hash, &sealed, Some(visit.now))?;
-    Ok(Some(person))
+    let sealed = seal(tx.keyring(), &holder, &stored)?;
+    queries::update_passkey(tx, holder.number(), &hash, &sealed, Some(visit.now))?;
+    Ok(Some(holder))
 }
 
 /// Her passkeys, the oldest first.
 ///
 /// # Errors
 /// Faults of the store.
-pub fn list(tx: &mut Tx<'_>, pass: &Pass) -> Answer<Vec<PasskeyEntry>> {
+pub fn list(tx: &mut Tx<'_>, holder: &Holder) -> Answer<Vec<PasskeyEntry>> {
     let entry = |(row, stored): (queries::PasskeyRow, Stored)| PasskeyEntry {
         id: kernel::codes::hex(&row.credential),
         name: stored.name,
         added_at: row.added_at,
         last_used_at: row.last_used_at,
     };
-    Ok(stored(tx, pass)?.into_iter().map(entry).collect())
+    Ok(stored(tx, holder)?.into_iter().map(entry).collect())
 }
 
-fn find(tx: &mut Tx<'_>, pass: &Pass, id: &str) -> Answer<(queries::PasskeyRow, Stored)> {
+fn find(tx: &mut Tx<'_>, holder: &Holder, id: &str) -> Answer<(queries::PasskeyRow, Stored)> {
     let credential = kernel::codes::from_hex(id).ok_or_else(Refusal::not_found)?;
-    let row = queries::passkey(tx, pass.person(), &credential)?.ok_or_else(Refusal::not_found)?;
-    let stored = unseal(pass.key(), &row.sealed)?;
+    let row = queries::passkey(tx, holder.number(), &credential)?.ok_or_else(Refusal::not_found)?;
+    let stored = unseal(tx.keyring(), holder, &row.sealed)?;
     Ok((row, stored))
 }
 
@@ -331,30 +358,30 @@ fn find(tx: &mut Tx<'_>, pass: &Pass, id: &str) -> Answer<(queries::PasskeyRow, 
 ///
 /// # Errors
 /// `NotFound`; `Invalid` (`passkey-name`) for an empty name.
-pub fn rename(tx: &mut Tx<'_>, pass: &Pass, id: &str, name: &str) -> Answer<()> {
+pub fn rename(tx: &mut Tx<'_>, holder: &Holder, id: &str, name: &str) -> Answer<()> {
     if name.trim().is_empty() {
         return Err(Refusal::invalid("passkey-name", "name", "A name of 1 to 40 characters is needed."));
     }
-    let (row, mut stored) = find(tx, pass, id)?;
+    let (row, mut stored) = find(tx, holder, id)?;
     stored.name = short_name(name);
-    let sealed = seal(pass, &stored)?;
-    Ok(queries::update_passkey(tx, pass.person(), &row.credential, &sealed, row.last_used_at)?)
+    let sealed = seal(tx.keyring(), holder, &stored)?;
+    Ok(queries::update_passkey(tx, holder.number(), &row.credential, &sealed, row.last_used_at)?)
 }
 
 /// Removes a passkey; never the last one of somebody without recovery codes, who could not come back.
 ///
 /// # Errors
 /// `NotFound`; `Conflict` (`last-passkey`).
-pub fn remove(tx: &mut Tx<'_>, pass: &Pass, id: &str) -> Answer<()> {
-    tx.lock_person(pass.person())?;
-    let (row, stored) = find(tx, pass, id)?;
-    let last = queries::passkeys(tx, pass.person())?.len() == 1;
-    if last && recovery::left(tx, pass.person())?.is_none() {
+pub fn remove(tx: &mut Tx<'_>, holder: &Holder, visit: &Visit, id: &str) -> Answer<()> {
+    holder.lock(tx)?;
+    let (row, stored) = find(tx, holder, id)?;
+    let last = queries::passkeys(tx, holder.number())?.len() == 1;
+    if last && recovery::left(tx, holder)?.is_none() {
         let said = "The last passkey stays until there are recovery codes or another passkey.";
         return Err(Refusal::new(RefusalKind::Conflict, "last-passkey", said));
     }
-    queries::remove_passkey(tx, pass.person(), &row.credential)?;
-    journal(tx, pass.key(), pass.visit().now, Kind::PasskeyRemoved, pass.line().about(stored.name))
+    queries::remove_passkey(tx, holder.number(), &row.credential)?;
+    holder.journal(tx, visit, Event::PasskeyRemoved, &stored.name, None)
 }
 
 /// Forgets all that lets a person sign in, for erasure.

@@ -1,30 +1,32 @@
-//! Recovery codes: ten, printed once, each good for one sign-in together with the matricule.
+//! Recovery codes: ten, printed once, each good for one sign-in together with the matricule, or, for those who
+//! work here, with the RPPS number or the name in the team.
 
 use kernel::codes::{heard, spoken};
-use kernel::{Answer, Chance, Instant, PersonId, Visit};
-use serde::Deserialize;
-use store::{Keyring, Kind, Line, Tx};
+use kernel::{Answer, Chance, Instant, Visit};
+use store::{Keyring, Tx};
 
+use super::account::Event;
 use super::guard::{self, Knock, Subject};
+use super::holder::{Holder, Side};
 use super::session::{self, Limits, Token};
-use super::{Attempt, failed, find_typed, journal, may_sign_in, queries};
-use crate::consent::Pass;
+use super::{Attempt, failed, queries};
 
 /// How many codes are made at a time.
 pub const COUNT: usize = 10;
 
 /// What somebody types to sign in without her passkey.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(default)]
+#[derive(Clone, Debug)]
 pub struct RecoveryForm {
-    /// Matricule, with or without key and spaces.
-    pub matricule: String,
+    /// Where she knocks.
+    pub side: Side,
+    /// Matricule, RPPS number or name in the team, however it is typed.
+    pub who: String,
     /// One of the codes, however it is typed.
     pub code: String,
 }
 
-fn code_hash(keyring: &Keyring, person: PersonId, typed: &str) -> Vec<u8> {
-    let name = format!("{person}|{}", heard(typed));
+fn code_hash(keyring: &Keyring, owner: i64, typed: &str) -> Vec<u8> {
+    let name = format!("{owner}|{}", heard(typed));
     keyring.keyed_hash("recovery-code", name.as_bytes())[..16].to_vec()
 }
 
@@ -32,16 +34,15 @@ fn code_hash(keyring: &Keyring, person: PersonId, typed: &str) -> Vec<u8> {
 ///
 /// # Errors
 /// Faults of the store.
-pub fn make_codes(tx: &mut Tx<'_>, pass: &Pass, chance: &Chance) -> Answer<Vec<String>> {
-    let (person, now) = (pass.person(), pass.visit().now);
-    queries::forget_recovery_codes(tx, person)?;
+pub fn make_codes(tx: &mut Tx<'_>, holder: &Holder, visit: &Visit, chance: &Chance) -> Answer<Vec<String>> {
+    let (owner, now) = (holder.number(), visit.now);
+    queries::forget_recovery_codes(tx, owner)?;
     let codes: Vec<String> = (0..COUNT).map(|_| spoken(&chance.secret::<10>())).collect();
     for code in &codes {
-        let hash = code_hash(tx.keyring(), person, code);
-        queries::add_recovery_code(tx, person, &hash, now)?;
+        let hash = code_hash(tx.keyring(), owner, code);
+        queries::add_recovery_code(tx, owner, &hash, now)?;
     }
-    let line = pass.line().about(COUNT.to_string());
-    journal(tx, pass.key(), now, Kind::RecoveryCodesMade, line)?;
+    holder.journal(tx, visit, Event::CodesMade, &COUNT.to_string(), None)?;
     Ok(codes)
 }
 
@@ -49,14 +50,14 @@ pub fn make_codes(tx: &mut Tx<'_>, pass: &Pass, chance: &Chance) -> Answer<Vec<S
 ///
 /// # Errors
 /// Faults of the store.
-pub fn left(tx: &mut Tx<'_>, person: PersonId) -> Answer<Option<(i64, Instant)>> {
-    Ok(queries::recovery_codes(tx, person)?)
+pub fn left(tx: &mut Tx<'_>, holder: &Holder) -> Answer<Option<(i64, Instant)>> {
+    Ok(queries::recovery_codes(tx, holder.number())?)
 }
 
 /// Signs in with a code, which is then used up.
 ///
 /// # Errors
-/// Faults; inside, `sign-in-failed` whatever was wrong, or `slow-down`.
+/// Faults; inside, `sign-in-failed` whatever was wrong, `slow-down`, or what keeps her account from opening.
 pub fn sign_in(
     tx: &mut Tx<'_>,
     form: &RecoveryForm,
@@ -64,25 +65,25 @@ pub fn sign_in(
     knock: &Knock,
     terms: (Limits, &Chance),
 ) -> Attempt<Token> {
-    let named = Subject::named("ins", &form.matricule);
+    let named = Subject::of(form.side, &form.who);
     let subjects = [named.clone(), Subject::network(knock)];
     if let Err(slow) = guard::admit(tx, visit.now, &subjects)? {
         return Ok(Err(slow));
     }
-    let id = find_typed(tx, &form.matricule)?.unwrap_or(PersonId(0));
-    let hash = code_hash(tx.keyring(), id, &form.code);
-    let person = may_sign_in(tx, id)?;
-    let used = queries::use_recovery_code(tx, id, &hash, visit.now)?;
-    match person {
-        Some(person) if used => {
+    let holder = Holder::typed(tx, form.side, &form.who)?;
+    // Somebody who is not there is asked for like one who is: number 0 has no row anywhere.
+    let owner = holder.as_ref().map_or(0, Holder::number);
+    let hash = code_hash(tx.keyring(), owner, &form.code);
+    let used = queries::use_recovery_code(tx, owner, &hash, visit.now)?;
+    match holder {
+        Some(holder) if used => {
             guard::forgive(tx, &named)?;
-            session::signed_in(tx, visit, &person, "recovery-code", knock, terms).map(Ok)
+            session::signed_in(tx, visit, &holder, session::How::RecoveryCode, knock, terms)
         }
-        person => {
+        holder => {
             guard::count(tx, visit.now, &subjects)?;
-            if let Some(person) = person {
-                let line = Line::of(visit).refused("sign-in-failed").about("recovery-code");
-                journal(tx, &person.key, visit.now, Kind::SignInRefused, line)?;
+            if let Some(holder) = holder {
+                holder.journal(tx, visit, Event::SignInRefused, "recovery-code", Some("sign-in-failed"))?;
             }
             Ok(Err(failed()))
         }

@@ -1,32 +1,54 @@
 //! Sessions: a random secret in a cookie, a hash of it in a row, two ends.
 //!
-//! A session ends when nobody used it for [`Limits::idle`], and in any case after [`Limits::absolute`]. Its
-//! secret is new whenever somebody becomes more than she was. The cookie also names the person's number, so
-//! that the row is found in her own part of the table; the number alone opens nothing.
+//! A session ends when nobody used it for a while, and in any case after some hours ([`Limits`]); sooner for
+//! those who work here, whose screens others pass by. Its secret is new whenever somebody becomes more than she
+//! was. The cookie also names its holder's number, so that the row is found in her own part of the table; the
+//! number alone opens nothing. How sessions begin stands in [`super::arrival`].
 
-use kernel::rpps::Rpps;
-use kernel::{Actor, Answer, Chance, Fault, Instant, PersonId, Refusal, Visit};
+use kernel::{Actor, Answer, Fault, Instant, PersonId, Refusal, Visit};
 use serde::{Deserialize, Serialize};
-use store::{Keyring, Kind, Line, Tx};
+use store::{Keyring, Tx};
 
-use super::guard::Knock;
-use super::{as_herself, citizen, journal, may_sign_in, queries};
+use super::account::{self, Account, AccountKind, Event};
+pub use super::arrival::{Demo, How, Persona, choose, demo_session, start};
+pub(super) use super::arrival::{activating, active, come_in, signed_in};
+use super::holder::Holder;
+use super::queries;
 use crate::enrolment::{Scope, tally};
-use crate::person::{self, Person};
-use crate::registry;
+use crate::person;
 
 /// How long sessions live, in microseconds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
-    /// Without use.
+    /// A person's, without use.
     pub idle: i64,
-    /// In any case.
+    /// A person's, in any case.
     pub absolute: i64,
+    /// Of those who work here, without use.
+    pub work_idle: i64,
+    /// Of those who work here, in any case: at most the four hours of Pro Santé Connect.
+    pub work_absolute: i64,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { idle: 30 * 60 * Instant::SECOND, absolute: 12 * 3600 * Instant::SECOND }
+        const MINUTE: i64 = 60 * Instant::SECOND;
+        Self {
+            idle: 30 * MINUTE,
+            absolute: 12 * 60 * MINUTE,
+            work_idle: 20 * MINUTE,
+            work_absolute: 4 * 60 * MINUTE,
+        }
+    }
+}
+
+impl Limits {
+    /// Without use, and in any case, for this actor.
+    pub(super) fn of(self, actor: &Actor) -> (i64, i64) {
+        match actor {
+            Actor::Professional(_) | Actor::Operator { .. } => (self.work_idle, self.work_absolute),
+            _ => (self.idle, self.absolute),
+        }
     }
 }
 
@@ -42,21 +64,33 @@ pub enum Standing {
     /// Somebody who gave a right provisional code: she may finish her activation, nothing else.
     #[serde(rename = "a")]
     Activating,
+    /// A professional who has signed in and has yet to say in which of her activities she acts.
+    #[serde(rename = "c")]
+    Choosing,
     /// Signed in.
     #[serde(rename = "f")]
     Full,
 }
 
+/// A form that somebody sent and that asks for her passkey first: kept, sealed, until she has shown it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Draft {
+    /// Where it was sent.
+    pub path: String,
+    /// Its fields.
+    pub fields: Vec<(String, String)>,
+}
+
 /// What the cookie holds.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Token {
-    person: i64,
-    secret: [u8; 32],
+    pub(super) owner: i64,
+    pub(super) secret: [u8; 32],
 }
 
 impl std::fmt::Debug for Token {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "Token(of {})", self.person)
+        write!(f, "Token(of {})", self.owner)
     }
 }
 
@@ -64,7 +98,7 @@ impl Token {
     /// The cookie's value.
     #[must_use]
     pub fn cookie(&self) -> String {
-        let mut bytes = self.person.to_be_bytes().to_vec();
+        let mut bytes = self.owner.to_be_bytes().to_vec();
         bytes.extend_from_slice(&self.secret);
         kernel::codes::base64url(&bytes)
     }
@@ -76,11 +110,11 @@ impl Token {
             return None;
         }
         let bytes = kernel::codes::from_base64url(cookie)?;
-        let (person, secret) = bytes.split_first_chunk::<8>()?;
-        Some(Self { person: i64::from_be_bytes(*person), secret: secret.try_into().ok()? })
+        let (owner, secret) = bytes.split_first_chunk::<8>()?;
+        Some(Self { owner: i64::from_be_bytes(*owner), secret: secret.try_into().ok()? })
     }
 
-    fn hash(&self, keyring: &Keyring) -> [u8; 32] {
+    pub(super) fn hash(&self, keyring: &Keyring) -> [u8; 32] {
         keyring.keyed_hash(DOMAIN, &self.secret)
     }
 
@@ -109,19 +143,21 @@ pub fn csrf_fits(keyring: &Keyring, seed: &[u8], given: &str) -> bool {
 #[derive(Serialize, Deserialize)]
 pub(super) struct Says {
     #[serde(rename = "a")]
-    actor: Actor,
+    pub(super) actor: Actor,
     #[serde(rename = "s")]
-    standing: Standing,
+    pub(super) standing: Standing,
     #[serde(rename = "d")]
-    device: String,
+    pub(super) device: String,
     #[serde(rename = "t")]
-    scope: Scope,
+    pub(super) scope: Scope,
     /// Whom she acts for, since she chose to.
     #[serde(rename = "b", default, skip_serializing_if = "Option::is_none")]
-    acting_for: Option<PersonId>,
+    pub(super) acting_for: Option<PersonId>,
     /// When a passkey last proved that it is she.
     #[serde(rename = "k", default, skip_serializing_if = "Option::is_none")]
-    proven: Option<Instant>,
+    pub(super) proven: Option<Instant>,
+    #[serde(rename = "f", default, skip_serializing_if = "Option::is_none")]
+    pub(super) draft: Option<Draft>,
 }
 
 /// A session somebody holds.
@@ -150,15 +186,22 @@ pub struct Session {
     pub acting_for: Option<PersonId>,
     /// When a passkey last proved that it is she; `None` when she came in otherwise.
     pub proven: Option<Instant>,
-    person: i64,
-    hash: Vec<u8>,
+    pub(super) draft: Option<Draft>,
+    pub(super) owner: i64,
+    pub(super) hash: Vec<u8>,
 }
 
 impl Session {
     /// The person whose session it is; `None` for professionals and operators.
     #[must_use]
     pub fn person(&self) -> Option<PersonId> {
-        (self.person != 0).then_some(PersonId(self.person))
+        (self.owner > 0).then_some(PersonId(self.owner))
+    }
+
+    /// The number of its holder in the tables: a person's, an account's with a minus, or 0 for neither.
+    #[must_use]
+    pub fn owner(&self) -> i64 {
+        self.owner
     }
 
     pub(super) fn read(keyring: &Keyring, row: queries::SessionRow, now: Instant) -> Result<Self, Fault> {
@@ -176,12 +219,13 @@ impl Session {
             stale: now.0 - row.last_seen_at.0 > GRAIN,
             acting_for: says.acting_for,
             proven: says.proven,
-            person: row.person,
+            draft: says.draft,
+            owner: row.owner,
             hash: row.token,
         })
     }
 
-    fn says(&self) -> Says {
+    pub(super) fn says(&self) -> Says {
         Says {
             actor: self.actor.clone(),
             standing: self.standing,
@@ -189,6 +233,7 @@ impl Session {
             scope: self.scope.clone(),
             acting_for: self.acting_for,
             proven: self.proven,
+            draft: self.draft.clone(),
         }
     }
 }
@@ -204,12 +249,12 @@ pub fn act_for(tx: &mut Tx<'_>, held: &Session, whom: Option<PersonId>) -> Answe
 }
 
 /// Writes down what a session says now.
-fn resay(tx: &mut Tx<'_>, session: &Session) -> Answer<()> {
+pub(super) fn resay(tx: &mut Tx<'_>, session: &Session) -> Answer<()> {
     let sealed = sealed(tx.keyring(), &session.says())?;
-    Ok(queries::reseal_session(tx, session.person, &session.hash, &sealed)?)
+    Ok(queries::reseal_session(tx, session.owner, &session.hash, &sealed)?)
 }
 
-fn sealed(keyring: &Keyring, says: &Says) -> Answer<Vec<u8>> {
+pub(super) fn sealed(keyring: &Keyring, says: &Says) -> Answer<Vec<u8>> {
     let plain = serde_json::to_vec(says).map_err(|e| Fault::Internal(e.to_string()))?;
     Ok(keyring.seal(DOMAIN, &plain))
 }
@@ -221,59 +266,44 @@ fn sealed(keyring: &Keyring, says: &Says) -> Answer<Vec<u8>> {
 /// Faults of the store.
 pub fn fresh(tx: &mut Tx<'_>, held: &Session, within: i64, now: Instant) -> Answer<bool> {
     // The row is read again: the proof may be younger than the copy in hand.
-    let row = queries::session(tx, held.person, &held.hash, now)?;
+    let row = queries::session(tx, held.owner, &held.hash, now)?;
     let Some(row) = row else { return Ok(false) };
     let proven = Session::read(tx.keyring(), row, now)?.proven;
     Ok(proven.is_some_and(|at| (0..=within).contains(&(now.0 - at.0))))
 }
 
-/// Starts a session for somebody who has proven who she is.
+/// Writes down that a passkey has just proved that it is she.
+pub(super) fn prove(tx: &mut Tx<'_>, held: &Session, now: Instant) -> Answer<()> {
+    resay(tx, &Session { proven: Some(now), ..held.clone() })
+}
+
+/// The largest form that is set aside, in bytes of its fields; what is larger is asked for again.
+const LARGEST_DRAFT: usize = 16 * 1024;
+
+/// Keeps a form in the session until its holder has shown her passkey; answers whether it could be kept.
 ///
 /// # Errors
 /// Faults of the store.
-pub fn start(
-    tx: &mut Tx<'_>,
-    actor: &Actor,
-    standing: Standing,
-    scope: Scope,
-    knock: &Knock,
-    terms: (Instant, Limits, &Chance),
-) -> Answer<Token> {
-    let says = Says {
-        actor: actor.clone(),
-        standing,
-        device: knock.device.clone(),
-        scope,
-        acting_for: None,
-        proven: None,
-    };
-    begin(tx, &says, terms)
+pub fn set_aside(tx: &mut Tx<'_>, held: &Session, draft: Draft) -> Answer<bool> {
+    let size: usize = draft.fields.iter().map(|(name, value)| name.len() + value.len()).sum();
+    let kept = Some(draft).filter(|_| size <= LARGEST_DRAFT);
+    let is_kept = kept.is_some();
+    resay(tx, &Session { draft: kept, ..held.clone() })?;
+    Ok(is_kept)
 }
 
-fn begin(tx: &mut Tx<'_>, says: &Says, terms: (Instant, Limits, &Chance)) -> Answer<Token> {
-    let (now, limits, chance) = terms;
-    let actor = &says.actor;
-    let person = match actor {
-        Actor::Citizen { person, .. } => person.0,
-        _ => 0,
-    };
-    let token = Token { person, secret: chance.secret() };
-    let ends = now.plus(limits.absolute);
-    let row = queries::SessionRow {
-        person,
-        token: token.hash(tx.keyring()).to_vec(),
-        sealed: sealed(tx.keyring(), says)?,
-        created_at: now,
-        last_seen_at: now,
-        ends_at: ends,
-    };
-    let subject = subject(tx.keyring(), actor);
-    queries::add_session(tx, &row, &subject, now.plus(limits.idle).min(ends))?;
-    Ok(token)
+/// The form that was set aside, if there is one.
+///
+/// # Errors
+/// Faults of the store.
+pub fn draft(tx: &mut Tx<'_>, held: &Session, now: Instant) -> Answer<Option<Draft>> {
+    let row = queries::session(tx, held.owner, &held.hash, now)?;
+    let Some(row) = row else { return Ok(None) };
+    Ok(Session::read(tx.keyring(), row, now)?.draft)
 }
 
 /// Whose sessions end together.
-fn subject(keyring: &Keyring, actor: &Actor) -> Vec<u8> {
+pub(super) fn subject(keyring: &Keyring, actor: &Actor) -> Vec<u8> {
     let name = match actor {
         Actor::Citizen { person, .. } => format!("c:{person}"),
         Actor::Professional(of) => format!("p:{}", of.rpps),
@@ -281,6 +311,18 @@ fn subject(keyring: &Keyring, actor: &Actor) -> Vec<u8> {
         Actor::Software(of) => format!("s:{}", of.client_id),
         Actor::Nobody | Actor::System { .. } => "-".to_owned(),
     };
+    subject_named(keyring, &name)
+}
+
+fn subject_of_account(keyring: &Keyring, account: &Account) -> Vec<u8> {
+    let kind = match account.kind {
+        AccountKind::Professional => 'p',
+        AccountKind::Operator => 'o',
+    };
+    subject_named(keyring, &format!("{kind}:{}", account.name))
+}
+
+fn subject_named(keyring: &Keyring, name: &str) -> Vec<u8> {
     keyring.keyed_hash("session-subject", name.as_bytes())[..16].to_vec()
 }
 
@@ -290,7 +332,7 @@ fn subject(keyring: &Keyring, actor: &Actor) -> Vec<u8> {
 /// Faults of the store.
 pub fn session(tx: &mut Tx<'_>, token: &Token, now: Instant) -> Answer<Option<Session>> {
     let hash = token.hash(tx.keyring());
-    let Some(row) = queries::session(tx, token.person, &hash, now)? else { return Ok(None) };
+    let Some(row) = queries::session(tx, token.owner, &hash, now)? else { return Ok(None) };
     Ok(Some(Session::read(tx.keyring(), row, now)?))
 }
 
@@ -299,22 +341,9 @@ pub fn session(tx: &mut Tx<'_>, token: &Token, now: Instant) -> Answer<Option<Se
 /// # Errors
 /// Faults of the store.
 pub fn touch(tx: &mut Tx<'_>, session: &Session, now: Instant, limits: Limits) -> Answer<()> {
-    let idle = now.plus(limits.idle).min(session.ends);
-    Ok(queries::touch_session(tx, session.person, &session.hash, now, idle)?)
-}
-
-/// Gives a session a new secret, when its holder becomes more than she was.
-///
-/// # Errors
-/// Faults of the store.
-pub fn promote(
-    tx: &mut Tx<'_>,
-    session: &Session,
-    knock: &Knock,
-    terms: (Instant, Limits, &Chance),
-) -> Answer<Token> {
-    queries::end_session(tx, session.person, &session.hash)?;
-    start(tx, &session.actor, Standing::Full, session.scope.clone(), knock, terms)
+    let (idle, _) = limits.of(&session.actor);
+    let idle = now.plus(idle).min(session.ends);
+    Ok(queries::touch_session(tx, session.owner, &session.hash, now, idle)?)
 }
 
 /// Signs out. A cookie whose session has ended already signs out too.
@@ -323,9 +352,9 @@ pub fn promote(
 /// Faults of the store.
 pub fn sign_out(tx: &mut Tx<'_>, visit: &Visit, token: &Token) -> Answer<()> {
     let hash = token.hash(tx.keyring());
-    let Some(row) = queries::session(tx, token.person, &hash, visit.now)? else { return Ok(()) };
+    let Some(row) = queries::session(tx, token.owner, &hash, visit.now)? else { return Ok(()) };
     let session = Session::read(tx.keyring(), row, visit.now)?;
-    queries::end_session(tx, session.person, &session.hash)?;
+    queries::end_session(tx, session.owner, &session.hash)?;
     ended(tx, &session, visit.now)?;
     journal_end(tx, visit, &session, 1)
 }
@@ -336,7 +365,7 @@ pub fn sign_out(tx: &mut Tx<'_>, visit: &Visit, token: &Token) -> Answer<()> {
 /// Faults of the store.
 pub fn sign_out_everywhere(tx: &mut Tx<'_>, visit: &Visit, kept: &Token) -> Answer<u64> {
     let (subject, keep) = (subject(tx.keyring(), &visit.actor), kept.hash(tx.keyring()));
-    end_all(tx, visit, kept.person, &subject, &keep)
+    end_all(tx, visit, kept.owner, &subject, &keep)
 }
 
 /// Ends every session of a person, for closing and erasing.
@@ -346,8 +375,22 @@ pub(crate) fn end_all_of(tx: &mut Tx<'_>, visit: &Visit, person: PersonId) -> An
     end_all(tx, visit, person.0, &subject, &[])
 }
 
-fn end_all(tx: &mut Tx<'_>, visit: &Visit, person: i64, subject: &[u8], keep: &[u8]) -> Answer<u64> {
-    let rows = queries::end_sessions(tx, person, subject, keep)?;
+/// Ends every session of an account, when it is suspended.
+pub(super) fn end_all_of_account(tx: &mut Tx<'_>, visit: &Visit, account: &Account) -> Answer<u64> {
+    let subject = subject_of_account(tx.keyring(), account);
+    end_all(tx, visit, -account.id, &subject, &[])
+}
+
+/// Ends every session of a holder, when she begins anew.
+pub(super) fn end_all_of_holder(tx: &mut Tx<'_>, visit: &Visit, holder: &Holder) -> Answer<u64> {
+    match holder.account() {
+        Some(account) => end_all_of_account(tx, visit, account),
+        None => end_all_of(tx, visit, PersonId(holder.number())),
+    }
+}
+
+fn end_all(tx: &mut Tx<'_>, visit: &Visit, owner: i64, subject: &[u8], keep: &[u8]) -> Answer<u64> {
+    let rows = queries::end_sessions(tx, owner, subject, keep)?;
     let count = rows.len() as u64;
     let mut last = None;
     for row in rows {
@@ -368,7 +411,7 @@ fn end_all(tx: &mut Tx<'_>, visit: &Visit, person: i64, subject: &[u8], keep: &[
 pub fn end_one(tx: &mut Tx<'_>, visit: &Visit, id: &str) -> Answer<()> {
     let session = list(tx, &visit.actor, visit.now)?.into_iter().find(|session| session.id == id);
     let session = session.ok_or_else(Refusal::not_found)?;
-    queries::end_session(tx, session.person, &session.hash)?;
+    queries::end_session(tx, session.owner, &session.hash)?;
     ended(tx, &session, visit.now)?;
     journal_end(tx, visit, &session, 1)
 }
@@ -378,12 +421,9 @@ pub fn end_one(tx: &mut Tx<'_>, visit: &Visit, id: &str) -> Answer<()> {
 /// # Errors
 /// Faults of the store.
 pub fn list(tx: &mut Tx<'_>, actor: &Actor, now: Instant) -> Answer<Vec<Session>> {
-    let person = match actor {
-        Actor::Citizen { person, .. } => person.0,
-        _ => 0,
-    };
+    let owner = owner_of(tx, actor)?;
     let subject = subject(tx.keyring(), actor);
-    let rows = queries::sessions(tx, person, &subject, now)?;
+    let rows = queries::sessions(tx, owner, &subject, now)?;
     Ok(rows.into_iter().map(|row| Session::read(tx.keyring(), row, now)).collect::<Result<_, _>>()?)
 }
 
@@ -393,11 +433,24 @@ pub fn is_same(keyring: &Keyring, session: &Session, token: &Token) -> bool {
     session.hash == token.hash(keyring)
 }
 
+/// The number in the tables of whoever acts: 0 for software, nobody, and whoever works here without an account.
+pub(super) fn owner_of(tx: &mut Tx<'_>, actor: &Actor) -> Answer<i64> {
+    match actor {
+        Actor::Citizen { person, .. } => Ok(person.0),
+        _ => Ok(account::of_actor(tx, actor)?.map_or(0, |account| -account.id)),
+    }
+}
+
 fn journal_end(tx: &mut Tx<'_>, visit: &Visit, session: &Session, count: u64) -> Answer<()> {
-    let Some(person) = session.person() else { return Ok(()) };
-    let Some(person) = person::load(tx, person)? else { return Ok(()) };
-    let line = Line::of(visit).about(count.to_string());
-    journal(tx, &person.key, visit.now, Kind::SignedOut, line)
+    // Also a person whose space is being closed reads that she was signed out.
+    let holder = match session.person() {
+        Some(person) => person::load(tx, person)?.map(|person| Holder::of_person(&person)),
+        None => Holder::numbered(tx, session.owner)?,
+    };
+    match holder {
+        Some(holder) => holder.journal(tx, visit, Event::SignedOut, &count.to_string(), None),
+        None => Ok(()),
+    }
 }
 
 /// Counts a visit that is over: how many, and how long together.
@@ -422,85 +475,4 @@ pub fn sweep(tx: &mut Tx<'_>, now: Instant, most: u32) -> Answer<usize> {
         ended(tx, &session, now)?;
     }
     Ok(count)
-}
-
-/// After a proof: journals the sign-in, counts who is active this month, starts the session.
-pub(super) fn signed_in(
-    tx: &mut Tx<'_>,
-    visit: &Visit,
-    person: &Person,
-    how: &str,
-    knock: &Knock,
-    terms: (Limits, &Chance),
-) -> Answer<Token> {
-    let visit = as_herself(visit, person);
-    let line = Line::of(&visit).about(how);
-    journal(tx, &person.key, visit.now, Kind::SignedIn, line)?;
-    let scope = Scope::of(person);
-    active(tx, person.id, &scope, visit.now)?;
-    start(tx, &citizen(person), Standing::Full, scope, knock, (visit.now, terms.0, terms.1))
-}
-
-/// Counts a person as active in this month, once.
-pub(super) fn active(tx: &mut Tx<'_>, person: PersonId, scope: &Scope, now: Instant) -> Answer<()> {
-    let month = |at: Instant| {
-        let day = at.date();
-        (day.year(), day.month())
-    };
-    let before = queries::activity(tx, person, now)?;
-    if before.is_none_or(|before| month(before) != month(now)) {
-        tally::add(tx, now, scope, "active", "", 1)?;
-    }
-    Ok(())
-}
-
-/// Proof that this server runs in demo mode, where a click signs anybody in. Only the demo's own start-up
-/// makes one.
-#[derive(Debug)]
-pub struct Demo(());
-
-impl Demo {
-    /// Call this where the demo is started, and nowhere else.
-    #[must_use]
-    pub fn nothing_here_is_real() -> Self {
-        Self(())
-    }
-}
-
-/// Whose part somebody plays in the demo.
-#[derive(Clone, Debug)]
-pub enum Persona {
-    /// An insured person.
-    Citizen(PersonId),
-    /// A professional of the registry.
-    Professional(Rpps),
-    /// A member of the operator's team.
-    Operator(String),
-}
-
-/// Signs a persona in, in the demo.
-///
-/// # Errors
-/// `NotFound` when there is no such person, or nobody may sign in to her space.
-pub fn demo_session(
-    tx: &mut Tx<'_>,
-    _: &Demo,
-    visit: &Visit,
-    who: &Persona,
-    knock: &Knock,
-    terms: (Limits, &Chance),
-) -> Answer<Token> {
-    let (limits, chance) = terms;
-    let actor = match who {
-        Persona::Citizen(id) => {
-            let person = may_sign_in(tx, *id)?.ok_or_else(Refusal::not_found)?;
-            return signed_in(tx, visit, &person, "demo", knock, terms);
-        }
-        Persona::Professional(rpps) => {
-            let known = registry::professional(tx, rpps)?.ok_or_else(Refusal::not_found)?;
-            Actor::Professional(known.professional)
-        }
-        Persona::Operator(name) => Actor::Operator { name: name.clone() },
-    };
-    start(tx, &actor, Standing::Full, Scope::default(), knock, (visit.now, limits, chance))
 }

@@ -1,3 +1,5 @@
+mod work;
+
 use std::sync::Arc;
 
 use jiff::civil::date;
@@ -15,7 +17,7 @@ use webauthn_rs::prelude::Url;
 
 use super::passkeys::Started;
 use super::*;
-use crate::consent::{self, Action, Pass};
+use crate::consent::{self, Action};
 use crate::enrolment::{Insured, waves};
 use crate::person::{Contact, Identity};
 
@@ -113,18 +115,20 @@ impl House {
     fn with_pass<T: Send + 'static>(
         &self,
         now: Instant,
-        f: impl FnOnce(&mut Tx<'_>, &Pass, &Site, &Chance) -> Answer<T> + Send + 'static,
+        f: impl FnOnce(&mut Tx<'_>, (&Holder, &Visit), &Site, &Chance) -> Answer<T> + Send + 'static,
     ) -> Answer<T> {
         let (visit, id) = (self.herself(now), self.id);
         self.act(move |tx, site, chance| {
             let pass = consent::open(tx, &visit, id, Action::ManageAccess)?;
-            f(tx, &pass, site, chance)
+            f(tx, (&Holder::of_pass(&pass), &visit), site, chance)
         })
     }
 
     fn register(&self, phone: &mut Phone, name: &'static str, now: Instant) -> (String, Value) {
         let started: Started = self
-            .with_pass(now, move |tx, pass, site, _| passkeys::start_registration(tx, pass, site, name))
+            .with_pass(now, move |tx, (holder, _), site, _| {
+                passkeys::start_registration(tx, holder, site, name, now)
+            })
             .unwrap();
         assert_eq!(started.options["publicKey"]["authenticatorSelection"]["residentKey"], "required");
         let options: CredentialCreationOptions = serde_json::from_value(started.options).unwrap();
@@ -134,8 +138,8 @@ impl House {
 
     fn add_passkey(&self, phone: &mut Phone, name: &'static str) {
         let (ceremony, credential) = self.register(phone, name, NOW);
-        self.with_pass(NOW, move |tx, pass, site, _| {
-            passkeys::finish_registration(tx, pass, site, &ceremony, &credential)
+        self.with_pass(NOW, move |tx, whose, site, _| {
+            passkeys::finish_registration(tx, whose, site, &ceremony, &credential)
         })
         .unwrap()
         .unwrap();
@@ -155,7 +159,15 @@ impl House {
         self.act(move |tx, site, chance| {
             let visit = visit(Actor::Nobody, now);
             let given = (ceremony.as_str(), &credential);
-            passkeys::finish_sign_in(tx, site, given, &visit, &knock(), (Limits::default(), chance))
+            passkeys::finish_sign_in(
+                tx,
+                site,
+                Side::Space,
+                given,
+                &visit,
+                &knock(),
+                (Limits::default(), chance),
+            )
         })
         .unwrap()
         .map_err(|refusal| refusal.code())
@@ -183,11 +195,12 @@ impl House {
     }
 
     fn codes(&self) -> Vec<String> {
-        self.with_pass(NOW, |tx, pass, _, chance| recovery::make_codes(tx, pass, chance)).unwrap()
+        self.with_pass(NOW, |tx, (holder, visit), _, chance| recovery::make_codes(tx, holder, visit, chance))
+            .unwrap()
     }
 
     fn recover(&self, matricule: &str, code: &str, now: Instant) -> Result<Token, &'static str> {
-        let form = RecoveryForm { matricule: matricule.to_owned(), code: code.to_owned() };
+        let form = RecoveryForm { side: Side::Space, who: matricule.to_owned(), code: code.to_owned() };
         self.act(move |tx, _, chance| {
             recovery::sign_in(tx, &form, &visit(Actor::Nobody, now), &knock(), (Limits::default(), chance))
         })
@@ -253,7 +266,7 @@ fn a_passkey_signs_in_without_a_name_and_each_answer_once() {
         let kinds = house.kinds();
         assert!(kinds.contains(&(Kind::PasskeyAdded, true)) && kinds.contains(&(Kind::SignedIn, true)));
         assert_eq!(kinds.last(), Some(&(Kind::SignInRefused, false)), "{kinds:?}");
-        let listed = house.with_pass(NOW, |tx, pass, _, _| passkeys::list(tx, pass)).unwrap();
+        let listed = house.with_pass(NOW, |tx, (holder, _), _, _| passkeys::list(tx, holder)).unwrap();
         assert_eq!((listed.len(), listed[0].name.as_str()), (1, "mon téléphone"));
         assert_eq!(listed[0].last_used_at, Some(NOW));
     });
@@ -264,14 +277,16 @@ fn the_last_passkey_stays_until_there_are_codes() {
     both(|store| {
         let house = House::of(store);
         house.add_passkey(&mut phone(), "un");
-        let list = || house.with_pass(NOW, |tx, pass, _, _| passkeys::list(tx, pass)).unwrap();
-        let remove = |id: String| house.with_pass(NOW, move |tx, pass, _, _| passkeys::remove(tx, pass, &id));
+        let list = || house.with_pass(NOW, |tx, (holder, _), _, _| passkeys::list(tx, holder)).unwrap();
+        let remove = |id: String| {
+            house.with_pass(NOW, move |tx, (holder, visit), _, _| passkeys::remove(tx, holder, visit, &id))
+        };
         assert_eq!(remove(list()[0].id.clone()).unwrap_err().code(), "last-passkey");
         house.add_passkey(&mut phone(), "deux");
         let id = list()[0].id.clone();
         let renamed = id.clone();
         house
-            .with_pass(NOW, move |tx, pass, _, _| passkeys::rename(tx, pass, &renamed, "  vieux  "))
+            .with_pass(NOW, move |tx, (holder, _), _, _| passkeys::rename(tx, holder, &renamed, "  vieux  "))
             .unwrap();
         assert_eq!(list()[0].name, "vieux");
         remove(id.clone()).unwrap();
@@ -291,8 +306,8 @@ fn a_registration_answer_is_bound_to_its_ceremony() {
         let (other, _) = house.register(&mut phone(), "deux", NOW);
         let finish = |ceremony: String, credential: Value| {
             house
-                .with_pass(NOW, move |tx, pass, site, _| {
-                    passkeys::finish_registration(tx, pass, site, &ceremony, &credential)
+                .with_pass(NOW, move |tx, whose, site, _| {
+                    passkeys::finish_registration(tx, whose, site, &ceremony, &credential)
                 })
                 .unwrap()
                 .map_err(|refusal| refusal.code())
@@ -314,8 +329,7 @@ fn recovery_codes_work_once_each_however_they_are_typed() {
         let token = house.recover("2 79 03 35 238 001", &typed, NOW).unwrap();
         assert!(house.session(&token, NOW).is_some());
         assert_eq!(house.recover(MATRICULE, &codes[0], NOW), Err("sign-in-failed"));
-        let id = house.id;
-        let left = house.store.read(move |tx| recovery::left(tx, id)).wait().unwrap();
+        let left = house.with_pass(NOW, |tx, (holder, _), _, _| recovery::left(tx, holder)).unwrap();
         assert_eq!(left, Some((9, NOW)));
         house.codes();
         assert_eq!(house.recover(MATRICULE, &codes[1], NOW), Err("sign-in-failed"), "old codes are void");
@@ -376,8 +390,11 @@ fn an_activation_needs_everything_right_and_works_once() {
         let new = house
             .act(move |tx, _, chance| {
                 let pass = consent::open(tx, &visit, id, Action::ManageAccess)?;
-                activation::finish(tx, &pass, &first, &knock(), (Limits::default(), chance))
+                let (holder, how) = (Holder::of_pass(&pass), session::How::Passkey);
+                let terms = (Limits::default(), chance);
+                activation::finish(tx, (&holder, &visit), &first, how, &knock(), terms)
             })
+            .unwrap()
             .unwrap();
         assert_eq!(house.session(&new, NOW).unwrap().standing, Standing::Full);
         assert!(house.session(&token, NOW).is_none(), "the secret is new");

@@ -3,6 +3,7 @@
 use kernel::{Answer, Refusal};
 use people::enrolment::pages::{self as enrolment, operator};
 use people::identity::pages::{self as identity, account};
+use people::identity::Side;
 use people::identity::passkeys::{self, Started};
 use people::identity::session::{self, Token};
 use serde_json::{Value, json};
@@ -17,7 +18,7 @@ use crate::adapter::{Asked, Reply, SessionChange};
 #[must_use]
 pub fn routes() -> Vec<Route> {
     use Does::{Act, Look, Plain};
-    use Who::{Activating, Anyone, Citizen, Operator, SignedIn};
+    use Who::{Activating, Anyone, Citizen, Operator};
     table! { Door::Web;
         Get  "/sign-in"                     Anyone     => "identity::pages::sign_in"                    Plain(|a| Ok(identity::sign_in(a.visit()?).into()));
         Post "/sign-in/options"             Anyone     => "identity::passkeys::start_sign_in"           Plain(sign_in_options);
@@ -25,7 +26,7 @@ pub fn routes() -> Vec<Route> {
         Get  "/sign-in/recovery"            Anyone     => "identity::pages::recovery_form"              Plain(|a| Ok(identity::recovery_form(&a.filled()).into()));
         Post "/sign-in/recovery"            Anyone     => "identity::pages::recover"                    Act(recover);
         Get  "/signed-out"                  Anyone     => "identity::pages::signed_out"                 Plain(|a| Ok(identity::signed_out(a.visit()?).into()));
-        Post "/sign-out"                    SignedIn   => "identity::session::sign_out"                 Act(sign_out);
+        Post "/sign-out"                    Anyone     => "identity::session::sign_out"                 Act(sign_out);
         Get  "/activation"                  Anyone     => "identity::pages::activation_form"            Plain(|a| Ok(identity::activation_form(&a.filled()).into()));
         Post "/activation"                  Anyone     => "identity::pages::activate"                   Act(activate);
         Get  "/activation/passkey"          Activating => "identity::pages::activation_passkey"         Look(|_, a| Ok(identity::activation_passkey(a.visit()?).into()));
@@ -57,7 +58,7 @@ pub fn routes() -> Vec<Route> {
 }
 
 /// What a form led to, as the adapter says it.
-fn led(reply: identity::Reply) -> Reply {
+pub(super) fn led(reply: identity::Reply) -> Reply {
     match reply {
         identity::Reply::Page { page, retry_after } => {
             let reply = Reply::from(*page);
@@ -76,13 +77,13 @@ fn begun(token: &Token, to: &str) -> Reply {
 }
 
 /// The first half of a ceremony: options for the script, state in a cookie that no script can read.
-fn started(asked: &Asked, started: &Started) -> Reply {
+pub(super) fn started(asked: &Asked, started: &Started) -> Reply {
     Reply::json(200, "application/json", &started.options)
         .header("set-cookie", Cookie::Ceremony.set(&started.ceremony, &asked.house.config))
 }
 
 /// The second half: where the script goes next. What was refused inside is committed with its consequences.
-fn finished(asked: &Asked, done: Result<Reply, Refusal>) -> Reply {
+pub(super) fn finished(asked: &Asked, done: Result<Reply, Refusal>) -> Reply {
     let reply = done.unwrap_or_else(|refusal| {
         let words = ui::Words::of(asked.language);
         let said: Vec<_> = refusal.issues.iter().map(|issue| ui::refusal::sentence(words, issue)).collect();
@@ -91,16 +92,16 @@ fn finished(asked: &Asked, done: Result<Reply, Refusal>) -> Reply {
     reply.header("set-cookie", Cookie::Ceremony.set("", &asked.house.config))
 }
 
-fn go(to: &str) -> Reply {
+pub(super) fn go(to: &str) -> Reply {
     Reply::json(200, "application/json", &json!({"location": to}))
 }
 
-fn ceremony(asked: &Asked) -> String {
+pub(super) fn ceremony(asked: &Asked) -> String {
     Cookie::Ceremony.read(&asked.headers, asked.house.config.is_https()).unwrap_or_default().to_owned()
 }
 
 /// What the script sent.
-fn sent(asked: &Asked) -> Answer<Value> {
+pub(super) fn sent(asked: &Asked) -> Answer<Value> {
     serde_json::from_slice(&asked.body)
         .map_err(|_| Refusal::invalid("form-broken", "body", "this address takes JSON"))
 }
@@ -115,7 +116,8 @@ fn sign_in_finish(tx: &mut Tx<'_>, asked: &Asked) -> Answer<Reply> {
     let (house, body, ceremony) = (&asked.house, sent(asked)?, ceremony(asked));
     let terms = (house.sessions, &house.chance);
     let answer = (ceremony.as_str(), &body["credential"]);
-    let done = passkeys::finish_sign_in(tx, &house.site, answer, asked.visit()?, &asked.knock(), terms)?;
+    let (visit, knock) = (asked.visit()?, asked.knock());
+    let done = passkeys::finish_sign_in(tx, &house.site, Side::Space, answer, visit, &knock, terms)?;
     let back = body["back"].as_str().map_or("/", ui::address::local).to_owned();
     Ok(finished(asked, done.map(|token| go(&back).session(SessionChange::Start(token.cookie())))))
 }
@@ -135,68 +137,70 @@ fn activate(tx: &mut Tx<'_>, asked: &Asked) -> Answer<Reply> {
     Ok(led(identity::activate(tx, asked.visit()?, asked.filled(), &asked.knock(), terms)?))
 }
 
-fn register_options(tx: &mut Tx<'_>, asked: &Asked) -> Answer<Reply> {
+pub(super) fn register_options(tx: &mut Tx<'_>, asked: &Asked) -> Answer<Reply> {
     let body = sent(asked)?;
     let name = body["name"].as_str().unwrap_or_default();
     let start = identity::register_options(tx, asked.visit()?, &asked.house.site, name)?;
     Ok(started(asked, &start))
 }
 
-fn activation_finish(tx: &mut Tx<'_>, asked: &Asked) -> Answer<Reply> {
+pub(super) fn activation_finish(tx: &mut Tx<'_>, asked: &Asked) -> Answer<Reply> {
     let (house, body, ceremony) = (&asked.house, sent(asked)?, ceremony(asked));
     let terms = (house.sessions, &house.chance);
     let answer = (ceremony.as_str(), &body["credential"]);
     let who = (asked.session()?, &asked.knock());
     let done = identity::activation_finish(tx, asked.visit()?, &house.site, answer, who, terms)?;
-    let next = |token: Token| go(identity::ACTIVATION_CODES).session(SessionChange::Start(token.cookie()));
+    let to = identity::codes_address(asked.visit()?);
+    let next = |token: Token| go(to).session(SessionChange::Start(token.cookie()));
     Ok(finished(asked, done.map(next)))
 }
 
-fn activation_later(tx: &mut Tx<'_>, asked: &Asked) -> Answer<Reply> {
+pub(super) fn activation_later(tx: &mut Tx<'_>, asked: &Asked) -> Answer<Reply> {
     let terms = (asked.house.sessions, &asked.house.chance);
     Ok(led(identity::activation_later(tx, asked.visit()?, asked.session()?, &asked.knock(), terms)?))
 }
 
-fn show_account(tx: &mut Tx<'_>, asked: &Asked) -> Answer<Reply> {
+pub(super) fn show_account(tx: &mut Tx<'_>, asked: &Asked) -> Answer<Reply> {
     let after = asked.query("after").unwrap_or_default();
     let filled = Filled::empty(ui::Words::of(asked.language));
     Ok(account::show(tx, asked.visit()?, &asked.token()?, after, &filled)?.into())
 }
 
-fn register_finish(tx: &mut Tx<'_>, asked: &Asked) -> Answer<Reply> {
+pub(super) fn register_finish(tx: &mut Tx<'_>, asked: &Asked) -> Answer<Reply> {
     let (body, ceremony) = (sent(asked)?, ceremony(asked));
     let done =
         identity::register_finish(tx, asked.visit()?, &asked.house.site, &ceremony, &body["credential"])?;
-    Ok(finished(asked, done.map(|_| go(identity::ACCOUNT))))
+    let to = identity::account_address(asked.visit()?);
+    Ok(finished(asked, done.map(|_| go(to))))
 }
 
 /// Back to the security page, or the page again with what was refused.
 fn account_after(tx: &mut Tx<'_>, asked: &Asked, done: Answer<()>) -> Answer<Reply> {
     match done {
-        Ok(()) => Ok(Reply::see(identity::ACCOUNT)),
+        Ok(()) => Ok(Reply::see(identity::account_address(asked.visit()?))),
         Err(refusal) if refusal.fault.is_some() => Err(refusal),
         Err(refusal) => Ok(account::refused(tx, asked.visit()?, &asked.token()?, &refusal)?.into()),
     }
 }
 
-fn rename(tx: &mut Tx<'_>, asked: &Asked) -> Answer<Reply> {
+pub(super) fn rename(tx: &mut Tx<'_>, asked: &Asked) -> Answer<Reply> {
     let done = account::rename(tx, asked.visit()?, &asked.filled());
     account_after(tx, asked, done)
 }
 
-fn remove(tx: &mut Tx<'_>, asked: &Asked) -> Answer<Reply> {
+pub(super) fn remove(tx: &mut Tx<'_>, asked: &Asked) -> Answer<Reply> {
     let done = account::remove(tx, asked.visit()?, &asked.filled());
     account_after(tx, asked, done)
 }
 
-fn end_session(tx: &mut Tx<'_>, asked: &Asked) -> Answer<Reply> {
+pub(super) fn end_session(tx: &mut Tx<'_>, asked: &Asked) -> Answer<Reply> {
     let done = account::end_session(tx, asked.visit()?, &asked.filled());
     account_after(tx, asked, done)
 }
 
-fn everywhere(tx: &mut Tx<'_>, asked: &Asked) -> Answer<Reply> {
+pub(super) fn everywhere(tx: &mut Tx<'_>, asked: &Asked) -> Answer<Reply> {
     session::sign_out_everywhere(tx, asked.visit()?, &asked.token()?)?;
-    Ok(Reply::see(identity::ACCOUNT))
+    Ok(Reply::see(identity::account_address(asked.visit()?)))
 }
 
 fn figures_csv(tx: &mut Tx<'_>, asked: &Asked) -> Answer<Reply> {

@@ -1,16 +1,17 @@
-//! The security page: passkeys, recovery codes, sessions, and the way to close one's space.
+//! The security page: passkeys, recovery codes, sessions, and the way to close one's space; for those who work
+//! here, the last acts of their account instead.
 
 use kernel::{Answer, Chance, Refusal, Visit};
 use maud::{Markup, html};
 use store::Tx;
 use ui::form::{self, Ceremony, Filled};
-use ui::menu::Nav;
 use ui::page::Page;
 use ui::parts::{self, Card, Tone};
 use ui::{Words, dates};
 
-use super::{ACCOUNT, codes_page, own, words};
+use super::{codes_page, is_work, nav, own, prefix, words};
 use crate::enrolment::pages::CLOSE;
+use crate::identity::account::{self, AccountAct, Event};
 use crate::identity::passkeys::{self, PasskeyEntry};
 use crate::identity::recovery;
 use crate::identity::session::{self, Session, Token};
@@ -21,33 +22,69 @@ use crate::identity::session::{self, Session, Token};
 /// # Errors
 /// As `consent::open`.
 pub fn show(tx: &mut Tx<'_>, visit: &Visit, token: &Token, after: &str, filled: &Filled) -> Answer<Page> {
-    let pass = own(tx, visit)?;
-    let keys = passkeys::list(tx, &pass)?;
-    let left = recovery::left(tx, pass.person())?;
+    let holder = own(tx, visit)?;
+    let keys = passkeys::list(tx, &holder)?;
+    let left = recovery::left(tx, &holder)?;
     let sessions = session::list(tx, &visit.actor, visit.now)?;
     let this =
         sessions.iter().find(|one| session::is_same(tx.keyring(), one, token)).map(|one| one.id.clone());
+    let acts = match holder.account() {
+        Some(account) => account::acts(tx, account, ACTS)?,
+        None => Vec::new(),
+    };
     let words = words(visit);
+    let lead = if is_work(visit) { "identity-pro-account-lead" } else { "identity-account-lead" };
     let body = html! {
         (form::error_summary(filled))
-        (parts::header_with(&words.t("identity-account-title"), &words.t("identity-account-lead"), html! {}))
+        (parts::header_with(&words.t("identity-account-title"), &words.t(lead), html! {}))
         @if after == "recovery" {
             (parts::alert(Tone::Warning, &words.t("identity-after-recovery-title"), html! {
                 p { (words.t("identity-after-recovery")) }
             }))
         }
         (parts::section("passkeys", &words.t("identity-passkeys"), passkey_part(words, visit, &keys, filled)))
-        (parts::section("codes", &words.t("identity-codes"), codes_part(words, left)))
+        (parts::section("codes", &words.t("identity-codes"), codes_part(words, visit, left)))
         (parts::section("sessions", &words.t("identity-sessions"),
             sessions_part(words, visit, &sessions, this.as_deref())))
-        (parts::section("close", &words.t("identity-close"), html! {
-            p { a.ds-link href=(CLOSE) { (words.t("identity-close-link")) } }
-        }))
+        @if is_work(visit) {
+            (parts::section("acts", &words.t("identity-pro-acts"), acts_part(words, visit, &acts)))
+        } @else {
+            (parts::section("close", &words.t("identity-close"), html! {
+                p { a.ds-link href=(CLOSE) { (words.t("identity-close-link")) } }
+            }))
+        }
     };
-    Ok(Page::new(Nav::citizen(ACCOUNT), words.t("identity-account-title"), body).refilled(filled))
+    Ok(Page::new(nav(visit), words.t("identity-account-title"), body).refilled(filled))
+}
+
+/// How many of the last acts of an account are shown.
+const ACTS: u32 = 20;
+
+fn acts_part(words: &'static Words, visit: &Visit, acts: &[AccountAct]) -> Markup {
+    let cards: Vec<Card<'_>> = acts
+        .iter()
+        .map(|act| {
+            let known = Event::ALL.iter().any(|event| event.word() == act.event);
+            let said =
+                if known { format!("identity-act-{}", act.event) } else { "identity-act-other".into() };
+            let mut card =
+                Card::plain(words.with(&said, &[("about", act.about.as_str().into())]).into_owned())
+                    .line(dates::moment_near(words, act.at, visit.now));
+            if !act.by.is_empty() {
+                card =
+                    card.line(words.with("identity-act-by", &[("who", act.by.as_str().into())]).into_owned());
+            }
+            card
+        })
+        .collect();
+    html! {
+        p { (words.t("identity-pro-acts-lead")) }
+        (parts::cards(&cards))
+    }
 }
 
 fn passkey_part(words: &'static Words, visit: &Visit, keys: &[PasskeyEntry], filled: &Filled) -> Markup {
+    let prefix = prefix(visit);
     let cards: Vec<Card<'_>> = keys.iter().map(|key| passkey_card(words, visit, key)).collect();
     let ready = html! {
         (form::text("name", words.t("identity-passkey-name")).hint(words.t("identity-passkey-name-hint"))
@@ -61,13 +98,14 @@ fn passkey_part(words: &'static Words, visit: &Visit, keys: &[PasskeyEntry], fil
             (parts::cards(&cards))
         }
         (form::passkey(
-            Ceremony::Register, "/account/passkey/options", "/account/passkey/finish",
+            Ceremony::Register, &format!("{prefix}/account/passkey/options"), &format!("{prefix}/account/passkey/finish"),
             filled, ready, html! { p { (words.t("identity-passkey-not-here")) } },
         ))
     }
 }
 
 fn passkey_card<'a>(words: &'static Words, visit: &Visit, key: &'a PasskeyEntry) -> Card<'a> {
+    let prefix = prefix(visit);
     let added = dates::moment_near(words, key.added_at, visit.now);
     let used = match key.last_used_at {
         Some(at) => {
@@ -76,7 +114,7 @@ fn passkey_card<'a>(words: &'static Words, visit: &Visit, key: &'a PasskeyEntry)
         None => words.t("identity-passkey-unused"),
     };
     let rename = html! {
-        form.inline method="post" action="/account/passkey/rename" {
+        form.inline method="post" action={ (prefix) "/account/passkey/rename" } {
             (form::csrf())
             (form::hidden("id", &key.id))
             label.ds-sr-only for={ "rename-" (key.id) } { (words.t("identity-passkey-name")) " " (key.name) }
@@ -87,7 +125,7 @@ fn passkey_card<'a>(words: &'static Words, visit: &Visit, key: &'a PasskeyEntry)
     let remove = form::button_post(
         &words.t("identity-passkey-remove"),
         &key.name,
-        "/account/passkey/remove",
+        &format!("{prefix}/account/passkey/remove"),
         &[("id", &key.id)],
     );
     Card::plain(key.name.as_str())
@@ -96,7 +134,8 @@ fn passkey_card<'a>(words: &'static Words, visit: &Visit, key: &'a PasskeyEntry)
         .actions(html! { (rename) (remove) })
 }
 
-fn codes_part(words: &'static Words, left: Option<(i64, kernel::Instant)>) -> Markup {
+fn codes_part(words: &'static Words, visit: &Visit, left: Option<(i64, kernel::Instant)>) -> Markup {
+    let none = if is_work(visit) { "identity-pro-codes-none-text" } else { "identity-codes-none-text" };
     html! {
         @match left {
             Some((count, made)) => p {
@@ -106,15 +145,16 @@ fn codes_part(words: &'static Words, left: Option<(i64, kernel::Instant)>) -> Ma
                 ]))
             },
             None => (parts::alert(Tone::Warning, &words.t("identity-codes-none"), html! {
-                p { (words.t("identity-codes-none-text")) }
+                p { (words.t(none)) }
             })),
         }
-        (form::button_post(&words.t("identity-codes-new"), "", "/account/codes", &[]))
+        (form::button_post(&words.t("identity-codes-new"), "", &format!("{}/account/codes", prefix(visit)), &[]))
         p { (words.t("identity-codes-new-hint")) }
     }
 }
 
 fn sessions_part(words: &'static Words, visit: &Visit, sessions: &[Session], this: Option<&str>) -> Markup {
+    let prefix = prefix(visit);
     let cards: Vec<Card<'_>> = sessions
         .iter()
         .map(|one| {
@@ -127,7 +167,7 @@ fn sessions_part(words: &'static Words, visit: &Visit, sessions: &[Session], thi
             card.actions(form::button_post(
                 &words.t("identity-session-end"),
                 &one.device,
-                "/account/session/end",
+                &format!("{prefix}/account/session/end"),
                 &[("id", &one.id)],
             ))
         })
@@ -135,7 +175,7 @@ fn sessions_part(words: &'static Words, visit: &Visit, sessions: &[Session], thi
     html! {
         (parts::cards(&cards))
         @if sessions.len() > 1 {
-            (form::button_post(&words.t("identity-everywhere"), "", "/account/sign-out-everywhere", &[]))
+            (form::button_post(&words.t("identity-everywhere"), "", &format!("{prefix}/account/sign-out-everywhere"), &[]))
         }
     }
 }
@@ -145,8 +185,8 @@ fn sessions_part(words: &'static Words, visit: &Visit, sessions: &[Session], thi
 /// # Errors
 /// As `consent::open`; `NotFound`; `passkey-name`.
 pub fn rename(tx: &mut Tx<'_>, visit: &Visit, filled: &Filled) -> Answer<()> {
-    let pass = own(tx, visit)?;
-    passkeys::rename(tx, &pass, filled.value("id"), filled.value("name"))
+    let holder = own(tx, visit)?;
+    passkeys::rename(tx, &holder, filled.value("id"), filled.value("name"))
 }
 
 /// Removes a passkey; field `id`.
@@ -154,8 +194,8 @@ pub fn rename(tx: &mut Tx<'_>, visit: &Visit, filled: &Filled) -> Answer<()> {
 /// # Errors
 /// As `consent::open`; `NotFound`; `last-passkey`.
 pub fn remove(tx: &mut Tx<'_>, visit: &Visit, filled: &Filled) -> Answer<()> {
-    let pass = own(tx, visit)?;
-    passkeys::remove(tx, &pass, filled.value("id"))
+    let holder = own(tx, visit)?;
+    passkeys::remove(tx, &holder, visit, filled.value("id"))
 }
 
 /// Makes new recovery codes and shows them, this once.
@@ -163,9 +203,9 @@ pub fn remove(tx: &mut Tx<'_>, visit: &Visit, filled: &Filled) -> Answer<()> {
 /// # Errors
 /// As `consent::open`.
 pub fn codes(tx: &mut Tx<'_>, visit: &Visit, chance: &Chance) -> Answer<Page> {
-    let pass = own(tx, visit)?;
-    let codes = recovery::make_codes(tx, &pass, chance)?;
-    Ok(codes_page(words(visit), &codes))
+    let holder = own(tx, visit)?;
+    let codes = recovery::make_codes(tx, &holder, visit, chance)?;
+    Ok(codes_page(visit, &codes))
 }
 
 /// Ends one of her sessions; field `id`.

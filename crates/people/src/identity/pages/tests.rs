@@ -7,6 +7,7 @@ use ui::page::Page;
 
 use super::*;
 use crate::enrolment::pages as enrolment;
+use crate::identity::Draft;
 
 fn visit(language: Language, actor: Actor) -> Visit {
     let now = Instant(1_795_000_000 * Instant::SECOND);
@@ -28,6 +29,8 @@ fn no_sentence_is_missing() {
         let nobody = visit(language, Actor::Nobody);
         let team = visit(language, Actor::Operator { name: "support".into() });
         let mut filled = Filled::empty(words);
+        let draft =
+            Draft { path: "/operator/opposition".into(), fields: vec![("reason".into(), "a\"b".into())] };
         for page in [
             sign_in(&nobody),
             signed_out(&nobody),
@@ -35,7 +38,17 @@ fn no_sentence_is_missing() {
             activation_form(&filled),
             activation_passkey(&nobody),
             activation_codes(&nobody),
-            codes_page(words, &["ABCD-EFGH-IJKL-MNOP".to_owned()]),
+            activation_passkey(&team),
+            activation_codes(&team),
+            codes_page(&nobody, &["ABCD-EFGH-IJKL-MNOP".to_owned()]),
+            codes_page(&team, &["ABCD-EFGH-IJKL-MNOP".to_owned()]),
+            work::sign_in(&nobody, "/oauth/authorize?x=1"),
+            work::activation_form(&filled),
+            work::recovery_form(&filled),
+            confirm::page(&team, true, "/operator"),
+            confirm::page(&team, false, ""),
+            confirm::resume_page(&team, None),
+            confirm::resume_page(&team, Some(&draft)),
             enrolment::opposition_form(&filled),
             enrolment::operator::opposition_form(&team, &filled).unwrap(),
         ] {
@@ -68,8 +81,20 @@ fn every_refusal_of_these_rooms_has_its_sentence() {
         "space-not-closed",
         "reason-missing",
         "person-unknown",
+        "account-suspended",
+        "no-situation",
+        "passkey-of-space",
+        "passkey-of-work",
+        "professional-unknown",
+        "operator-name",
+        "situation-unknown",
+        "situation-needed",
     ];
     for language in Language::ALL {
+        for event in crate::identity::account::Event::ALL {
+            let key = format!("identity-act-{}", event.word());
+            assert!(Words::of(language).known(&key).is_some(), "{key}");
+        }
         for code in codes {
             assert!(Words::of(language).known(&format!("refusal-{code}")).is_some(), "{code}");
         }

@@ -1,0 +1,95 @@
+//! The passkey once more, for what a thief of an open session must not do.
+//!
+//! A form that asks for it is set aside, sealed in the session; after the passkey one press sends it again, so
+//! nothing typed is lost. What is too large to be set aside is asked for again, and the page says so.
+//!
+//! | address | function |
+//! | --- | --- |
+//! | GET `/confirm?next=` | [`ask`] |
+//! | POST `/confirm/finish` (JSON) | [`super::super::passkeys::finish_confirmation`] |
+//! | GET `/confirm/resume` | [`resume`] |
+
+use kernel::{Answer, Visit};
+use maud::html;
+use store::Tx;
+use ui::form::{self, Ceremony, Filled};
+use ui::menu::Nav;
+use ui::page::Page;
+use ui::parts::{self, Tone};
+
+use super::{account_address, own, words};
+use crate::identity::passkeys;
+use crate::identity::session::{self, Draft, Session};
+
+/// Where the passkey is asked for again; `next` is a path of this site to go on to.
+pub const CONFIRM: &str = "/confirm";
+/// Where a form that was set aside is sent again.
+pub const RESUME: &str = "/confirm/resume";
+
+/// The page that asks for the passkey; `next` is where she goes then.
+///
+/// # Errors
+/// As `consent::open`.
+pub fn ask(tx: &mut Tx<'_>, visit: &Visit, next: &str) -> Answer<Page> {
+    let holder = own(tx, visit)?;
+    let has_passkey = !passkeys::list(tx, &holder)?.is_empty();
+    Ok(page(visit, has_passkey, next))
+}
+
+/// The same page from what it shows.
+#[must_use]
+pub fn page(visit: &Visit, has_passkey: bool, next: &str) -> Page {
+    let words = words(visit);
+    let filled = Filled::empty(words);
+    let ready = html! {
+        (form::hidden("next", next))
+        (form::submit(&words.t("identity-confirm-button")))
+    };
+    let otherwise = html! { p { (words.t("identity-confirm-otherwise")) } };
+    let body = html! {
+        (parts::header_with(&words.t("identity-confirm-title"), &words.t("identity-confirm-lead"), html! {}))
+        @if has_passkey {
+            (parts::paper(form::passkey(
+                Ceremony::SignIn, "/sign-in/options", "/confirm/finish", &filled, ready, otherwise,
+            )))
+        } @else {
+            (parts::alert(Tone::Info, &words.t("identity-confirm-none-title"), html! {
+                p { (words.t("identity-confirm-none")) }
+                p { a.ds-link href=(account_address(visit)) { (words.t("identity-confirm-none-link")) } }
+            }))
+        }
+    };
+    Page::new(Nav::of(Some(visit)), words.t("identity-confirm-title"), body)
+}
+
+/// The page that sends a form again that was set aside.
+///
+/// # Errors
+/// Faults of the store.
+pub fn resume(tx: &mut Tx<'_>, visit: &Visit, held: &Session) -> Answer<Page> {
+    let draft = session::draft(tx, held, visit.now)?;
+    Ok(resume_page(visit, draft.as_ref()))
+}
+
+/// The same page from what it shows; without a form it says that it must be filled in again.
+#[must_use]
+pub fn resume_page(visit: &Visit, draft: Option<&Draft>) -> Page {
+    let words = words(visit);
+    let filled = Filled::empty(words);
+    let body = html! {
+        @match draft {
+            Some(draft) => {
+                (parts::header_with(&words.t("identity-resume-title"), &words.t("identity-resume-lead"), html! {}))
+                (parts::paper(form::post(&draft.path, &filled, html! {
+                    @for (name, value) in &draft.fields { (form::hidden(name, value)) }
+                    (form::submit(&words.t("identity-resume-button")))
+                })))
+            }
+            None => {
+                (parts::header_with(&words.t("identity-resume-title"), &words.t("identity-resume-lost"), html! {}))
+                p { (form::button_link(&words.t("identity-resume-home"), Nav::of(Some(visit)).side.home(), None)) }
+            }
+        }
+    };
+    Page::new(Nav::of(Some(visit)), words.t("identity-resume-title"), body)
+}
