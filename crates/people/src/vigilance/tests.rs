@@ -142,7 +142,7 @@ fn too_many_spaces_need_a_proof_and_then_a_person() {
         assert_eq!(kinds, [Kind::Refused]);
         // The team sees what was unusual: one line a sign, its highest figure, nobody's name.
         assert_eq!(signs(&store, MORNING), [(Sign::ManySpaces, 90), (Sign::Stopped, 91), (Sign::Far, 91)]);
-        let account = store.read(|tx| account(tx, &team(MORNING), &claire().rpps)).wait().unwrap();
+        let account = store.read(|tx| super::account(tx, &team(MORNING), &claire().rpps)).wait().unwrap();
         assert_eq!((account.pattern.hour, account.pattern.far, account.devices), (90, 90, 1));
         // Life in danger is never stopped by a count.
         let emergency = Visit { purpose: Purpose::Emergency, ..hers(MORNING) };
@@ -150,7 +150,7 @@ fn too_many_spaces_need_a_proof_and_then_a_person() {
         assert_eq!(judged, Judgement::Open);
         // An hour later the hour is free, the day is not.
         assert_eq!(counts(&store, 93, MORNING.plus(61 * MINUTE), proven), Judgement::Open);
-        let account = move |tx: &mut Tx<'_>| account(tx, &team(MORNING.plus(61 * MINUTE)), &claire().rpps);
+        let account = move |tx: &mut Tx<'_>| super::account(tx, &team(MORNING.plus(61 * MINUTE)), &claire().rpps);
         let pattern = store.read(account).wait().unwrap().pattern;
         assert_eq!((pattern.hour, pattern.day), (1, 92));
     });
@@ -211,7 +211,7 @@ fn a_suspension_stops_the_next_request_until_it_is_lifted() {
         store.write(move |tx| lift(tx, &team(MORNING.plus(MINUTE)), &mine)).wait().unwrap();
         came_in(&store, MORNING, "Firefox, Linux").unwrap();
         assert_eq!(opens(&store, 1, MORNING).code(), "no-consent");
-        let account = store.read(move |tx| account(tx, &team(MORNING), &rpps)).wait().unwrap();
+        let account = store.read(move |tx| super::account(tx, &team(MORNING), &rpps)).wait().unwrap();
         assert_eq!(account.suspended_at, None);
         let [only] = account.suspensions.as_slice() else { panic!("{:?}", account.suspensions) };
         assert_eq!((only.reason.as_str(), only.operator.as_str()), ("Stolen telephone.", "support"));
