@@ -2,7 +2,8 @@
 //!
 //! The way of a space (R1111-26 to -28 CSP): her insurer's file names a person ([`load`]); her department is
 //! announced in a wave ([`waves`]) and a letter carries her opposition code ([`opposition`]); when her window
-//! is over and she has not opposed, the worker opens her space ([`waves::open_due`]). She may close it at any
+//! is over and she has not opposed, the worker opens her space ([`waves::open_due`]), and another letter brings
+//! the code that activates it ([`letters`]). She may close it at any
 //! time and have it back; ten years after closing its key is destroyed ([`closing`]).
 //!
 //! Invariants:
@@ -14,6 +15,8 @@
 pub mod checks;
 pub mod closing;
 pub mod columns;
+pub mod departments;
+pub mod letters;
 pub mod load;
 pub mod opposition;
 pub mod pages;

@@ -147,6 +147,7 @@ pub(super) fn erase(tx: &mut Tx<'_>, person: PersonId, now: Instant) -> Result<(
         args![person, State::Erased.number(), now, Vec::<u8>::new()],
     )?;
     tx.exec("DELETE FROM snapshot WHERE person = $1", args![person])?;
+    tx.exec("DELETE FROM activation_letter WHERE person = $1", args![person])?;
     Ok(())
 }
 
@@ -250,6 +251,54 @@ pub(super) fn announced(
         args![after, wave, most],
         |row| Ok(PersonId(row.int(0)?)),
     )
+}
+
+/// What is known about a person's provisional code.
+pub(super) struct Issued {
+    pub(super) person: PersonId,
+    pub(super) department: String,
+    /// When her letter was made.
+    pub(super) letter: Option<Instant>,
+    /// When the last code was made, for a letter or otherwise, while nobody has used it.
+    pub(super) code: Option<Instant>,
+    /// True when she has activated her space.
+    pub(super) activated: bool,
+}
+
+/// Persons of a wave whose spaces are open, with their codes.
+pub(super) fn open_with_codes(
+    tx: &mut Tx<'_>,
+    wave: i64,
+    after: PersonId,
+    most: u32,
+) -> Result<Vec<Issued>, Fault> {
+    tx.all(
+        "SELECT p.person, p.department, l.issued_at, a.issued_at, a.used_at, y.activated_at
+           FROM person p LEFT JOIN activation_letter l ON l.person = p.person
+           LEFT JOIN activation a ON a.person = p.person LEFT JOIN activity y ON y.person = p.person
+          WHERE p.person > $1 AND p.wave = $2 AND p.state = 1 ORDER BY p.person LIMIT $3",
+        args![after, wave, most],
+        |row| {
+            let used = row.opt_int(4)?.is_some();
+            Ok(Issued {
+                person: PersonId(row.int(0)?),
+                department: row.text(1)?,
+                letter: row.opt_int(2)?.map(Instant),
+                code: row.opt_int(3)?.map(Instant).filter(|_| !used),
+                activated: used || row.opt_int(5)?.is_some(),
+            })
+        },
+    )
+}
+
+/// Writes down when a person's letter was made.
+pub(super) fn set_letter(tx: &mut Tx<'_>, person: PersonId, issued_at: Instant) -> Result<(), Fault> {
+    tx.exec(
+        "INSERT INTO activation_letter (person, issued_at) VALUES ($1, $2)
+         ON CONFLICT (person) DO UPDATE SET issued_at = excluded.issued_at",
+        args![person, issued_at],
+    )?;
+    Ok(())
 }
 
 pub(super) fn resume(tx: &mut Tx<'_>, file: &[u8]) -> Result<Option<Resume>, Fault> {

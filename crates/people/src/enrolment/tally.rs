@@ -11,7 +11,9 @@
 //! | `visits`, `visit-seconds` | | sessions that ended, and how long they were together |
 //! | `document-type` | LOINC code | documents received |
 //! | `document-sender` | `laboratory`, `hospital` … | the same documents by kind of sender |
-//! | `profile` | | profiles filled |
+//!
+//! Profiles filled, which pilots publish too, are not counted yet: there is no medical profile. What shows the
+//! figures says so instead of showing a 0.
 
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
@@ -140,8 +142,6 @@ pub struct Figures {
     pub visit_seconds: i64,
     /// Documents received.
     pub documents: i64,
-    /// Profiles filled.
-    pub profiles: i64,
     /// Documents by LOINC type and by kind of sender: `what`, `kind`, number.
     pub by_kind: Vec<(String, String, i64)>,
 }
@@ -176,7 +176,6 @@ pub fn figures(tx: &mut Tx<'_>, now: Instant) -> Answer<Vec<Figures>> {
             "active" => figures.active += row.n_month,
             "visits" => figures.visits += row.n,
             "visit-seconds" => figures.visit_seconds += row.n,
-            "profile" => figures.profiles += row.n,
             "document-type" => {
                 figures.documents += row.n;
                 figures.by_kind.push((row.what, row.kind, row.n));
@@ -188,27 +187,37 @@ pub fn figures(tx: &mut Tx<'_>, now: Instant) -> Answer<Vec<Figures>> {
     Ok(all)
 }
 
-/// The figures as CSV, one line per figure, so that a new kind of document needs no new column.
+/// The figures as CSV, one line per figure, so that a new kind of document needs no new column. `name` answers
+/// what a department is called, `label` what a figure and its kind are, in the reader's words. A figure that
+/// is not known is an empty cell.
 #[must_use]
-pub fn csv(figures: &[Figures]) -> String {
-    let mut out = String::from("wave,department,what,kind,n\n");
-    let mut line = |of: &Figures, what: &str, kind: &str, n: i64| {
-        let kind = kind.replace('"', "\"\"");
-        out.push_str(&format!("{},{},{what},\"{kind}\",{n}\n", of.scope.wave, of.scope.department));
+pub fn csv(
+    figures: &[Figures],
+    name: &dyn Fn(&str) -> String,
+    label: &dyn Fn(&str, &str) -> String,
+) -> String {
+    let mut out = String::from("wave,department,department_name,label,what,kind,n\n");
+    let quoted = |text: &str| text.replace('"', "\"\"");
+    let mut line = |of: &Figures, what: &str, kind: &str, n: Option<i64>| {
+        let Scope { wave, department } = &of.scope;
+        let (called, label) = (quoted(&name(department)), quoted(&label(what, kind)));
+        let n = n.map(|n| n.to_string()).unwrap_or_default();
+        let kind = quoted(kind);
+        out.push_str(&format!("{wave},{department},\"{called}\",\"{label}\",{what},\"{kind}\",{n}\n"));
     };
     for of in figures {
-        line(of, "announced", "", of.announced);
-        line(of, "opposed", "", of.opposed);
-        line(of, "opened", "", of.opened);
-        line(of, "closed", "", of.closed);
-        line(of, "activated", "", of.activated);
-        line(of, "active-this-month", "", of.active);
-        line(of, "visits", "", of.visits);
-        line(of, "mean-visit-seconds", "", of.mean_visit().unwrap_or_default());
-        line(of, "documents", "", of.documents);
-        line(of, "profiles", "", of.profiles);
+        line(of, "announced", "", Some(of.announced));
+        line(of, "opposed", "", Some(of.opposed));
+        line(of, "opened", "", Some(of.opened));
+        line(of, "closed", "", Some(of.closed));
+        line(of, "activated", "", Some(of.activated));
+        line(of, "active-this-month", "", Some(of.active));
+        line(of, "visits", "", Some(of.visits));
+        line(of, "mean-visit-seconds", "", of.mean_visit());
+        line(of, "documents", "", Some(of.documents));
+        line(of, "profiles", "", None);
         for (what, kind, n) in &of.by_kind {
-            line(of, what, kind, *n);
+            line(of, what, kind, Some(*n));
         }
     }
     out

@@ -16,14 +16,14 @@ use crate::consent::{self, Action};
 use crate::identity::Knock;
 use crate::person::{self, State};
 
-const NOW: Instant = Instant(1_795_000_000 * Instant::SECOND);
+pub(super) const NOW: Instant = Instant(1_795_000_000 * Instant::SECOND);
 
 /// A 13-character number with its key, as test identity.
-fn matricule(number: &str) -> String {
+pub(super) fn matricule(number: &str) -> String {
     Ins::parse(number, Authority::TestNir).unwrap().matricule
 }
 
-fn raw() -> Raw {
+pub(super) fn raw() -> Raw {
     Raw {
         matricule: matricule("2790335238001"),
         oid: "1.2.250.1.213.1.4.10".into(),
@@ -162,21 +162,21 @@ fn ndjson_is_read_and_torn_lines_are_told() {
     );
 }
 
-struct Town {
-    store: Store,
+pub(super) struct Town {
+    pub(super) store: Store,
     dir: TempDir,
 }
 
 impl Town {
-    fn of(store: Store) -> Self {
+    pub(super) fn of(store: Store) -> Self {
         Self { store, dir: tempfile::tempdir().unwrap() }
     }
 
-    fn path(&self, name: &str) -> PathBuf {
+    pub(super) fn path(&self, name: &str) -> PathBuf {
         self.dir.path().join(name)
     }
 
-    fn file(&self, name: &str, people: &[Raw]) -> PathBuf {
+    pub(super) fn file(&self, name: &str, people: &[Raw]) -> PathBuf {
         let mut text = COLUMNS.join(",");
         text.push('\n');
         for p in people {
@@ -207,12 +207,12 @@ impl Town {
         path
     }
 
-    fn load(&self, file: &std::path::Path) -> Loaded {
+    pub(super) fn load(&self, file: &std::path::Path) -> Loaded {
         let terms = Terms { batch: 3, ..Terms::at(NOW) };
         load(&self.store, file, &self.path("rejects.csv"), terms, &mut |_| true).unwrap()
     }
 
-    fn person(&self, number: &str) -> Option<person::Person> {
+    pub(super) fn person(&self, number: &str) -> Option<person::Person> {
         let ins = Ins::parse(number, Authority::TestNir).unwrap();
         self.store
             .read(move |tx| match person::find_by_ins(tx, &ins)? {
@@ -221,6 +221,11 @@ impl Town {
             })
             .wait()
             .unwrap()
+    }
+
+    /// The last person there is, and up to whom persons are findable while a load has more to write.
+    fn marks(&self) -> (PersonId, Option<PersonId>) {
+        self.store.read(|tx| Ok((queries::last_person(tx)?, queries::findable_upto(tx)?))).wait().unwrap()
     }
 
     fn kinds(&self, number: &str) -> Vec<(Kind, Option<String>)> {
@@ -238,7 +243,7 @@ impl Town {
             .unwrap()
     }
 
-    fn open_all(&self, now: Instant) -> u32 {
+    pub(super) fn open_all(&self, now: Instant) -> u32 {
         let mut opened = 0;
         loop {
             match self.store.write(move |tx| waves::open_due(tx, now, 2)).wait().unwrap() {
@@ -249,7 +254,7 @@ impl Town {
     }
 }
 
-fn someone(order: u32, department: &str) -> Raw {
+pub(super) fn someone(order: u32, department: &str) -> Raw {
     Raw {
         matricule: matricule(&format!("2790335238{order:03}")),
         birth_name: format!("NOM {}", char::from_u32(65 + order % 26).unwrap()),
@@ -258,11 +263,11 @@ fn someone(order: u32, department: &str) -> Raw {
     }
 }
 
-fn visit(actor: Actor, now: Instant) -> Visit {
+pub(super) fn visit(actor: Actor, now: Instant) -> Visit {
     Visit { actor, on_behalf_of: None, purpose: Purpose::Own, now, language: Language::Fr, request_id: 1 }
 }
 
-fn knock() -> Knock {
+pub(super) fn knock() -> Knock {
     Knock { network: "192.0.2.1".parse().unwrap(), device: "test".into() }
 }
 
@@ -325,6 +330,70 @@ fn a_load_that_was_stopped_goes_on_where_it_was() {
 }
 
 #[test]
+fn a_load_that_was_killed_leaves_nobody_unfindable() {
+    both(|store| {
+        let town = Town::of(store);
+        let people: Vec<Raw> = (1..=20).map(|n| someone(n, "35")).collect();
+        let file = town.file("a.csv", &people);
+        let terms = Terms { batch: 3, ..Terms::at(NOW) };
+        let rejects = town.path("rejects.csv");
+        // A panic where the progress is told is as sudden as a kill: nothing of what was to follow is done.
+        let mut batches = 0;
+        let killed = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
+            load(&town.store, &file, &rejects, terms, &mut |_| {
+                batches += 1;
+                assert!(batches < 3, "killed");
+                true
+            })
+        }));
+        assert!(killed.is_err());
+        let (last, upto) = town.marks();
+        assert_eq!((last, upto), (PersonId(9), Some(PersonId(0))));
+        assert!(town.person("2790335238001").is_none(), "not found before the sweep");
+
+        // Whatever file comes next, those of the killed load are found first: here as known, not as new.
+        let some = town.file("b.csv", &people[5..10]);
+        let counts = town.load(&some).counts;
+        assert_eq!(counts, Counts { added: 1, unchanged: 4, ..Counts::default() });
+        assert_eq!(town.marks(), (PersonId(10), None));
+        let rest = load(&town.store, &file, &rejects, terms, &mut |_| true).unwrap();
+        assert_eq!(rest.resumed_at, 10);
+        assert_eq!(rest.counts, Counts { added: 19, unchanged: 1, ..Counts::default() });
+        for n in 1..=20 {
+            let person = town.person(&format!("2790335238{n:03}")).unwrap();
+            let traits = person.identity.traits.clone();
+            let found = town.store.read(move |tx| person::find_by_traits(tx, &traits)).wait().unwrap();
+            assert!(found.contains(&person.id), "{n}");
+        }
+        assert_eq!(town.marks(), (PersonId(20), None));
+    });
+}
+
+#[test]
+fn of_two_loads_at_a_time_one_stops() {
+    both(|store| {
+        let town = Town::of(store);
+        let people: Vec<Raw> = (1..=12).map(|n| someone(n, "35")).collect();
+        let (file, other) = (town.file("a.csv", &people), town.file("b.csv", &people[..5]));
+        let terms = Terms { batch: 3, ..Terms::at(NOW) };
+        let mut batches = 0;
+        let stopped = load(&town.store, &file, &town.path("rejects.csv"), terms, &mut |_| {
+            batches += 1;
+            if batches == 2 {
+                let second = load(&town.store, &other, &town.path("r.csv"), terms, &mut |_| true).unwrap();
+                assert_eq!(second.counts, Counts { unchanged: 5, ..Counts::default() });
+            }
+            true
+        })
+        .unwrap_err();
+        assert_eq!(stopped.code(), "load-taken-over");
+        let rest = load(&town.store, &file, &town.path("rejects.csv"), terms, &mut |_| true).unwrap();
+        assert_eq!((rest.resumed_at, rest.counts.added), (7, 12));
+        assert!((1..=12).all(|n| town.person(&format!("2790335238{n:03}")).is_some()));
+    });
+}
+
+#[test]
 fn windows_are_kept_and_spaces_open_once() {
     both(|store| {
         let town = Town::of(store);
@@ -353,7 +422,10 @@ fn windows_are_kept_and_spaces_open_once() {
         let row = |wave: i64| figures.iter().find(|f| f.scope.wave == wave).cloned().unwrap();
         assert_eq!((row(1).announced, row(1).opened), (4, 4));
         assert_eq!((row(2).announced, row(2).opened), (2, 0));
-        assert!(tally::csv(&figures).contains("1,35,opened,\"\",4\n"));
+        let csv = tally::csv(&figures, &|code| format!("dép. {code}"), &|what, _| format!("\"{what}\""));
+        assert!(csv.contains("1,35,\"dép. 35\",\"\"\"opened\"\"\",opened,\"\",4\n"), "{csv}");
+        assert!(csv.contains(",profiles,\"\",\n"), "what nobody counts is no 0: {csv}");
+        assert!(csv.contains(",mean-visit-seconds,\"\",\n"), "{csv}");
     });
 }
 

@@ -161,6 +161,7 @@ fn open_one(tx: &mut Tx<'_>, visit: &Visit, id: PersonId, from: State, scope: &S
     if !person::queries::change_state(tx, id, from, State::Open, visit.now)? {
         return Ok(());
     }
+    crate::delegation::point_to(tx, id)?;
     let key = tx.space_key(id)?;
     let line = Line::of(visit);
     tx.append(&key, Act { kind: Kind::Opened, at: visit.now, entry: None, line, data: None, blob: None })?;

@@ -7,6 +7,7 @@ mod bring;
 mod enrolment;
 mod keep;
 mod keys;
+mod services;
 mod software;
 
 use std::io::Write;
@@ -30,8 +31,11 @@ pub enum Operation {
         /// Where lines that are not taken go; FILE.rejects.csv when not given.
         #[arg(long)]
         rejects: Option<PathBuf>,
+        /// Lines in one transaction; fewer leave a server that is up its turn sooner.
+        #[arg(long)]
+        batch: Option<usize>,
     },
-    /// Waves of announced persons: announce, letters, list.
+    /// Waves of announced persons: announce, letters, activation-letters, list.
     #[command(subcommand)]
     Wave(enrolment::WaveCommand),
     /// Prints a provisional activation code for a person's space (six weeks, single use).
@@ -43,10 +47,10 @@ pub enum Operation {
         #[arg(long, default_value = "1.2.250.1.213.1.4.8")]
         oid: String,
     },
-    /// Registered software: add, list, suspend, admit.
+    /// Registered software: add, add-service, list, suspend, admit.
     #[command(subcommand)]
     Client(software::ClientCommand),
-    /// Master keys: init, rotate, retire.
+    /// Master keys: init, rotate, retire; and what ID tokens are signed with: rotate-openid.
     #[command(subcommand)]
     Keys(keys::KeysCommand),
     /// Writes one consistent moment of everything to a file, while the house is open.
@@ -107,7 +111,7 @@ pub fn run(operation: Operation, config: Config) -> Result<(), Fault> {
     }
     let house = House::open(config, Clock::Wall, Chance::System, None)?;
     let done = match operation {
-        Operation::Enrol { file, rejects } => enrolment::enrol(&house, &file, rejects),
+        Operation::Enrol { file, rejects, batch } => enrolment::enrol(&house, &file, rejects, batch),
         Operation::Wave(command) => enrolment::wave(&house, command),
         Operation::Code { ins, oid } => enrolment::code(&house, &ins, &oid),
         Operation::Client(command) => software::client(&house, command),

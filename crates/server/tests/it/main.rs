@@ -16,6 +16,7 @@ mod browser;
 mod conformance;
 mod conformance_reasons;
 mod counting;
+mod enrolling;
 mod faults;
 mod harness;
 mod journey;

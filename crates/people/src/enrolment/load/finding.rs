@@ -117,8 +117,7 @@ fn still_ours(tx: &mut Tx<'_>, mark: Option<PersonId>) -> Answer<()> {
 /// the rows say for sure who was written; some may be there already.
 pub(super) fn recover(store: &Store) -> Answer<()> {
     loop {
-        let found =
-            store.read(|tx| Ok((queries::findable_upto(tx)?, queries::last_person(tx)?))).wait()?;
+        let found = store.read(|tx| Ok((queries::findable_upto(tx)?, queries::last_person(tx)?))).wait()?;
         let (Some(upto), last) = found else { return Ok(()) };
         let mut missing = missing(store, upto, last)?;
         missing.sort_unstable_by_key(|handles| handles.ins);

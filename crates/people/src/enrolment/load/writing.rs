@@ -126,6 +126,7 @@ fn apply(tx: &mut Tx<'_>, update: &Update, waves: &[Wave], now: Instant) -> Answ
         tally::add(tx, now, &scope, "announced", "", 1)?;
     }
     if person.state == State::Open {
+        crate::delegation::point_to(tx, person.id)?;
         let line = Line::of(&system("enrolment", now, 0)).about(changes(person, insured));
         let kind = Kind::IdentityUpdated;
         tx.append(&person.key, Act { kind, at: now, entry: None, line, data: None, blob: None })?;

@@ -12,7 +12,7 @@ use ui::page::Page;
 use ui::parts::{self, Column, Table, Tone};
 
 use crate::enrolment::tally::{self, Figures};
-use crate::enrolment::{Wave, opposition, waves};
+use crate::enrolment::{Wave, departments, opposition, waves};
 use crate::identity::pages::Reply;
 
 /// The figures.
@@ -69,84 +69,142 @@ fn wave_part(words: &'static Words, wave: &Wave, figures: &[Figures]) -> Markup 
             p { (words.t("operator-nobody")) }
         } @else {
             (people_table(words, &of))
-            (kinds_table(words, &of))
+            (kinds_tables(words, &of))
         }
     }
 }
 
 fn people_table(words: &'static Words, of: &[&Figures]) -> Markup {
     let number = |n: i64| html! { (whole(words.language(), n)) };
-    let names = [
-        "operator-announced",
-        "operator-opposed",
-        "operator-opened",
-        "operator-closed",
-        "operator-activated",
-        "operator-active",
-        "operator-visit",
-        "operator-documents",
-        "operator-profiles",
-    ];
     let mut columns = vec![Column::words(words.t("operator-department"))];
-    columns.extend(names.map(|key| Column::number(words.t(key))));
+    columns.extend(FIGURE_NAMES.map(|key| Column::number(words.t(key))));
     let rows = of
         .iter()
         .map(|of| {
-            let visit = of.mean_visit().map_or_else(
-                || "–".to_owned(),
-                |seconds| {
-                    let values = [("minutes", (seconds / 60).into()), ("seconds", (seconds % 60).into())];
-                    words.with("operator-minutes", &values).into_owned()
-                },
-            );
             vec![
-                html! { (of.scope.department) },
+                department(words, of),
                 number(of.announced),
                 number(of.opposed),
                 number(of.opened),
                 number(of.closed),
                 number(of.activated),
                 number(of.active),
-                html! { (visit) },
+                html! { (visit_length(words, of)) },
                 number(of.documents),
-                number(of.profiles),
+                html! { (words.t("operator-not-counted")) },
             ]
         })
         .collect();
     Table { caption: words.t("operator-people"), columns, rows }.show()
 }
 
-fn kinds_table(words: &'static Words, of: &[&Figures]) -> Markup {
-    let rows: Vec<Vec<Markup>> = of
-        .iter()
-        .flat_map(|of| of.by_kind.iter().map(move |(what, kind, n)| (of, what, kind, n)))
-        .map(|(of, what, kind, n)| {
-            let by = if what == "document-type" { "operator-by-type" } else { "operator-by-sender" };
-            vec![
-                html! { (of.scope.department) },
-                html! { (words.t(by)) },
-                // Senders have plain names; a document's type is its code, whose names the rooms of care know.
-                html! { (words.known(&format!("operator-sender-{kind}")).unwrap_or(kind.as_str().into())) },
-                html! { (whole(words.language(), *n)) },
-            ]
-        })
-        .collect();
-    let columns = vec![
-        Column::words(words.t("operator-department")),
-        Column::words(words.t("operator-by")),
-        Column::words(words.t("operator-kind")),
-        Column::number(words.t("operator-documents")),
-    ];
-    html! { @if !rows.is_empty() { (Table { caption: words.t("operator-received"), columns, rows }.show()) } }
+/// The heads of the columns of figures.
+const FIGURE_NAMES: [&str; 9] = [
+    "operator-announced",
+    "operator-opposed",
+    "operator-opened",
+    "operator-closed",
+    "operator-activated",
+    "operator-active",
+    "operator-visit",
+    "operator-documents",
+    "operator-profiles",
+];
+
+fn department(words: &'static Words, of: &Figures) -> Markup {
+    html! { (departments::shown(&of.scope.department, words.language())) }
 }
 
-/// The figures as CSV.
+/// `3 min`, `less than a minute`, `no visit yet`.
+fn visit_length(words: &'static Words, of: &Figures) -> String {
+    match of.mean_visit() {
+        None => words.t("operator-no-visit").into_owned(),
+        Some(seconds) if seconds < 60 => words.t("operator-under-a-minute").into_owned(),
+        Some(seconds) => {
+            words.with("operator-minutes", &[("minutes", ((seconds + 30) / 60).into())]).into_owned()
+        }
+    }
+}
+
+/// The documents received in a wave, by their type and by who sent them.
+fn kinds_tables(words: &'static Words, of: &[&Figures]) -> Markup {
+    let rows = |what: &str, show: &dyn Fn(&str) -> Vec<Markup>| -> Vec<Vec<Markup>> {
+        of.iter()
+            .flat_map(|of| of.by_kind.iter().filter(|kind| kind.0 == what).map(move |kind| (of, kind)))
+            .map(|(of, (_, kind, n))| {
+                let mut row = vec![department(words, of)];
+                row.extend(show(kind));
+                row.push(html! { (whole(words.language(), *n)) });
+                row
+            })
+            .collect()
+    };
+    let types = rows("document-type", &|code| {
+        vec![html! { (type_name(words, code)) }, html! { (family_name(words, code)) }]
+    });
+    let senders = rows("document-sender", &|kind| vec![html! { (sender_name(words, kind)) }]);
+    let columns = |names: &[&str]| {
+        let mut columns = vec![Column::words(words.t("operator-department"))];
+        columns.extend(names.iter().map(|name| Column::words(words.t(name))));
+        columns.push(Column::number(words.t("operator-documents")));
+        columns
+    };
+    html! {
+        @if types.is_empty() && senders.is_empty() {
+            p { (words.t("operator-no-documents")) }
+        } @else {
+            (Table {
+                caption: words.t("operator-by-type"),
+                columns: columns(&["operator-type", "operator-family"]),
+                rows: types,
+            }.show())
+            (Table {
+                caption: words.t("operator-by-sender"),
+                columns: columns(&["operator-sender"]),
+                rows: senders,
+            }.show())
+        }
+    }
+}
+
+/// What a document type is called; a code that the national list does not hold stays readable as itself.
+fn type_name(words: &'static Words, code: &str) -> String {
+    match cda::types::Table::built_in().title(code, words.language()) {
+        Some(title) => title.to_owned(),
+        None => words.with("operator-type-unknown", &[("code", code.to_owned().into())]).into_owned(),
+    }
+}
+
+fn family_name(words: &'static Words, code: &str) -> &'static str {
+    let table = cda::types::Table::built_in();
+    let family = table.document_type(code).and_then(|kind| table.class(&kind.class));
+    family.map_or("–", |class| match words.language() {
+        kernel::Language::Fr => &class.fr_family,
+        kernel::Language::En => &class.en_family,
+    })
+}
+
+fn sender_name(words: &'static Words, kind: &str) -> String {
+    words.known(&format!("operator-sender-{kind}")).unwrap_or(kind.into()).into_owned()
+}
+
+/// The figures as CSV, with the words of the visitor's language beside the codes.
 ///
 /// # Errors
 /// `NotFound` for anybody but the operator's team.
 pub fn csv(tx: &mut Tx<'_>, visit: &Visit) -> Answer<String> {
     team(visit)?;
-    Ok(tally::csv(&tally::figures(tx, visit.now)?))
+    let words = Words::of(visit.language);
+    let name = |code: &str| departments::name(code, visit.language).unwrap_or_default().to_owned();
+    let label = |what: &str, kind: &str| {
+        let said = match what {
+            "document-type" => type_name(words, kind),
+            "document-sender" => sender_name(words, kind),
+            _ => return words.t(&format!("operator-{what}")).into_owned(),
+        };
+        words.with(&format!("operator-label-{what}"), &[("kind", said.into())]).into_owned()
+    };
+    Ok(tally::csv(&tally::figures(tx, visit.now)?, &name, &label))
 }
 
 /// The form for an opposition that reached the team.
