@@ -1,10 +1,10 @@
 //! The body: a file, or sections with words in them.
 
+use xml::{Code, Rejection};
+
 use crate::COPY_OF_DOCUMENT;
-use crate::header::Code;
 use crate::media::{decode_base64, is_provable, plain_type, sniff};
 use crate::narrative::{self, Block};
-use crate::rejection::Rejection;
 use crate::tree::{Node, attr, child, children, down, is, push_words, text, words};
 
 /// What a document says.

@@ -7,6 +7,7 @@ use kernel::Ins;
 use kernel::finess::Finess;
 use kernel::ins::{BadIns, Claimed};
 use kernel::rpps::Rpps;
+use xml::Code;
 
 use crate::time::DateTimePoint;
 
@@ -27,17 +28,6 @@ impl fmt::Display for Id {
             None => kernel::ids::unique_id(None, &self.root),
         })
     }
-}
-
-/// A code with its system.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Code {
-    /// The code.
-    pub code: String,
-    /// OID of its system; empty when the sender left it out.
-    pub system: String,
-    /// What the sender calls it.
-    pub display: Option<String>,
 }
 
 /// A person as she is written in a document.

@@ -12,8 +12,8 @@ use base64::engine::general_purpose::STANDARD;
 use kernel::Language;
 
 use crate::body::{Body, Media, Section};
+use crate::encoding::lossy;
 use crate::grid::{Cell, Row, Table};
-use crate::guard::lossy;
 use crate::media::sniff;
 use crate::narrative::{Block, Inline, List, Style};
 use crate::{Document, attachments_in};

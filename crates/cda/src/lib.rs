@@ -1,26 +1,25 @@
 //! CDA R2: the clinical documents that French producers (CI-SIS) and users of C-CDA send.
 //!
 //! ```text
-//! bytes ── guard ── tree ── header ─┐
-//!         (limits)        └─ body ──┴─ Document ── embedded · text · html
+//! bytes ── text ── guard ── tree ── header ─┐
+//!                 (limits)        └─ body ──┴─ Document ── embedded · text · html
 //! ```
 //!
-//! [`parse`] takes bytes of strangers, so it reads them in two steps: [`guard`] streams over them once and
-//! refuses whatever would be slow or endless to read (25 MB, 200 levels, DOCTYPE …); only then is a tree
-//! built. What comes out is owned, holds no markup, and never fails afterwards: [`Document::html`] *writes*
+//! [`parse`] takes bytes of strangers, so it reads them in two steps: the guard of the crate `xml` streams over
+//! them once and refuses whatever would be slow or endless to read (25 MB, 200 levels, DOCTYPE …); only then is
+//! a tree built. What comes out is owned, holds no markup, and never fails afterwards: [`Document::html`] *writes*
 //! the tags it knows and copies none.
 //!
 //! No I/O, no clock: a date without an offset is read as Paris time, and says so.
 
 mod body;
+mod encoding;
 mod grid;
-mod guard;
 mod header;
 mod html;
 mod media;
 mod narrative;
 mod read;
-mod rejection;
 mod time;
 mod tree;
 pub mod types;
@@ -29,12 +28,12 @@ use kernel::Language;
 
 pub use body::{Body, Media, Section};
 pub use grid::{Cell, Row, Table};
-pub use header::{Author, Code, Encounter, Header, Id, Organization, PatientClaim, Person, ServiceEvent};
+pub use header::{Author, Encounter, Header, Id, Organization, PatientClaim, Person, ServiceEvent};
 pub use html::Rendering;
 pub use media::sniff;
 pub use narrative::{Block, Inline, List, Style};
-pub use rejection::Rejection;
 pub use time::{DateTimePoint, Precision};
+pub use xml::{Code, Rejection};
 
 /// LOINC code of the section that carries a ready-to-print copy of the whole document (CI-SIS 2024).
 const COPY_OF_DOCUMENT: &str = "55108-5";
@@ -62,8 +61,7 @@ pub struct Embedded<'a> {
 /// # Errors
 /// A [`Rejection`] that names what the sender has to mend.
 pub fn parse(bytes: &[u8]) -> Result<Document, Rejection> {
-    let text = guard::decode(bytes)?;
-    guard::check(&text)?;
+    let text = encoding::decode(bytes)?;
     let tree = tree::parse(&text)?;
     let root = tree::clinical_document(&tree)?;
     let header = read::header(root)?;
@@ -76,8 +74,7 @@ pub fn parse(bytes: &[u8]) -> Result<Document, Rejection> {
 /// # Errors
 /// As [`parse`], except for what is wrong in the body.
 pub fn header_only(bytes: &[u8]) -> Result<Header, Rejection> {
-    let text = guard::decode(bytes)?;
-    guard::check(&text)?;
+    let text = encoding::decode(bytes)?;
     let tree = tree::parse(&text)?;
     read::header(tree::clinical_document(&tree)?)
 }
@@ -114,7 +111,7 @@ impl Document {
         tree::push_words(&mut words, &self.header.title);
         match &self.body {
             Body::Unstructured { media_type, bytes } if media_type == "text/plain" => {
-                tree::push_words(&mut words, &guard::lossy(bytes));
+                tree::push_words(&mut words, &encoding::lossy(bytes));
             }
             Body::Structured(sections) => {
                 for section in sections {

@@ -4,9 +4,9 @@ use kernel::finess::Finess;
 use kernel::ins::{BadIns, Claimed, Sex};
 use kernel::rpps::Rpps;
 use kernel::{Ins, Language};
+use xml::{Code, Rejection};
 
-use crate::header::{Author, Code, Encounter, Header, Id, Organization, PatientClaim, Person, ServiceEvent};
-use crate::rejection::Rejection;
+use crate::header::{Author, Encounter, Header, Id, Organization, PatientClaim, Person, ServiceEvent};
 use crate::time::{DateTimePoint, Precision};
 use crate::tree::{Node, attr, child, children, down, words};
 use crate::types::{TRE_A03, Table};

@@ -2,9 +2,11 @@
 
 use std::borrow::Cow;
 
-use roxmltree::{Document, ParsingOptions};
+use roxmltree::Document;
+pub(crate) use xml::attr;
+use xml::{Flaw, Kind, Limits, Rejection};
 
-use crate::rejection::Rejection;
+use crate::encoding::MAX_BYTES;
 
 pub(crate) type Node<'a, 'i> = roxmltree::Node<'a, 'i>;
 
@@ -12,19 +14,23 @@ pub(crate) type Node<'a, 'i> = roxmltree::Node<'a, 'i>;
 pub(crate) const V3: &str = "urn:hl7-org:v3";
 const XSL: &str = "http://www.w3.org/1999/XSL/Transform";
 
-/// Builds the tree of a text that has passed the guard.
+/// How much a document may be. Its bytes have been counted before they were decoded, and one of them can
+/// become three.
+const LIMITS: Limits = Limits { bytes: 3 * MAX_BYTES, depth: 200, attributes: 128, nodes: 1_000_000 };
+
+/// Builds the tree of a text that passes the guard.
 pub(crate) fn parse(text: &str) -> Result<Document<'_>, Rejection> {
-    let options = ParsingOptions { allow_dtd: false, ..ParsingOptions::default() };
-    Document::parse_with_options(text, options).map_err(|error| {
-        let at = error.pos();
-        let sentence = error.to_string();
-        // The place is said once, in the path.
-        let sentence = sentence.strip_suffix(&format!(" at {at}")).unwrap_or(&sentence);
-        Rejection::at(
-            "cda-not-xml",
-            format!("line {}, column {}", at.row, at.col),
-            format!("This is not well-formed XML: {sentence}"),
-        )
+    xml::parse(text, &LIMITS).map_err(|Flaw { kind, place, message }| {
+        let code = match kind {
+            Kind::TooLarge => "cda-too-large",
+            Kind::TooDeep => "cda-too-deep",
+            Kind::TooManyAttributes => "cda-too-many-attributes",
+            Kind::TooManyNodes => "cda-too-many-nodes",
+            Kind::TooManyNamespaces => "cda-too-many-namespaces",
+            Kind::Doctype => "cda-doctype",
+            Kind::Malformed => "cda-not-xml",
+        };
+        Rejection { code, path: place, message }
     })
 }
 
@@ -78,11 +84,6 @@ pub(crate) fn down<'a, 'i>(node: Node<'a, 'i>, path: &[&str]) -> Option<Node<'a,
 pub(crate) fn is(node: Node<'_, '_>, name: &str) -> bool {
     // Names differ more often than namespaces, so they are compared first.
     node.is_element() && node.tag_name().name() == name && node.tag_name().namespace() == Some(V3)
-}
-
-/// An attribute with something in it.
-pub(crate) fn attr<'a>(node: Node<'a, '_>, name: &str) -> Option<&'a str> {
-    node.attribute(name).map(str::trim).filter(|value| !value.is_empty())
 }
 
 /// The text directly inside an element, comments left out.

@@ -5,18 +5,14 @@
 
 use std::collections::HashMap;
 
-use quick_xml::Reader;
-use quick_xml::events::Event;
-use roxmltree::{Document, Node, ParsingOptions};
+use roxmltree::{Document, Node};
+use xml::attr;
 
 use super::archive::Archive;
 use super::{Author, Code, Rejection, Submission, SubmissionSet, XdmDocument, fields};
 
-/// Largest metadata, in bytes: some 5 kB per document are usual.
-const MAX_BYTES: usize = 10 << 20;
-const MAX_DEPTH: usize = 64;
-const MAX_ATTRIBUTES: usize = 64;
-const MAX_NODES: usize = 500_000;
+/// How much metadata may be: some 5 kB per document are usual.
+const LIMITS: xml::Limits = xml::Limits { bytes: 10 << 20, depth: 64, attributes: 64, nodes: 500_000 };
 
 /// What the schemes of classifications and identifiers mean (IHE ITI TF-3 tables 4.2.5.1-1 and -2).
 pub(super) mod scheme {
@@ -48,10 +44,9 @@ pub(super) fn read(archive: &mut Archive, at: usize, submission: &mut Submission
     let bytes = held.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(&held);
     let text = std::str::from_utf8(bytes)
         .map_err(|_| Rejection::at("xdm-bad-metadata", &path, "The metadata is not UTF-8."))?;
-    guard(text, &path)?;
-    let options = ParsingOptions { allow_dtd: false, ..ParsingOptions::default() };
-    let tree = Document::parse_with_options(text, options).map_err(|error| {
-        Rejection::at("xdm-bad-metadata", &path, format!("The metadata is not well-formed XML: {error}"))
+    let tree = xml::parse(text, &LIMITS).map_err(|flaw| {
+        let place = flaw.place.map(|place| format!(", {place}")).unwrap_or_default();
+        Rejection::at("xdm-bad-metadata", format!("{path}{place}"), flaw.message)
     })?;
     let registry = Registry::new(&tree);
     let set = submission.sets.len();
@@ -63,46 +58,8 @@ pub(super) fn read(archive: &mut Archive, at: usize, submission: &mut Submission
     Ok(())
 }
 
-/// Refuses what would be slow or endless to parse; as `cda` does, with tighter limits.
-fn guard(text: &str, path: &str) -> Result<(), Rejection> {
-    let bad = |reason: &str| Err(Rejection::at("xdm-bad-metadata", path, reason));
-    if text.len() > MAX_BYTES {
-        return bad("The metadata is larger than 10 MB.");
-    }
-    let mut reader = Reader::from_str(text);
-    let (mut depth, mut nodes) = (0_usize, 0_usize);
-    loop {
-        let event = reader.read_event();
-        nodes += 1;
-        if nodes > MAX_NODES {
-            return bad("The metadata has too many elements.");
-        }
-        match event {
-            Ok(Event::Start(ref tag) | Event::Empty(ref tag)) => {
-                if tag.attributes().with_checks(false).take(MAX_ATTRIBUTES + 1).count() > MAX_ATTRIBUTES {
-                    return bad("An element of the metadata has too many attributes.");
-                }
-                depth += usize::from(matches!(event, Ok(Event::Start(_))));
-                if depth > MAX_DEPTH {
-                    return bad("The metadata is nested too deep.");
-                }
-            }
-            Ok(Event::End(_)) => depth = depth.saturating_sub(1),
-            Ok(Event::DocType(_)) => return bad("A DOCTYPE is not allowed in metadata."),
-            Ok(Event::Eof) => return Ok(()),
-            Ok(_) => {}
-            Err(error) => return bad(&format!("The metadata is not well-formed XML: {error}")),
-        }
-    }
-}
-
 fn is(node: Node<'_, '_>, name: &str) -> bool {
     node.is_element() && node.tag_name().name().eq_ignore_ascii_case(name)
-}
-
-/// An attribute with something in it.
-fn attr<'a>(node: Node<'a, '_>, name: &str) -> Option<&'a str> {
-    node.attribute(name).map(str::trim).filter(|value| !value.is_empty())
 }
 
 /// `Name` or `Description`: the value of its first `LocalizedString`, single spaces.

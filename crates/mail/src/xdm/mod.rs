@@ -13,63 +13,14 @@ mod fields;
 mod metadata;
 mod write;
 
+use kernel::Ins;
 use kernel::Instant;
 use kernel::ins::{BadIns, Claimed};
 use kernel::rpps::Rpps;
-use kernel::{Ins, Issue, Refusal, RefusalKind};
-use thiserror::Error;
 
 pub use archive::Limits;
 pub use write::write;
-
-/// An archive that cannot be taken.
-#[derive(Clone, Debug, PartialEq, Eq, Error)]
-#[error("{message} [{code}]")]
-pub struct Rejection {
-    /// Stable machine word: `xdm-not-zip`, `xdm-no-metadata` …
-    pub code: &'static str,
-    /// Where: an entry of the archive or an element of the metadata.
-    pub path: Option<String>,
-    /// What is wrong, for a developer; no health fact, no name.
-    pub message: String,
-}
-
-impl Rejection {
-    fn new(code: &'static str, message: impl Into<String>) -> Self {
-        Self { code, path: None, message: message.into() }
-    }
-
-    fn at(code: &'static str, path: impl Into<String>, message: impl Into<String>) -> Self {
-        Self { code, path: Some(path.into()), message: message.into() }
-    }
-}
-
-impl From<Rejection> for Issue {
-    fn from(rejection: Rejection) -> Self {
-        Self { code: rejection.code, path: rejection.path, diagnostics: rejection.message.into() }
-    }
-}
-
-impl From<Rejection> for Refusal {
-    fn from(rejection: Rejection) -> Self {
-        let kind = match rejection.code {
-            "xdm-too-large" => RefusalKind::TooLarge,
-            _ => RefusalKind::Invalid,
-        };
-        Self { kind, issues: vec![rejection.into()], fault: None }
-    }
-}
-
-/// A code of the metadata.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Code {
-    /// The code.
-    pub code: String,
-    /// Its system, as sent: mostly an OID.
-    pub system: String,
-    /// What the sender calls it.
-    pub display: Option<String>,
-}
+pub use xml::{Code, Rejection};
 
 /// A person as HL7 v2 XCN: `801234567897^MOREAU^Claire^^^^^^&1.2.250.1.71.4.2.1&ISO^D^^^IDNPS`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
