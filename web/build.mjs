@@ -9,7 +9,8 @@ import { fileURLToPath } from "node:url";
 import { createRequire } from "node:module";
 import { buildSync } from "esbuild";
 import { browserslistToTargets, bundleAsync, transform } from "lightningcss";
-import { selectorIsUsed } from "./src/used.mjs";
+import { withConstants } from "./src/constants.mjs";
+import { used } from "./src/used.mjs";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const dist = join(here, "dist");
@@ -36,11 +37,17 @@ async function styles(urls) {
         specifier.startsWith("@") ? require.resolve(specifier) : resolve(dirname(from), specifier),
     },
     visitor: {
-      Url: (url) => (urls[url.url] ? { ...url, url: urls[url.url] } : url),
-      Selector: (selector) => (selectorIsUsed(selector) ? undefined : []),
+      Url: (url) => ({ ...url, url: urls[url.url] ?? withoutEscapes(url.url) }),
+      Selector: (selector) => used(selector) ?? [],
     },
   });
-  return Buffer.from(withShortNames(withoutUnreadTokens(code).toString()));
+  return Buffer.from(withShortNames(withConstants(withoutUnreadTokens(code)).toString()));
+}
+
+/** A drawing inside the style sheet, with only those signs escaped that would end its address. */
+function withoutEscapes(url) {
+  if (!url.startsWith("data:image/svg+xml;charset=utf-8,")) return url;
+  return url.replace(";charset=utf-8", "").replaceAll(/%(20|2F|3A|3D|2C)/g, decodeURIComponent).replaceAll("%22", "'");
 }
 
 /** Leaves out custom properties that nothing reads any more; again, because one may only be read by another. */

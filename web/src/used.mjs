@@ -11,7 +11,7 @@ const NEVER = new Set([
   "data-floating", "data-overscroll", "data-border", "data-hover", "data-sticky-header", "data-zebra",
   "data-color-scheme", "aria-sort", "aria-busy", "aria-readonly", "aria-disabled", "readonly", "data-width",
   "tfoot", "u-summary", "data-variant=outline", "data-variant=tinted", "data-variant=default", "role=switch",
-  "data-field=counter", "read-only", "indeterminate", "part",
+  "data-field=counter", "read-only", "indeterminate", "part", "disabled", "data-position", "type=date",
   // Both our languages are written from left to right.
   "lang", "dir",
 ]);
@@ -30,13 +30,24 @@ function wordsOf(part) {
 /** Variants of one component that another component's pages do use. */
 const NEVER_TOGETHER = [["ds-validation-message", "data-color"], ["ds-details", "data-variant"]];
 
-/** `selector` is a list of parts, as lightningcss gives it. What stands in `:not()` asks for nothing. */
-export function selectorIsUsed(selector) {
+/**
+ * What remains of a selector, a list of parts as lightningcss gives it, without the alternatives that match
+ * nothing; `undefined` when nothing remains.
+ */
+export function used(selector) {
   const words = selector.flatMap(wordsOf);
-  if (NEVER_TOGETHER.some((pair) => pair.every((word) => words.includes(word)))) return false;
-  return selector.every((part) => {
-    if (part.type === "pseudo-class" && part.kind === "not") return true;
-    if (wordsOf(part).some((word) => NEVER.has(word))) return false;
-    return !part.selectors || part.selectors.some(selectorIsUsed);
-  });
+  if (words.some((word) => NEVER.has(word))) return undefined;
+  if (NEVER_TOGETHER.some((pair) => pair.every((word) => words.includes(word)))) return undefined;
+  const parts = [];
+  for (const part of selector) {
+    if (!part.selectors) {
+      parts.push(part);
+      continue;
+    }
+    const selectors = part.selectors.map(used).filter(Boolean);
+    if (selectors.length > 0) parts.push({ ...part, selectors });
+    // Not to be what nothing is asks for nothing.
+    else if (part.kind !== "not") return undefined;
+  }
+  return parts;
 }

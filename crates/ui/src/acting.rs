@@ -123,7 +123,9 @@ impl Acting {
     fn switch(&self, words: &Words, name: &str) -> Markup {
         html! {
             details.switch.no-print {
-                summary { (words.t("shell-acting-switch")) }
+                summary {
+                    span { (words.t("shell-acting-switch")) span.ds-sr-only { " " (words.t("shell-acting-switch-what")) } }
+                }
                 form method="post" action=(menu::ACTING) {
                     (csrf())
                     ul {

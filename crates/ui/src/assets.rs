@@ -80,6 +80,6 @@ mod tests {
             .map(|asset| asset.bytes.len())
             .sum();
         // Unpacked; about 47 kB of them as sent, where a page with everything may weigh 100 kB.
-        assert!(shared <= 84_000, "styles, script and font weigh {shared} bytes unpacked");
+        assert!(shared <= 80_000, "styles, script and font weigh {shared} bytes unpacked");
     }
 }
