@@ -8,8 +8,8 @@ use kernel::rpps::Rpps;
 use kernel::{Actor, Answer, Chance, Instant, Refusal, RefusalKind, Visit};
 use store::Tx;
 
-use super::{activation, queries, session};
-use crate::directory;
+use super::{Attempt, activation, queries, session};
+use crate::{directory, vigilance};
 
 /// Whose account it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -53,7 +53,8 @@ pub struct Account {
     pub kind: AccountKind,
     /// RPPS number, or the name in the team.
     pub name: String,
-    /// Present while it is suspended.
+    /// Present while the account of a member of the team is suspended; a professional's suspension is kept by
+    /// [`crate::vigilance`]. Ask [`may_come_in`].
     pub suspended: Option<Suspension>,
     /// Since when it exists.
     pub opened_at: Instant,
@@ -224,7 +225,7 @@ pub fn issue_code(
         }
     }
     let account = open(tx, kind, name, visit.now, chance)?;
-    if account.suspended.is_some() {
+    if may_come_in(tx, &account)?.is_err() {
         let said = "The account is suspended; admit it first.";
         return Err(Refusal::new(RefusalKind::Conflict, "account-suspended", said));
     }
@@ -233,20 +234,35 @@ pub fn issue_code(
     Ok(code)
 }
 
-/// Suspends an account at once: its sessions end, and it opens nothing until it is admitted again. Answers how
-/// many sessions ended.
+/// Whether the account is let in at all; inside, `account-suspended`.
+pub(super) fn may_come_in(tx: &mut Tx<'_>, account: &Account) -> Attempt<()> {
+    if account.suspended.is_some() {
+        return Ok(Err(Refusal::forbidden("account-suspended", "This account is suspended.")));
+    }
+    let Some(rpps) = account.rpps() else { return Ok(Ok(())) };
+    match vigilance::may_sign_in(tx, &rpps) {
+        Err(refusal) if refusal.fault.is_some() => Err(refusal),
+        answer => Ok(answer),
+    }
+}
+
+/// Suspends an account at once: its sessions end, and it opens nothing until it is admitted again.
 ///
 /// # Errors
-/// `NotFound`; `Invalid` (`reason-missing`).
-pub fn suspend(tx: &mut Tx<'_>, visit: &Visit, kind: AccountKind, name: &str, reason: &str) -> Answer<u64> {
+/// `NotFound`, also for anybody but the operator's team; `Invalid` (`reason-missing`).
+pub fn suspend(tx: &mut Tx<'_>, visit: &Visit, kind: AccountKind, name: &str, reason: &str) -> Answer<()> {
     let reason = reason.trim();
     if reason.is_empty() {
         return Err(Refusal::invalid("reason-missing", "reason", "A suspension says why."));
     }
     let account = account(tx, kind, name)?.ok_or_else(Refusal::not_found)?;
-    queries::suspend_account(tx, account.id, Some(visit.now), reason)?;
+    match account.rpps() {
+        Some(rpps) => vigilance::suspend(tx, visit, &rpps, reason)?,
+        None => queries::suspend_account(tx, account.id, Some(visit.now), reason)?,
+    }
     journal(tx, &account, visit, Event::Suspended, reason, "")?;
-    session::end_all_of_account(tx, visit, &account)
+    session::end_all_of_account(tx, visit, &account)?;
+    Ok(())
 }
 
 /// Lets a suspended account in again.
@@ -255,7 +271,10 @@ pub fn suspend(tx: &mut Tx<'_>, visit: &Visit, kind: AccountKind, name: &str, re
 /// `NotFound`.
 pub fn admit(tx: &mut Tx<'_>, visit: &Visit, kind: AccountKind, name: &str) -> Answer<()> {
     let account = account(tx, kind, name)?.ok_or_else(Refusal::not_found)?;
-    queries::suspend_account(tx, account.id, None, "")?;
+    match account.rpps() {
+        Some(rpps) => vigilance::lift(tx, visit, &rpps)?,
+        None => queries::suspend_account(tx, account.id, None, "")?,
+    }
     journal(tx, &account, visit, Event::Admitted, "", "")
 }
 

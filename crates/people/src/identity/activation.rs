@@ -8,7 +8,7 @@ use kernel::ins::Claimed;
 use kernel::{Answer, Chance, Instant, PersonId, Refusal, RefusalKind, Visit};
 use store::{Keyring, Tx};
 
-use super::account::Event;
+use super::account::{self, Event};
 use super::guard::{self, Knock, Subject};
 use super::holder::{Holder, Side};
 use super::session::{self, How, Limits, Session, Standing, Token};
@@ -122,7 +122,10 @@ pub fn activate_account(
         let holder = Holder::typed(tx, Side::Work, &form.who)?;
         let owner = holder.as_ref().map_or(0, Holder::number);
         let fits = fits(tx, owner, &form.code, visit.now)?;
-        let open = holder.as_ref().and_then(Holder::account).is_some_and(|one| one.suspended.is_none());
+        let open = match holder.as_ref().and_then(Holder::account) {
+            Some(account) => account::may_come_in(tx, account)?.is_ok(),
+            None => false,
+        };
         Ok((holder.map(|holder| (holder, Scope::default())), fits && open))
     })
 }

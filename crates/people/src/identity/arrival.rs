@@ -132,9 +132,8 @@ fn unplaced(holder: &Holder) -> Answer<Actor> {
 fn placed(tx: &mut Tx<'_>, holder: &Holder) -> Attempt<(Actor, Standing)> {
     let actor = unplaced(holder)?;
     let Some(account) = holder.account() else { return Ok(Ok((actor, Standing::Full))) };
-    if account.suspended.is_some() {
-        let said = "This account is suspended.";
-        return Ok(Err(Refusal::forbidden("account-suspended", said)));
+    if let Err(refusal) = account::may_come_in(tx, account)? {
+        return Ok(Err(refusal));
     }
     let Some(rpps) = account.rpps() else { return Ok(Ok((actor, Standing::Full))) };
     let situations = directory::situations(tx, &rpps)?;

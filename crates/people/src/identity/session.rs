@@ -365,7 +365,8 @@ pub fn sign_out(tx: &mut Tx<'_>, visit: &Visit, token: &Token) -> Answer<()> {
 /// Faults of the store.
 pub fn sign_out_everywhere(tx: &mut Tx<'_>, visit: &Visit, kept: &Token) -> Answer<u64> {
     let (subject, keep) = (subject(tx.keyring(), &visit.actor), kept.hash(tx.keyring()));
-    end_all(tx, visit, kept.owner, &subject, &keep)
+    let owner = owner_of(tx, &visit.actor)?;
+    end_all(tx, visit, owner, &subject, &keep)
 }
 
 /// Ends every session of a person, for closing and erasing.

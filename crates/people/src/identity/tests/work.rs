@@ -249,7 +249,7 @@ fn a_suspended_account_opens_nothing_and_says_why_to_its_owner_only() {
             house.act(move |tx, _, _| account::suspend(tx, &team(), AccountKind::Professional, ONE, reason))
         };
         assert_eq!(suspend(" ").unwrap_err().code(), "reason-missing");
-        assert_eq!(suspend("poste volé").unwrap(), 1);
+        suspend("poste volé").unwrap();
         assert!(house.session(&token, NOW).is_none(), "at once");
         let answer = house.answer(&mut phone, ORIGIN, NOW);
         assert_eq!(house.sign_in_at(Side::Work, &answer, NOW), Err("account-suspended"));
@@ -267,8 +267,6 @@ fn a_suspended_account_opens_nothing_and_says_why_to_its_owner_only() {
         assert_eq!(recover("AAAA-AAAA-AAAA-AAAA".into()), Err("sign-in-failed"));
         assert_eq!(house.type_code(ONE, &spare, NOW), Err("sign-in-failed"));
         assert_eq!(house.code(AccountKind::Professional, ONE).unwrap_err().code(), "account-suspended");
-        let suspended = house.account(AccountKind::Professional, ONE).suspended.unwrap();
-        assert_eq!((suspended.since, suspended.reason.as_str()), (NOW, "poste volé"));
         house.act(|tx, _, _| account::admit(tx, &team(), AccountKind::Professional, ONE)).unwrap();
         assert!(recover(codes[1].clone()).is_ok());
         let events = house.events(AccountKind::Professional, ONE);
