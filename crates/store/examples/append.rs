@@ -1,7 +1,7 @@
 //! How many deposits a second the store takes, each answered after it is durable.
 //!
 //! `cargo run --release -p store --example append -- sqlite:/data/x 64 6 20` : place, callers, kB of content
-//! (a CDA up to 50, beyond that bytes that do not pack, 0 for none), seconds.
+//! (a CDA up to 50, beyond that bytes that do not pack, 0 for none), seconds, and connections that write.
 #![expect(clippy::print_stdout, reason = "a tool speaks to its user")]
 #![allow(missing_docs, clippy::expect_used, clippy::disallowed_methods, reason = "a tool for developers")]
 
@@ -14,18 +14,19 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use kernel::{EntryId, PersonId};
-use store::{Act, Kind, bulk_load};
+use store::{Act, Kind, Options, bulk_load};
 
 const PERSONS: u64 = 10_000;
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let given: Vec<String> = std::env::args().skip(1).collect();
-    let [at, callers, kilobytes, seconds] = given.as_slice() else {
-        return Err("usage: append <place> <callers> <kB> <seconds>".into());
+    let [at, callers, kilobytes, seconds, rest @ ..] = given.as_slice() else {
+        return Err("usage: append <place> <callers> <kB> <seconds> [<writers>]".into());
     };
     let (callers, kilobytes, seconds): (usize, u64, u64) =
         (callers.parse()?, kilobytes.parse()?, seconds.parse()?);
-    let measured = place::open(at)?;
+    let writers = rest.first().map_or(Ok(Options::default().writers), |given| given.parse())?;
+    let measured = place::open(at, &Options { writers, ..Options::default() })?;
     let store = &measured.store;
     store
         .write(|tx| {

@@ -28,7 +28,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let given: Vec<String> = std::env::args().skip(1).collect();
     let [at, persons] = given.as_slice() else { return Err("usage: bulk <place> <persons>".into()) };
     let persons: i64 = persons.parse()?;
-    let measured = place::open(at)?;
+    let measured = place::open(at, &store::Options::default())?;
     let store = &measured.store;
     let samples = common::Samples::new(1);
     let identities: Vec<Vec<u8>> = (0..5000).map(|_| samples.identity()).collect();

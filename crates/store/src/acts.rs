@@ -283,6 +283,17 @@ pub(crate) fn range(person: PersonId, after: Seq) -> (i64, i64) {
     (person.act_key(after).saturating_add(1), person.act_key(Seq::MAX))
 }
 
+/// Where a sequence ends: rank and hash of its last act; zeros when there is none.
+pub(crate) type Head = (Seq, [u8; 32]);
+
+/// Reads the columns of [`queries::LAST_ACT`].
+pub(crate) fn read_head(person: PersonId, row: &Row<'_>) -> Result<Head, Fault> {
+    let hash = row
+        .with_bytes(1, |b| b.and_then(|b| b.try_into().ok()))?
+        .ok_or_else(|| Fault::Damaged(format!("the last hash of person {person} is torn")))?;
+    Ok((Seq::of_key(row.int(0)?), hash))
+}
+
 /// A stored row, still sealed.
 pub(crate) struct Sealed {
     pub(crate) clear: Clear,
@@ -434,9 +445,9 @@ impl Tx<'_> {
             (Some(blob), Some((content, _))) => Some(blobs::put(self, key, clear, &content, blob)?),
             _ => None,
         };
-        let added = self.exec(
+        self.later(
             queries::ADD_ACT,
-            &[
+            vec![
                 Value::from(key.person()),
                 Value::from(clear.id),
                 Value::from(clear.at),
@@ -448,22 +459,17 @@ impl Tx<'_> {
                 Value::from(sealed_data),
                 Value::from(sealed_blob),
             ],
-        )?;
-        if added == 1 { Ok(()) } else { Err(Fault::Internal("an act was not inserted".to_owned())) }
+        )
     }
 
     /// Rank and hash of the last act of a person; zeros when there is none.
-    pub(crate) fn last(&mut self, person: PersonId) -> Result<(Seq, [u8; 32]), Fault> {
+    pub(crate) fn last(&mut self, person: PersonId) -> Result<Head, Fault> {
         if let Some(known) = self.remembered(person) {
             return Ok(known);
         }
         let (from, to) = range(person, Seq(0));
-        let last = self.one(queries::LAST_ACT, crate::args![person, from, to], |row| {
-            let hash = row
-                .with_bytes(1, |b| b.and_then(|b| b.try_into().ok()))?
-                .ok_or_else(|| Fault::Damaged(format!("the last hash of person {person} is torn")))?;
-            Ok((Seq::of_key(row.int(0)?), hash))
-        })?;
+        let last =
+            self.one(queries::LAST_ACT, crate::args![person, from, to], |row| read_head(person, row))?;
         Ok(last.unwrap_or_default())
     }
 

@@ -197,7 +197,7 @@ pub(crate) fn restore(tx: &mut Tx<'_>, person: PersonId, name: &Name, sealed: &[
 
 fn add_rows(tx: &mut Tx<'_>, person: PersonId, name: &Name, sealed: &[u8]) -> Result<(), Fault> {
     for (i, bytes) in sealed.chunks(CHUNK).enumerate() {
-        tx.exec(queries::ADD_BLOB, crate::args![person, name, i as i64, bytes])?;
+        tx.later(queries::ADD_BLOB, crate::args![person, name, i as i64, bytes].to_vec())?;
     }
     Ok(())
 }

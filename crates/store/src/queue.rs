@@ -55,7 +55,8 @@ impl Tx<'_> {
     /// Queues work in this transaction; does nothing when the same task and key are already queued.
     pub fn enqueue(&mut self, job: Job) -> Result<(), Fault> {
         self.must_write()?;
-        self.exec(queries::ENQUEUE, args![job.task, job.key, job.person, job.payload, job.due]).map(|_| ())
+        let args = args![job.task, job.key, job.person, job.payload, job.due];
+        self.later(queries::ENQUEUE, args.to_vec())
     }
 }
 

@@ -50,6 +50,6 @@ impl Tx<'_> {
     pub fn put_snapshot(&mut self, key: &SpaceKey, slot: Slot, upto: Seq, bytes: &[u8]) -> Result<(), Fault> {
         self.must_write()?;
         let sealed = key.seal_field(slot.field(), &[&upto.0.to_be_bytes(), bytes].concat())?;
-        self.exec(queries::PUT_SNAPSHOT, crate::args![key.person(), slot as i64, upto, sealed]).map(|_| ())
+        self.later(queries::PUT_SNAPSHOT, crate::args![key.person(), slot as i64, upto, sealed].to_vec())
     }
 }

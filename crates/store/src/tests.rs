@@ -19,6 +19,25 @@ fn work_is_taken_on_both_engines() {
     });
 }
 
+#[test]
+fn a_store_that_is_closed_leaves_no_log_behind() {
+    for _ in 0..20 {
+        let (store, dir) = crate::testing::sqlite().unwrap();
+        let looks: Vec<_> =
+            (0..32).map(|_| store.read(|tx| Ok(dialect::tables(&mut tx.connection)?))).collect();
+        for look in looks {
+            look.wait().unwrap();
+        }
+        drop(store);
+        let left: Vec<_> = std::fs::read_dir(dir.path())
+            .unwrap()
+            .map(|file| file.unwrap().file_name().into_string().unwrap())
+            .filter(|name| name.contains("-wal"))
+            .collect();
+        assert!(left.is_empty(), "{left:?}");
+    }
+}
+
 /// Tables that cross persons, and why they may.
 const CROSS: &[&str] = &[
     "handle",         // finds a person by her national identity

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use kernel::{Fault, PersonId, Seq};
 
 use crate::House;
-use crate::acts::Act;
+use crate::acts::{Act, Head};
 use crate::engine::Connection;
 use crate::keys::{Keyring, SpaceKey};
 use crate::value::{Row, Value};
@@ -20,7 +20,7 @@ pub struct Tx<'a> {
     pub(crate) created: Vec<PathBuf>,
     writable: bool,
     notes: Vec<(SpaceKey, Act)>,
-    heads: HashMap<PersonId, (Seq, [u8; 32])>,
+    heads: HashMap<PersonId, Head>,
 }
 
 impl std::fmt::Debug for Tx<'_> {
@@ -37,6 +37,12 @@ impl<'a> Tx<'a> {
     /// Runs a statement; answers how many rows it changed.
     pub fn exec(&mut self, sql: &'static str, args: &[Value]) -> Result<u64, Fault> {
         self.connection.exec(sql, args)
+    }
+
+    /// Runs a statement whose count nobody needs. It is done before the next statement answers; what is wrong
+    /// with it is said there, at the latest by the commit. On PostgreSQL this saves a round trip.
+    pub fn later(&mut self, sql: &'static str, args: Vec<Value>) -> Result<(), Fault> {
+        self.connection.later(sql, args)
     }
 
     /// The first row of an answer, if there is one.
@@ -104,7 +110,13 @@ impl<'a> Tx<'a> {
     /// Makes other transactions that append to this person wait for this one. Take it before reading what a
     /// decision to write stands on; `append` takes it anyway.
     pub fn lock_person(&mut self, person: PersonId) -> Result<(), Fault> {
-        self.connection.lock_person(person)
+        if self.remembered(person).is_some() {
+            return Ok(());
+        }
+        if let Some((seq, hash)) = self.connection.lock_person(person)? {
+            self.remember(person, seq, hash);
+        }
+        Ok(())
     }
 
     pub(crate) fn must_write(&self) -> Result<(), Fault> {
@@ -119,7 +131,7 @@ impl<'a> Tx<'a> {
         self.heads.insert(person, (seq, hash));
     }
 
-    pub(crate) fn remembered(&self, person: PersonId) -> Option<(Seq, [u8; 32])> {
+    pub(crate) fn remembered(&self, person: PersonId) -> Option<Head> {
         self.heads.get(&person).copied()
     }
 }

@@ -67,7 +67,7 @@ pub struct Row<'a>(pub(crate) Source<'a>);
 #[derive(Debug)]
 pub(crate) enum Source<'a> {
     Sqlite(&'a rusqlite::Row<'a>),
-    Postgres(&'a postgres::Row),
+    Postgres(&'a tokio_postgres::Row),
 }
 
 impl Row<'_> {
@@ -81,7 +81,7 @@ impl Row<'_> {
         match &self.0 {
             Source::Sqlite(row) => row.get(i).map_err(|e| wrong(i, &e)),
             Source::Postgres(row) => match row.columns().get(i).map(|c| c.type_().clone()) {
-                Some(postgres::types::Type::INT4) => {
+                Some(tokio_postgres::types::Type::INT4) => {
                     row.try_get::<_, Option<i32>>(i).map(|v| v.map(i64::from)).map_err(|e| wrong(i, &e))
                 }
                 _ => row.try_get(i).map_err(|e| wrong(i, &e)),
@@ -142,8 +142,8 @@ pub(crate) enum Kind {
 
 impl Row<'_> {
     pub(crate) fn kind(&self, i: usize) -> Result<Kind, Fault> {
-        use postgres::types::Type;
         use rusqlite::types::ValueRef;
+        use tokio_postgres::types::Type;
         match &self.0 {
             Source::Sqlite(row) => Ok(match row.get_ref(i).map_err(|e| wrong(i, &e))? {
                 ValueRef::Null => Kind::Null,
@@ -152,7 +152,7 @@ impl Row<'_> {
                 ValueRef::Blob(_) => Kind::Bytes,
                 ValueRef::Real(_) => return Err(wrong(i, &"a number with a fraction")),
             }),
-            Source::Postgres(row) => match row.columns().get(i).map(postgres::Column::type_) {
+            Source::Postgres(row) => match row.columns().get(i).map(tokio_postgres::Column::type_) {
                 Some(&Type::INT8 | &Type::INT4) => Ok(Kind::Int),
                 Some(&Type::TEXT) => Ok(Kind::Text),
                 Some(&Type::BYTEA) => Ok(Kind::Bytes),

@@ -13,7 +13,7 @@ pub(crate) struct Measured {
 }
 
 /// Opens what `text` names.
-pub(crate) fn open(text: &str) -> Result<Measured, Fault> {
+pub(crate) fn open(text: &str, options: &Options) -> Result<Measured, Fault> {
     let dir = PathBuf::from(text.strip_prefix("sqlite:").unwrap_or("carnet-measured"));
     let (place, server) = match text {
         "postgres" => {
@@ -23,6 +23,6 @@ pub(crate) fn open(text: &str) -> Result<Measured, Fault> {
         _ if text.starts_with("sqlite:") => (Place::Sqlite { dir }, None),
         url => (Place::Postgres { url: url.to_owned(), dir }, None),
     };
-    let store = Store::open(&place, Keyring::ephemeral()?, &Options::default())?;
+    let store = Store::open(&place, Keyring::ephemeral()?, options)?;
     Ok(Measured { store, _server: server })
 }

@@ -7,6 +7,7 @@ pub(crate) mod work;
 
 use kernel::{Fault, PersonId};
 
+use crate::acts::Head;
 use crate::value::{Row, Value};
 
 use std::thread::JoinHandle;
@@ -49,6 +50,13 @@ impl Connection<'_> {
         match self {
             Self::Sqlite(connection) => sqlite::exec(connection, sql, args),
             Self::Postgres(session) => session.exec(sql, args),
+        }
+    }
+
+    pub(crate) fn later(&mut self, sql: &'static str, args: Vec<Value>) -> Result<(), Fault> {
+        match self {
+            Self::Sqlite(connection) => sqlite::exec(connection, sql, &args).map(|_| ()),
+            Self::Postgres(session) => session.later(sql, args),
         }
     }
 
@@ -119,11 +127,12 @@ impl Connection<'_> {
         }
     }
 
-    pub(crate) fn lock_person(&mut self, person: PersonId) -> Result<(), Fault> {
+    /// Locks a person's sequence; answers where it ends, when the engine had to be asked anyway.
+    pub(crate) fn lock_person(&mut self, person: PersonId) -> Result<Option<Head>, Fault> {
         match self {
             // One writer: nobody else can append.
-            Self::Sqlite(_) => Ok(()),
-            Self::Postgres(session) => session.lock_person(person),
+            Self::Sqlite(_) => Ok(None),
+            Self::Postgres(session) => session.lock_person(person).map(Some),
         }
     }
 }

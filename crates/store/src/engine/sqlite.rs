@@ -33,7 +33,7 @@ pub(crate) enum Write {
 pub(crate) struct Sqlite {
     writes: Option<Sender<Write>>,
     reads: Option<Sender<Box<dyn Work>>>,
-    threads: Vec<JoinHandle<()>>,
+    threads: Vec<JoinHandle<rusqlite::Connection>>,
 }
 
 impl Sqlite {
@@ -52,15 +52,22 @@ impl Sqlite {
         let shared = Arc::clone(house);
         let (full, to_empty) = bounded(1);
         let emptying = connect(&file, options)?;
-        threads.push(spawn("store-tidy", move || checkpoint::serve(&emptying, &to_empty))?);
+        threads.push(spawn("store-tidy", move || {
+            checkpoint::serve(&emptying, &to_empty);
+            emptying
+        })?);
         checkpoint::watch(&mut connection).map_err(|e| fault(&e))?;
         threads.push(spawn("store-write", move || {
             writer(&connection, &shared, &to_write, most, &checkpoint::Trigger::new(full));
+            connection
         })?);
         for _ in 0..options.readers {
             let connection = connect(&file, options)?;
             let (shared, to_read, writes) = (Arc::clone(house), to_read.clone(), writes.clone());
-            threads.push(spawn("store-read", move || reader(&connection, &shared, &to_read, &writes))?);
+            threads.push(spawn("store-read", move || {
+                reader(&connection, &shared, &to_read, &writes);
+                connection
+            })?);
         }
         Ok(Self { writes: Some(writes), reads: Some(reads), threads })
     }
@@ -81,7 +88,12 @@ impl Drop for Sqlite {
     fn drop(&mut self) {
         self.reads = None;
         self.writes = None;
-        super::join(&mut self.threads);
+        let this = std::thread::current().id();
+        for thread in self.threads.drain(..).filter(|thread| thread.thread().id() != this) {
+            // Connections close here, one after the other: the last one empties the log and removes it, which
+            // none does when they close at the same moment, each in the other's way.
+            drop(thread.join());
+        }
     }
 }
 
@@ -90,7 +102,10 @@ pub(crate) fn file(dir: &Path) -> PathBuf {
     dir.join("carnet.db")
 }
 
-fn spawn(name: &str, body: impl FnOnce() + Send + 'static) -> Result<JoinHandle<()>, Fault> {
+fn spawn(
+    name: &str,
+    body: impl FnOnce() -> rusqlite::Connection + Send + 'static,
+) -> Result<JoinHandle<rusqlite::Connection>, Fault> {
     std::thread::Builder::new().name(name.to_owned()).spawn(body).map_err(Fault::from)
 }
 

@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use kernel::{Actor, Fault, Instant, PersonId, Purpose};
 use tempfile::TempDir;
 
-pub use server::Server;
+pub use server::{Server, Setup};
 
 use crate::{Act, Keyring, Kind, Line, Options, Outcome, Place, SpaceKey, Store, Tx, args};
 
