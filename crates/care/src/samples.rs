@@ -13,11 +13,12 @@ use store::{Kind, Line};
 use ui::Words;
 use ui::form::Filled;
 use ui::page::Page;
+use crate::documents::secret::Secrecy;
 
 use crate::documents::model::{Author, Code, Facts, Media, Meta, Security, Source, Status};
 use crate::documents::{pages, shelf};
 use crate::record::fold::Seen;
-use crate::record::sentences::Entry;
+use crate::record::sentences::{Entry, Reader};
 use crate::record::{home, journal, professional, timeline};
 
 const HER: PersonId = PersonId(7);
@@ -197,15 +198,30 @@ fn one_document(language: Language, add: &mut dyn FnMut(&str, Page)) {
             meta: &seen.documents[i],
             seen: &seen,
             bytes,
+            secrecy: Secrecy::NotSaid,
             allowed: allowed.clone(),
             patient: None,
         };
+    for (name, kept, by_author, secrecy) in [
+        ("document-may-be-kept", false, false, Secrecy::Minor { may: true }),
+        ("document-kept", true, false, Secrecy::Minor { may: true }),
+        ("document-secret-by-author", false, true, Secrecy::Minor { may: false }),
+        ("document-kept-adult", true, false, Secrecy::Adult),
+        ("document-may-be-kept-adult", false, false, Secrecy::Adult),
+    ] {
+        let mut meta = document(9, "11502-2", "10", Media::Pdf, 2);
+        meta.facts.security.kept = kept;
+        meta.facts.security.invisible_to_representatives = by_author;
+        let (allowed, patient) = (nobody.clone(), None);
+        let view = pages::View { meta: &meta, seen: &seen, bytes: b"", allowed, patient, secrecy };
+        add(name, pages::page(&visit, &view));
+    }
         add(name, pages::page(&visit, &view));
     }
     let mut not_yet = document(9, "60568-3", "10", Media::Rtf, 2);
     not_yet.facts.security.invisible_to_patient = true;
     let patient = Some("Dominique PAT-TROIS".to_owned());
-    let view = pages::View { meta: &not_yet, seen: &seen, bytes: b"", allowed: None, patient };
+    let view = pages::View { meta: &not_yet, seen: &seen, bytes: b"", allowed: None, patient, secrecy: Secrecy::Professional };
     add("document-professional", pages::page(&professional_visit(language), &view));
     add("document-withdraw", pages::withdraw_page(&visit, &seen.documents[4]));
 }
@@ -236,7 +252,8 @@ fn forms(language: Language, add: &mut dyn FnMut(&str, Page)) {
 
 fn journals(language: Language, add: &mut dyn FnMut(&str, Page)) {
     let visit = visit(language);
-    let names = HashMap::from([("10001045367".to_owned(), "Dr Claire MOREAU".to_owned())]);
+    let mut reader = Reader::owner(HER);
+    reader.professionals.insert("10001045367".to_owned(), "Dr Claire MOREAU".to_owned());
     let entries = journal_entries(language);
     let asked = journal::Asked::default();
     let refusals = journal::Asked { what: "refusals".into(), before: "40".into(), ..asked.clone() };
@@ -245,7 +262,7 @@ fn journals(language: Language, add: &mut dyn FnMut(&str, Page)) {
         ("journal", &entries[..], Some(Seq(3)), &asked),
         ("journal-none-found", &entries[..0], None, &refusals),
     ] {
-        let shown = journal::Journal { owner: HER, entries, older, asked, names: &names };
+        let shown = journal::Journal { reader: &reader, entries, older, asked };
         add(name, journal::page(&visit, &shown));
     }
 }
@@ -293,6 +310,7 @@ fn for_professionals(language: Language, add: &mut dyn FnMut(&str, Page)) {
         birth_date: date(1979, 3, 28),
         age: 47,
         sex: Sex::F,
+        acting: vec!["Claire MARTIN, mère".into(), "Nadia <BENALI>, aidant".into()],
         ins: "2 79 03 51 215 189 89".into(),
     };
     add("pro-find", professional::find_page(&Filled::empty(words)));

@@ -3,13 +3,14 @@
 
 use kernel::{Answer, Chance, EntryId, Issue, Refusal};
 use people::consent::Pass;
+use people::delegation::Standing;
 use store::{Act, Kind, Tx};
 
 use super::deposit::{Stored, append, data, entry_of};
 use super::model::Code;
 use super::prepare::{self, Added};
 use super::{queries, rules};
-use crate::record::fold::{Record, Seen};
+use crate::record::fold::{Record, Seen, entry_facts};
 
 /// How many files are added at once.
 pub const MOST_FILES: usize = 20;
@@ -94,7 +95,9 @@ pub fn upload(
     let mut stored = Vec::with_capacity(count);
     for (i, file) in files.into_iter().enumerate() {
         let hash = prepare::sha256(&file.content);
-        let before = record.own_with_bytes(&hash);
+        // What the one who adds does not see she may add again: that it is there must not show.
+        let sees = |meta: &&Meta| pass.sees(&entry_facts(pass, meta));
+        let before = record.own_with_bytes(&hash).filter(sees);
         if let Some(meta) = before {
             stored.push(Stored { entry: meta.entry, seq: meta.seq, new: false });
             continue;
@@ -140,6 +143,9 @@ pub fn withdraw(tx: &mut Tx<'_>, pass: &Pass, entry: EntryId, reason: &str) -> A
     let Some(meta) = record.find(entry.tag).filter(|meta| meta.entry == entry).cloned() else {
         return Err(Refusal::not_found());
     };
+    if pass.standing().is_some() && !pass.sees(&entry_facts(pass, &meta)) {
+        return Err(Refusal::not_found());
+    }
     if !rules::is_of_sender(&pass.visit().actor, &meta) {
         // Who does not see it must not learn that it is there.
         return match Seen::of(record, pass).document(entry) {

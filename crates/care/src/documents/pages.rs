@@ -17,6 +17,7 @@ use super::model::{Code, Media, Meta, Status};
 use super::own::{self, About};
 use super::prepare::Added;
 use super::read::{self, File, What};
+use super::secret::{self, Secrecy};
 use super::shelf::{self, Item};
 use super::{plain, rules};
 use crate::record::fold::Seen;
@@ -73,7 +74,8 @@ pub fn show(tx: &mut Tx<'_>, visit: &Visit, entry: EntryId) -> Answer<Page> {
     };
     read::note(tx, &pass, Kind::DocumentRead, Some(entry), meta.facts.kind.code.as_str());
     let name = (!matches!(visit.actor, Actor::Citizen { .. })).then(|| pass.identity().display_name());
-    Ok(page(visit, &View { meta: &meta, seen: &seen, bytes: &bytes, allowed, patient: name }))
+    let secrecy = secret::secrecy(tx, &pass)?;
+    Ok(page(visit, &View { meta: &meta, seen: &seen, bytes: &bytes, allowed, patient: name, secrecy }))
 }
 
 /// What the page of a document shows.
@@ -85,6 +87,8 @@ pub(crate) struct View<'a> {
     pub(crate) allowed: Option<Vec<(String, String)>>,
     /// Whose document it is, for a professional.
     pub(crate) patient: Option<String>,
+    /// What this reader is told about its being kept secret.
+    pub(crate) secrecy: Secrecy,
 }
 
 pub(crate) fn page(visit: &Visit, view: &View<'_>) -> Page {
@@ -113,6 +117,7 @@ pub(crate) fn page(visit: &Visit, view: &View<'_>) -> Page {
         (about(words, meta))
         (content(words, view))
         @if let Some(allowed) = &view.allowed { (who_can_see(words, meta, allowed)) }
+        (secret::part(words, meta, view.secrecy))
         @if !earlier.is_empty() { (versions(words, &earlier)) }
         @if !twins.is_empty() { (received_again(words, &twins)) }
         @if meta.is_own() && matches!(visit.actor, Actor::Citizen { .. }) {

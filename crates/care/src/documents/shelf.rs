@@ -100,6 +100,7 @@ pub(crate) fn tags(words: &Words, item: &Item<'_>, since: Option<Instant>) -> Ma
         @if security.invisible_to_patient {
             (parts::tag(Some(Tone::Warning), &words.t("documents-tag-not-yet")))
         }
+        @if security.kept { (parts::tag(Some(Tone::Info), &words.t("delegation-secret-tag-list"))) }
         @if item.meta.status == Status::Superseded {
             (parts::tag(Some(Tone::Warning), &words.t("documents-tag-superseded")))
         }

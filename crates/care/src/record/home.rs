@@ -43,7 +43,7 @@ pub fn show(tx: &mut Tx<'_>, visit: &Visit) -> Answer<Page> {
     let seen = Seen::load(tx, &pass)?;
     let last = last_visit(tx, &pass)?;
     let looks = match last {
-        Some(last) => looks_of_others(tx, &pass, last.seq)?,
+        Some(last) => looks_of_others(tx, &pass, &seen, last.seq)?,
         None => 0,
     };
     let sharing = consent::sharing(tx, &pass)?;
@@ -61,10 +61,16 @@ pub fn show(tx: &mut Tx<'_>, visit: &Visit) -> Answer<Page> {
 /// When she signed in before this time: the last sign-in but one. The current session began with the last.
 fn last_visit(tx: &mut Tx<'_>, pass: &Pass) -> Answer<Option<LastVisit>> {
     let head = tx.head(pass.key())?;
-    let after = Seq(head.0.saturating_sub(LOOK_BACK));
+    let acting = pass.visit().on_behalf_of.is_some();
+    // How far back she is shown must not depend on acts that are kept from her.
+    let after = if acting { Seq(0) } else { Seq(head.0.saturating_sub(LOOK_BACK)) };
     let (mut before, mut latest) = (None, None);
-    let signed_in = Want { line: false, data: false, kinds: &[Kind::SignedIn] };
-    tx.acts(pass.key(), after, signed_in, |row| {
+    let began: &[Kind] = if acting { &[Kind::ActingBegan] } else { &[Kind::SignedIn] };
+    let wanted = Want { line: acting, data: false, kinds: began };
+    tx.acts(pass.key(), after, wanted, |row| {
+        if row.line.is_some_and(|line| line.actor != pass.visit().actor) {
+            return Ok(());
+        }
         before = latest;
         latest = Some(LastVisit { at: row.at, seq: row.seq });
         Ok(())
@@ -72,15 +78,17 @@ fn last_visit(tx: &mut Tx<'_>, pass: &Pass) -> Answer<Option<LastVisit>> {
     Ok(before)
 }
 
-/// How often somebody else looked since `after`.
-fn looks_of_others(tx: &mut Tx<'_>, pass: &Pass, after: Seq) -> Answer<usize> {
+/// How often somebody else looked since `after`, as far as the reader may know of it.
+fn looks_of_others(tx: &mut Tx<'_>, pass: &Pass, seen: &Seen, after: Seq) -> Answer<usize> {
     let looks = Want::LINES.of(&[Kind::ListRead, Kind::DocumentRead, Kind::Downloaded, Kind::Searched]);
     let mut count = 0;
     tx.acts(pass.key(), after, looks, |row| {
-        let by_other = row.line.is_some_and(
-            |line| !matches!(line.actor, Actor::Citizen { person, .. } if person == pass.person()),
-        );
-        count += usize::from(by_other);
+        let by_other = row.line.is_some_and(|line| {
+            let own = matches!(line.actor, Actor::Citizen { person, .. } if person == pass.person());
+            !own && line.actor != pass.visit().actor
+        });
+        let known = row.entry.is_none_or(|entry| !seen.hidden.contains(&entry.tag));
+        count += usize::from(by_other && known);
         Ok(())
     })?;
     Ok(count)

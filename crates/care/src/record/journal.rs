@@ -6,6 +6,7 @@ use std::collections::HashMap;
 
 use jiff::civil::Date;
 use kernel::{Actor, Answer, Fault, PersonId, Seq, Visit};
+use people::delegation;
 use maud::{Markup, html};
 use people::consent::{self, Action, Pass};
 use serde::Deserialize;
@@ -17,7 +18,7 @@ use ui::parts::{self, Group};
 use ui::{Words, address, dates};
 
 use super::known::Known;
-use super::sentences::{self, Entry, Told};
+use super::sentences::{self, Entry, Reader, Told};
 use crate::documents::pages::owner;
 
 /// Where the journal is.
@@ -79,9 +80,9 @@ impl Asked {
 pub fn show(tx: &mut Tx<'_>, visit: &Visit, asked: &Asked) -> Answer<Page> {
     let pass = consent::open(tx, visit, owner(visit)?, Action::ReadJournal)?;
     let (entries, older) = newest(tx, &pass, asked)?;
-    let names = names(tx, &pass)?;
+    let reader = reader(tx, &pass)?;
     note(tx, &pass, Kind::JournalRead);
-    Ok(page(visit, &Journal { owner: pass.person(), entries: &entries, older, asked, names: &names }))
+    Ok(page(visit, &Journal { reader: &reader, entries: &entries, older, asked }))
 }
 
 fn note(tx: &mut Tx<'_>, pass: &Pass, kind: Kind) {
@@ -89,11 +90,23 @@ fn note(tx: &mut Tx<'_>, pass: &Pass, kind: Kind) {
     tx.note(pass.key(), Act { kind, at: pass.visit().now, entry: None, line, data: None, blob: None });
 }
 
-/// Names of professionals who are or were allowed, by RPPS number.
-fn names(tx: &mut Tx<'_>, pass: &Pass) -> Answer<HashMap<String, String>> {
-    let sharing = consent::sharing(tx, pass)?;
-    let names = sharing.allowed.into_iter();
-    Ok(names.map(|p| (p.professional.rpps.as_str().to_owned(), p.professional.name)).collect())
+/// Who reads, with the names of professionals who are allowed, and what those who may act are to the owner.
+fn reader(tx: &mut Tx<'_>, pass: &Pass) -> Answer<Reader> {
+    let me = match &pass.visit().actor {
+        Actor::Citizen { person, .. } => *person,
+        _ => pass.person(),
+    };
+    let allowed = consent::sharing(tx, pass)?.allowed.into_iter();
+    let helpers = delegation::of_person(tx, pass)?.into_iter();
+    Ok(Reader {
+        owner: pass.person(),
+        name: pass.identity().display_name(),
+        me,
+        links: helpers.filter_map(|helper| Some((helper.person?, helper.link))).collect(),
+        professionals: allowed
+            .map(|p| (p.professional.rpps.as_str().to_owned(), p.professional.name))
+            .collect(),
+    })
 }
 
 /// Hands every act that the reader may know of to `each`, oldest first.
@@ -152,7 +165,7 @@ fn newest(tx: &mut Tx<'_>, pass: &Pass, asked: &Asked) -> Answer<(Vec<Entry>, Op
 
 /// What the page of the journal shows.
 pub(crate) struct Journal<'a> {
-    pub(crate) owner: PersonId,
+    pub(crate) reader: &'a Reader,
     pub(crate) entries: &'a [Entry],
     pub(crate) older: Option<Seq>,
     pub(crate) asked: &'a Asked,
@@ -217,7 +230,7 @@ fn days(words: &Words, visit: &Visit, journal: &Journal<'_>) -> Vec<Group> {
         .chunk_by(|(a, _), (b, _)| a == b)
         .map(|day| {
             let entries: Vec<&Entry> = day.iter().map(|(_, entry)| *entry).collect();
-            let told = sentences::group(&entries, journal.owner);
+            let told = sentences::group(&entries, journal.reader);
             let date = day.first().map(|(date, _)| *date).unwrap_or_default();
             Group {
                 heading: capitalised(&dates::day_near(words, date, visit.now.date())),
@@ -234,8 +247,7 @@ fn capitalised(text: &str) -> String {
 }
 
 fn line(words: &Words, journal: &Journal<'_>, told: &Told<'_>) -> Markup {
-    let name_of = |rpps: &str| journal.names.get(rpps).cloned();
-    let sentence = sentences::sentence(words, told, journal.owner, &name_of);
+    let sentence = sentences::sentence(words, told, journal.reader);
     let types = sentences::types(told, words.language());
     let first = told.acts[0];
     let last = told.acts[told.acts.len() - 1];
@@ -282,7 +294,7 @@ fn line(words: &Words, journal: &Journal<'_>, told: &Told<'_>) -> Markup {
 pub fn csv(tx: &mut Tx<'_>, visit: &Visit) -> Answer<Vec<u8>> {
     let pass = consent::open(tx, visit, owner(visit)?, Action::ReadJournal)?;
     let words = Words::of(visit.language);
-    let names = names(tx, &pass)?;
+    let reader = reader(tx, &pass)?;
     let mut rows: Vec<Entry> = Vec::new();
     all(tx, &pass, Seq(0), |entry| {
         rows.push(entry);
@@ -307,13 +319,13 @@ pub fn csv(tx: &mut Tx<'_>, visit: &Visit) -> Answer<Vec<u8>> {
     let heads: Vec<_> = heads.iter().map(|head| words.t(&format!("journal-csv-{head}"))).collect();
     writer.write_record(heads.iter().map(AsRef::<str>::as_ref)).map_err(broken)?;
     for entry in rows.iter().rev() {
-        let cells = csv_cells(words, &pass, entry, &names);
+        let cells = csv_cells(words, &reader, entry);
         writer.write_record(cells.iter().map(String::as_str)).map_err(broken)?;
     }
     writer.into_inner().map_err(|e| Fault::Internal(format!("journal as CSV: {e}")).into())
 }
 
-fn csv_cells(words: &Words, pass: &Pass, entry: &Entry, names: &HashMap<String, String>) -> [String; 11] {
+fn csv_cells(words: &Words, reader: &Reader, entry: &Entry) -> [String; 11] {
     let told = Told { acts: vec![entry] };
     let at = entry.at.paris();
     let (structure, rpps) = match &entry.line.actor {
@@ -327,10 +339,10 @@ fn csv_cells(words: &Words, pass: &Pass, entry: &Entry, names: &HashMap<String, 
         entry.seq.0.to_string(),
         at.date().to_string(),
         at.strftime("%H:%M:%S").to_string(),
-        sentences::who(words, &entry.line.actor, pass.person()),
+        sentences::who(words, &entry.line.actor, reader),
         structure,
         rpps,
-        sentences::sentence(words, &told, pass.person(), &|rpps| names.get(rpps).cloned()),
+        sentences::sentence(words, &told, reader),
         sentences::types(&told, words.language()).join(", "),
         entry.entry.map(|entry| entry.to_string()).unwrap_or_default(),
         outcome,

@@ -224,7 +224,12 @@ pub(crate) fn identity(words: &Words, patient: &Patient) -> Markup {
         (words.t("record-find-birth"), born(words, patient.birth_date, patient.age)),
         (words.t("record-find-sex"), html! { (sex) }),
         (words.t("record-ins"), html! { span translate="no" { (patient.ins) } }),
-    ])
+    ];
+    if !patient.acting.is_empty() {
+        let list = html! { @for who in &patient.acting { div { (who) } } };
+        facts.push((words.t("delegation-pro-title"), list));
+    }
+    parts::facts(&facts)
 }
 
 fn born(words: &Words, date: Date, age: i16) -> Markup {

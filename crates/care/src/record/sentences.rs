@@ -42,12 +42,12 @@ impl Told<'_> {
 }
 
 /// Groups the acts of one day (newest first) into what is told together: what somebody else did in a row,
-/// and what the owner herself looked at all day.
+/// and what the reader herself looked at all day.
 #[must_use]
-pub fn group<'a>(day: &[&'a Entry], owner: PersonId) -> Vec<Told<'a>> {
+pub fn group<'a>(day: &[&'a Entry], reader: &Reader) -> Vec<Told<'a>> {
     let mut told: Vec<Told<'a>> = Vec::new();
     for entry in day {
-        let own_look = is_look(entry.kind) && is_owner(&entry.line.actor, owner);
+        let own_look = is_look(entry.kind) && reader.is_me(&entry.line.actor);
         let last = told.len().saturating_sub(1);
         let place = told.iter().enumerate().position(|(i, group)| {
             let first = group.acts[0];
@@ -137,12 +137,54 @@ pub fn word(kind: Kind) -> &'static str {
     }
 }
 
-/// Who acted, as a sentence begins: `Vous`, `Dr Claire Moreau, cardiologue (Clinique des Tilleuls)`.
+/// Who reads the journal, and the names and ties its sentences need.
+#[derive(Clone, Debug)]
+pub struct Reader {
+    /// Whose journal it is.
+    pub owner: PersonId,
+    /// As others call her.
+    pub name: String,
+    /// Who reads: the owner, or somebody who acts for her.
+    pub me: PersonId,
+    /// What those who acted are to the owner, as the keys `journal-link-…` name it.
+    pub links: HashMap<PersonId, String>,
+    /// Names of professionals by their RPPS numbers.
+    pub professionals: HashMap<String, String>,
+}
+
+impl Reader {
+    /// The owner herself, without names.
+    #[must_use]
+    pub fn owner(owner: PersonId) -> Self {
+        Self { owner, name: String::new(), me: owner, links: HashMap::new(), professionals: HashMap::new() }
+    }
+
+    fn is_me(&self, actor: &Actor) -> bool {
+        matches!(actor, Actor::Citizen { person, .. } if *person == self.me)
+    }
+}
+
+/// `Claire MARTIN, votre mère`, as the owner reads it; to others the bare name.
+fn citizen(words: &Words, person: PersonId, name: &str, reader: &Reader) -> String {
+    if person == reader.owner {
+        return if reader.name.is_empty() { name.to_owned() } else { reader.name.clone() };
+    }
+    let link = reader.links.get(&person).filter(|_| reader.me == reader.owner);
+    match link.and_then(|link| words.known(&format!("journal-link-{link}"))) {
+        Some(link) => {
+            words.with("journal-acting-as", &[("name", name.into()), ("link", link.into())]).into_owned()
+        }
+        None => name.to_owned(),
+    }
+}
+
+/// Who acted, as a sentence begins: `Vous`, `Claire MARTIN, votre mère`, `Dr Claire Moreau, cardiologue (Clinique
+/// des Tilleuls)`.
 #[must_use]
-pub fn who(words: &Words, actor: &Actor, owner: PersonId) -> String {
+pub fn who(words: &Words, actor: &Actor, reader: &Reader) -> String {
     match actor {
-        Actor::Citizen { person, .. } if *person == owner => words.t("journal-you").into_owned(),
-        Actor::Citizen { name, .. } => name.clone(),
+        _ if reader.is_me(actor) => words.t("journal-you").into_owned(),
+        Actor::Citizen { person, name } => citizen(words, *person, name, reader),
         Actor::Professional(professional) => {
             let mut said = professional.name.clone();
             if let Some(word) = professions::word(professional, words.language()) {
@@ -161,17 +203,25 @@ pub fn who(words: &Words, actor: &Actor, owner: PersonId) -> String {
     }
 }
 
-/// The sentence: `Dr Claire Moreau, cardiologue (Clinique des Tilleuls) a lu 2 documents`. `name_of` knows the
-/// names of professionals by their RPPS number.
+/// `Claire MARTIN, votre mère, pour vous,`: the one who acted with the one whose rights she used.
+fn who_for(words: &Words, line: &Line, reader: &Reader) -> String {
+    let who = who(words, &line.actor, reader);
+    if line.on_behalf_of != Some(reader.owner) || reader.is_me(&line.actor) {
+        return who;
+    }
+    let who = ("who", who.into());
+    if reader.me == reader.owner {
+        return words.with("journal-acting-for", &[who]).into_owned();
+    }
+    words.with("journal-acting-for-other", &[who, ("name", reader.name.as_str().into())]).into_owned()
+}
+
+/// The sentence: `Dr Claire Moreau, cardiologue (Clinique des Tilleuls) a lu 2 documents`.
 #[must_use]
-pub fn sentence(
-    words: &Words,
-    told: &Told<'_>,
-    owner: PersonId,
-    name_of: &dyn Fn(&str) -> Option<String>,
-) -> String {
+pub fn sentence(words: &Words, told: &Told<'_>, reader: &Reader) -> String {
     let first = told.acts[0];
-    let person = if is_owner(&first.line.actor, owner) { "you" } else { "other" };
+    let me = reader.is_me(&first.line.actor);
+    let person = if me { "you" } else { "other" };
     let presence = first.kind == Kind::Allowed && matches!(first.line.actor, Actor::Professional(_));
     let refused = matches!(first.line.outcome, Outcome::Refused(_))
         && !matches!(first.kind, Kind::Refused | Kind::DepositRefused | Kind::SignInRefused);
@@ -184,17 +234,33 @@ pub fn sentence(
     };
     let about = first.line.about.clone().unwrap_or_default();
     let whom = match first.kind {
-        Kind::Allowed | Kind::Disallowed => name_of(&about).unwrap_or_else(|| format!("RPPS {about}")),
+        Kind::Allowed | Kind::Disallowed => {
+            reader.professionals.get(&about).cloned().unwrap_or_else(|| format!("RPPS {about}"))
+        }
+        Kind::ActingBegan if about.is_empty() => "none".to_owned(),
+        Kind::DelegationOffered
+        | Kind::DelegationAccepted
+        | Kind::DelegationRenewed
+        | Kind::DelegationEnded
+        | Kind::GuardianBegan
+        | Kind::GuardianEnded
+        | Kind::ActingBegan => about,
         _ => String::new(),
     };
     let values = [
-        ("who", who(words, &first.line.actor, owner).into()),
+        ("who", who_for(words, &first.line, reader).into()),
         ("person", person.into()),
         ("count", told.count().into()),
         ("whom", whom.into()),
     ];
     // A number that goes without saying leaves a space behind.
-    words.with(&format!("journal-{word}"), &values).trim_end().to_owned()
+    let said = words.with(&format!("journal-{word}"), &values).trim_end().to_owned();
+    // What the reader did for the owner, in the owner's journal.
+    if me && reader.me != reader.owner {
+        let values = [("sentence", said.into()), ("name", reader.name.as_str().into())];
+        return words.with("journal-you-for", &values).into_owned();
+    }
+    said
 }
 
 /// The names of the documents' types a sentence is about, once each, at most four.
@@ -207,6 +273,8 @@ pub fn types(told: &Told<'_>, language: Language) -> Vec<String> {
             | Kind::Downloaded
             | Kind::Indexed
             | Kind::Withdrawn
+            | Kind::KeptSecret
+            | Kind::SecretLifted
             | Kind::Amended
             | Kind::DepositRefused
     );

@@ -6,6 +6,7 @@ use std::borrow::Cow;
 use kernel::{Actor, Answer, PersonId, Visit};
 use maud::{Markup, html};
 use people::consent::{self, Action, Pass};
+use people::delegation;
 use serde::Deserialize;
 use store::{Act, Kind, Tx};
 use ui::form::{self, Choice, Filled};
@@ -106,7 +107,10 @@ pub fn show(tx: &mut Tx<'_>, visit: &Visit, person: Option<PersonId>, asked: &As
     }
     let items = shelf::standing(&seen);
     note(tx, &pass, if searching { Kind::Searched } else { Kind::ListRead }, items.len());
-    let who = matches!(visit.actor, Actor::Professional(_)).then(|| heading_of(&pass, visit));
+    let mut who = matches!(visit.actor, Actor::Professional(_)).then(|| heading_of(&pass, visit));
+    if let Some(patient) = &mut who {
+        patient.acting = may_act(tx, &pass, visit)?;
+    }
     let page = page(visit, &List { person, items: &items, asked, incomplete, patient: who });
     Ok(Shown { page, learnt })
 }
@@ -127,6 +131,8 @@ pub(crate) struct Patient {
     pub(crate) age: i16,
     pub(crate) sex: kernel::Sex,
     pub(crate) ins: String,
+    /// Who may act for her: name, and what she is to her.
+    pub(crate) acting: Vec<String>,
 }
 
 pub(crate) fn heading_of(pass: &Pass, visit: &Visit) -> Patient {
@@ -139,7 +145,16 @@ pub(crate) fn heading_of(pass: &Pass, visit: &Visit) -> Patient {
         age: identity.traits.age_on(visit.now.date()),
         sex: identity.traits.sex,
         ins: identity.ins.to_string(),
+        acting: Vec::new(),
     }
+}
+
+/// Who may act for her today: a professional must know that a relative may be reading along.
+fn may_act(tx: &mut Tx<'_>, pass: &Pass, visit: &Visit) -> Answer<Vec<String>> {
+    let words = Words::of(visit.language);
+    let helpers = delegation::of_person(tx, pass)?.into_iter();
+    let in_force = helpers.filter(|helper| helper.stage == delegation::Stage::InForce);
+    Ok(in_force.map(|helper| delegation::pages::named(words, &helper)).collect())
 }
 
 /// What the page of the list shows.

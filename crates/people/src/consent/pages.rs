@@ -91,6 +91,10 @@ fn page(visit: &Visit, sharing: &Sharing, query: &str, found: Option<&[Professio
             (parts::search_box(words, SHARING, "q", &words.t("consent-search-label"), query))
             @if let Some(found) = found { (results(words, sharing, query, found)) }
         }))
+        (parts::section("helpers", &words.t("delegation-title"), html! {
+            p { (words.t("delegation-sharing-text")) }
+            p { a.ds-link href=(crate::delegation::pages::ACTING) { (words.t("delegation-sharing-link")) } }
+        }))
         (parts::section("always", &words.t("consent-always"), html! {
             ul {
                 li { (words.t("consent-always-author")) }

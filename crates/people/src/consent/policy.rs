@@ -172,9 +172,7 @@ fn acting(
     other: PersonId,
     standing: Option<&Standing>,
 ) -> (EntityUid, HashMap<String, RestrictedExpression>) {
-    let citizen = |id: PersonId| {
-        RestrictedExpression::new_entity_uid(engine.uid("Citizen", &id.to_string()))
-    };
+    let citizen = |id: PersonId| RestrictedExpression::new_entity_uid(engine.uid("Citizen", &id.to_string()));
     let text = |text: &str| RestrictedExpression::new_string(text.to_owned());
     let (mut scope, mut families, mut all) = (Vec::new(), Vec::new(), false);
     if let Some(Standing::Delegate(given)) = standing {

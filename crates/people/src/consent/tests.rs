@@ -105,6 +105,8 @@ fn who_may_do_what() {
         WithdrawDocument,
         ReadJournal,
         ManageSharing,
+        ManageDelegation,
+        KeepSecret,
         ManageAccess,
         ExportSpace,
         CloseSpace,
@@ -141,7 +143,13 @@ fn who_may_do_what() {
         ("search, closed", system("search"), Sharing::default(), State::Closed, &[]),
         ("another task", system("sweep"), Sharing::default(), State::Open, &[]),
         ("death", system("enrolment"), Sharing::default(), State::Open, &[CloseSpace]),
-        ("operator", operator(), Sharing::default(), State::Open, &[ExportSpace, CloseSpace]),
+        (
+            "operator",
+            operator(),
+            Sharing::default(),
+            State::Open,
+            &[AssistAtDesk, ExportSpace, CloseSpace],
+        ),
         ("operator, closed", operator(), Sharing::default(), State::Closed, &[ExportSpace, ReopenSpace]),
     ];
     for (what, actor, sharing, state, permitted) in cases {
@@ -167,7 +175,13 @@ fn what_is_seen() {
         ((true, true, false), (false, false)),
     ];
     for ((hidden, not_yet_for_patient, by_reader), (owner, doctor_sees)) in cases {
-        let facts = EntryFacts { type_code: "11502-2".into(), hidden, not_yet_for_patient, by_reader, ..EntryFacts::default() };
+        let facts = EntryFacts {
+            type_code: "11502-2".into(),
+            hidden,
+            not_yet_for_patient,
+            by_reader,
+            ..EntryFacts::default()
+        };
         let sharing = allowing(doctor("10001045367"));
         let sees = |actor| {
             let scene = policy::Scene::of(&visit(actor), &person(State::Open), &sharing, None).unwrap();

@@ -14,11 +14,11 @@ pub mod desk;
 pub mod guardians;
 pub mod model;
 pub mod offers;
-// pub mod pages;
+pub mod pages;
 mod queries;
 pub mod rules;
-#[cfg(any())]
-mod tests_off;
+#[cfg(test)]
+mod tests;
 
 use jiff::ToSpan;
 use jiff::civil::Date;

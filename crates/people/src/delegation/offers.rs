@@ -4,7 +4,7 @@
 use jiff::civil::Date;
 use kernel::codes::{heard, spoken};
 use kernel::{Answer, Chance, Fault, Ins, PersonId, Refusal, RefusalKind, Visit};
-use store::{Act, Kind as ActKind, Keyring, Line, SpaceKey, Tx};
+use store::{Act, Keyring, Kind as ActKind, Line, SpaceKey, Tx};
 
 use super::model::{Kind, LINKS, Relation, Says, Scope, Stage};
 use super::{citizen, journal, queries, rules, unpoint_unless_named};

@@ -69,7 +69,7 @@ pub fn settle(tx: &mut Tx<'_>, id: PersonId) -> Answer<()> {
     let ins = queries::ins_handle(tx.keyring(), &person.identity.ins);
     let traits = queries::traits_handle(tx.keyring(), &person.identity.traits);
     if queries::add_handles(tx, id, &ins, traits)? {
-        return Ok(());
+        return crate::delegation::point_to(tx, id);
     }
     let said = "another person of this house has this INS; nothing was brought in";
     Err(kernel::Refusal::new(kernel::RefusalKind::Conflict, "ins-taken", said))

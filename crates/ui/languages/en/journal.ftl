@@ -267,3 +267,4 @@ journal-link-relative = your relative
 journal-link-trusted = your trusted person
 journal-link-carer = your carer
 journal-link-other = who helps you
+journal-you-for = { $sentence }, for { $name }

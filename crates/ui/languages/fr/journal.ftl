@@ -267,3 +267,4 @@ journal-link-relative = votre proche
 journal-link-trusted = votre personne de confiance
 journal-link-carer = votre aidant
 journal-link-other = qui vous aide
+journal-you-for = { $sentence }, pour { $name }
