@@ -12,7 +12,8 @@ use kernel::rpps::Rpps;
 use kernel::{Answer, Instant, Refusal, RefusalKind};
 use store::{Store, Tx};
 
-use super::columns::{Entry, Lines, Reject};
+pub use super::columns::Reject;
+use super::columns::{Entry, Lines};
 use super::queries::{self, Change};
 use crate::registry::{self, KnownProfessional};
 

@@ -62,7 +62,7 @@ pub fn start(
 
 fn says(actor: Actor, standing: Standing, scope: Scope, knock: &Knock) -> Says {
     let device = knock.device.clone();
-    Says { actor, standing, device, scope, acting_for: None, proven: None, draft: None }
+    Says { actor, standing, device, scope, acting_for: None, proven: None, draft: None, has_others: false }
 }
 
 fn begin(
@@ -183,7 +183,8 @@ pub(super) fn come_in(
         Err(refusal) => return Ok(Err(refusal)),
     };
     holder.came_in(tx, visit.now)?;
-    let says = Says { proven: how.proves().then_some(visit.now), ..says(actor, standing, scope, knock) };
+    let (proven, has_others) = (how.proves().then_some(visit.now), standing == Standing::Choosing);
+    let says = Says { proven, has_others, ..says(actor, standing, scope, knock) };
     begin(tx, holder.number(), &says, (visit.now, terms.0, terms.1)).map(Ok)
 }
 

@@ -158,6 +158,9 @@ pub(super) struct Says {
     pub(super) proven: Option<Instant>,
     #[serde(rename = "f", default, skip_serializing_if = "Option::is_none")]
     pub(super) draft: Option<Draft>,
+    /// A professional has more than one activity.
+    #[serde(rename = "o", default, skip_serializing_if = "std::ops::Not::not")]
+    pub(super) has_others: bool,
 }
 
 /// A session somebody holds.
@@ -186,6 +189,8 @@ pub struct Session {
     pub acting_for: Option<PersonId>,
     /// When a passkey last proved that it is she; `None` when she came in otherwise.
     pub proven: Option<Instant>,
+    /// True for a professional who had more than one activity when she signed in.
+    pub has_others: bool,
     pub(super) draft: Option<Draft>,
     pub(super) owner: i64,
     pub(super) hash: Vec<u8>,
@@ -219,6 +224,7 @@ impl Session {
             stale: now.0 - row.last_seen_at.0 > GRAIN,
             acting_for: says.acting_for,
             proven: says.proven,
+            has_others: says.has_others,
             draft: says.draft,
             owner: row.owner,
             hash: row.token,
@@ -234,6 +240,7 @@ impl Session {
             acting_for: self.acting_for,
             proven: self.proven,
             draft: self.draft.clone(),
+            has_others: self.has_others,
         }
     }
 }

@@ -37,6 +37,15 @@ pub struct SentFile {
     pub bytes: Bytes,
 }
 
+/// What the frame of every page says about its visitor, beyond who she is.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Around {
+    /// The spaces that a citizen may open besides her own.
+    pub(crate) spaces: Vec<ui::acting::Space>,
+    /// True for a professional who has more than one activity.
+    pub(crate) has_others: bool,
+}
+
 /// A request: everything a route's function may use.
 #[derive(Clone, Debug)]
 pub struct Asked {
@@ -74,6 +83,8 @@ pub struct Asked {
     pub(crate) held: Arc<OnceLock<Session>>,
     /// Filled by `enter` with who it is; rooms get it from [`Asked::visit`].
     pub(crate) seen: Arc<OnceLock<Visit>>,
+    /// Filled by `enter` with what the frame of a page says about the visitor.
+    pub(crate) around: Arc<OnceLock<Around>>,
     /// Set once a search for a person has been counted for the account that makes it.
     pub(crate) searched: Arc<AtomicBool>,
 }

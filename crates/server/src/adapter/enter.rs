@@ -5,10 +5,10 @@ use axum::http::{Method, header};
 use kernel::{Actor, Answer, PersonId, Purpose, Refusal, RefusalKind, Visit};
 use oauth::Interaction;
 use people::identity::session::{self, Standing};
-use people::registry;
+use people::{delegation, registry};
 use store::Tx;
 
-use super::asked::{Asked, Credential};
+use super::asked::{Around, Asked, Credential};
 use super::cookies::Cookie;
 use super::{headers, watch};
 use crate::doors::{Door, Route, Who};
@@ -45,18 +45,33 @@ pub(super) fn credential(house: &House, door: Door, parts: &Parts) -> Answer<Cre
     }
 }
 
-/// The secret that forms of this visitor carry: bound to her session, or to the guest cookie before one.
-pub(super) fn csrf_secret(house: &House, credential: &Credential, guest: &str) -> [u8; 32] {
+/// The secret that forms of this visitor carry: bound to her session, or to the guest cookie before one, and to the
+/// space that was open when the form was shown. A form shown in one tab for her child is not sent from there for
+/// herself after she changed the space in another.
+pub(super) fn csrf_secret(
+    house: &House,
+    credential: &Credential,
+    guest: &str,
+    space: Option<PersonId>,
+) -> [u8; 32] {
     let bound = match credential {
         Credential::Session(token) => token,
         _ => guest,
     };
+    let bound = format!("{}|{bound}", number(space));
     house.store.keyring().keyed_hash("csrf", bound.as_bytes())
 }
 
-/// The secret behind fresh noise, so that compression never shows it through the length of pages (BREACH).
-pub(super) fn masked(secret: [u8; 32], noise: [u8; 32]) -> String {
-    let mut token = noise.to_vec();
+/// A space as a form's token names it; 0 is the visitor's own.
+fn number(space: Option<PersonId>) -> i64 {
+    space.map_or(0, |person| person.0)
+}
+
+/// The secret behind fresh noise, so that compression never shows it through the length of pages (BREACH), and the
+/// space that it is good for.
+pub(super) fn masked(secret: [u8; 32], noise: [u8; 32], space: Option<PersonId>) -> String {
+    let mut token = number(space).to_be_bytes().to_vec();
+    token.extend(noise);
     token.extend(secret.iter().zip(noise).map(|(secret, noise)| secret ^ noise));
     kernel::codes::base64url(&token)
 }
@@ -64,10 +79,8 @@ pub(super) fn masked(secret: [u8; 32], noise: [u8; 32]) -> String {
 /// A form that changes something must come from a page of ours, shown to this very visitor.
 pub(super) fn check_csrf(asked: &Asked) -> Answer<()> {
     let foreign = !headers::from_our_pages(&asked.house, &asked.headers);
-    let sent = asked.field(ui::page::CSRF_FIELD).or_else(|| asked.header("x-csrf-token"));
-    let sent = sent.and_then(kernel::codes::from_base64url).filter(|bytes| bytes.len() == 64);
-    let secret = csrf_secret(&asked.house, &asked.credential, &asked.guest);
-    let fits = sent.is_some_and(|bytes| {
+    let fits = sent_token(asked).is_some_and(|(space, bytes)| {
+        let secret = csrf_secret(&asked.house, &asked.credential, &asked.guest, space);
         let (noise, hidden) = bytes.split_at(32);
         // Every byte is looked at, however early one differs.
         let differing = hidden
@@ -77,13 +90,33 @@ pub(super) fn check_csrf(asked: &Asked) -> Answer<()> {
             .fold(0, |sum, ((hidden, noise), secret)| sum | (hidden ^ noise ^ secret));
         differing == 0
     });
-    if foreign || !fits {
-        return Err(Refusal::forbidden(
-            "form-expired",
-            "The form does not carry this visitor's token: the page was open too long, or is not ours.",
-        ));
+    if foreign || !fits { Err(expired()) } else { Ok(()) }
+}
+
+fn expired() -> Refusal {
+    Refusal::forbidden(
+        "form-expired",
+        "The form does not carry this visitor's token: the page was open too long, or is not ours.",
+    )
+}
+
+/// The token of a form: the space that it says it is good for, and the 64 bytes that prove it.
+fn sent_token(asked: &Asked) -> Option<(Option<PersonId>, Vec<u8>)> {
+    let sent = asked.field(ui::page::CSRF_FIELD).or_else(|| asked.header("x-csrf-token"))?;
+    let bytes = kernel::codes::from_base64url(sent).filter(|bytes| bytes.len() == 72)?;
+    let (space, rest) = bytes.split_first_chunk::<8>()?;
+    let space = Some(i64::from_be_bytes(*space)).filter(|space| *space != 0);
+    Some((space.map(PersonId), rest.to_vec()))
+}
+
+/// Whether a form was shown for the space that is open now. Leaving, and opening another space, go from anywhere.
+fn check_space(asked: &Asked, open: Option<PersonId>) -> Answer<()> {
+    let route = &asked.house.routes[asked.route];
+    let anywhere = [ui::menu::SIGN_OUT, ui::menu::ACTING].contains(&route.path);
+    match sent_token(asked) {
+        Some((shown, _)) if route.door == Door::Web && !anywhere && shown != open => Err(expired()),
+        _ => Ok(()),
     }
-    Ok(())
 }
 
 /// Finds out who it is, inside the transaction that will serve her, and checks that the route is for her.
@@ -97,11 +130,30 @@ pub(super) fn enter(tx: &mut Tx<'_>, asked: &Asked) -> Answer<()> {
     let actor = held.as_ref().map_or(Actor::Nobody, |held| held.actor.clone());
     let standing = held.as_ref().map(|held| held.standing);
     let for_whom = held.as_ref().and_then(|held| held.acting_for);
+    let has_others = held.as_ref().is_some_and(|held| held.has_others);
     if let Some(held) = held {
         // A write that is tried again finds the session it found before.
         let _ = asked.held.set(held);
     }
-    settle(asked, actor, standing, for_whom)
+    let settled = settle(asked, actor, standing, for_whom);
+    // Also the page of a refusal says whose space is open.
+    surround(tx, asked, has_others)?;
+    settled?;
+    check_space(asked, for_whom)
+}
+
+/// What the frame of the page will say about the visitor; only pages have one.
+fn surround(tx: &mut Tx<'_>, asked: &Asked, has_others: bool) -> Answer<()> {
+    let Some(visit) = asked.seen.get() else { return Ok(()) };
+    if asked.house.routes[asked.route].door != Door::Web || asked.around.get().is_some() {
+        return Ok(());
+    }
+    let spaces = match &visit.actor {
+        Actor::Citizen { person, .. } => delegation::spaces(tx, *person, visit.now.date())?,
+        _ => Vec::new(),
+    };
+    let _ = asked.around.set(Around { spaces, has_others });
+    Ok(())
 }
 
 /// Whether a route that takes large bodies is for whoever asks, before anything of the body is read: nobody fills our
@@ -194,7 +246,9 @@ fn admits(who: Who, actor: &Actor, standing: Option<Standing>) -> Answer<()> {
     match (fits, actor) {
         (true, _) => Ok(()),
         (false, Actor::Nobody) => Err(Refusal::new(RefusalKind::SignIn, "sign-in-needed", "Sign in first.")),
-        (false, _) if standing == Some(Standing::Choosing) && !matches!(who, Who::Citizen | Who::Operator) => {
+        (false, _)
+            if standing == Some(Standing::Choosing) && !matches!(who, Who::Citizen | Who::Operator) =>
+        {
             let said = "Say in which of your activities you act.";
             Err(Refusal::new(RefusalKind::SignIn, "situation-needed", said))
         }

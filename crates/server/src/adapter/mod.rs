@@ -45,6 +45,7 @@ pub async fn answer(
     let outcome = match read(&house, index, &params, &parts, body, &dress).await {
         Ok(asked) => {
             dress.seen = asked.seen.clone();
+            dress.around = asked.around.clone();
             watch::run(&house, index, asked).await
         }
         Err(refusal) => Err(refusal),
@@ -111,6 +112,7 @@ async fn read(
         peer: headers::peer(parts),
         held: Arc::new(OnceLock::new()),
         seen: Arc::new(OnceLock::new()),
+        around: Arc::new(OnceLock::new()),
         searched: Arc::default(),
     };
     if parts.method == axum::http::Method::GET || parts.method == axum::http::Method::HEAD {

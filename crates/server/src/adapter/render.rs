@@ -4,11 +4,13 @@ use std::sync::{Arc, OnceLock};
 
 use axum::body::Body;
 use axum::http::{HeaderName, HeaderValue, Response, StatusCode, header, request::Parts};
-use kernel::{Answer, Language, Refusal, RefusalKind, Visit};
+use care::record::professions;
+use kernel::{Actor, Answer, Language, Refusal, RefusalKind, Visit};
+use ui::acting::{Acting, Situation};
 use ui::menu::Nav;
 use ui::page::{Frame, Page, shell};
 
-use super::asked::Credential;
+use super::asked::{Around, Credential};
 use super::cookies::Cookie;
 use super::reply::{Content, File, Reply, SessionChange};
 use super::{enter, headers};
@@ -28,6 +30,7 @@ pub(super) struct Dress {
     script: bool,
     pub(super) request_id: u64,
     pub(super) seen: Arc<OnceLock<Visit>>,
+    pub(super) around: Arc<OnceLock<Around>>,
 }
 
 impl Dress {
@@ -45,6 +48,7 @@ impl Dress {
             script: parts.headers.get(header::ACCEPT).is_some_and(|v| v.as_bytes() == b"application/json"),
             request_id,
             seen: Arc::new(OnceLock::new()),
+            around: Arc::new(OnceLock::new()),
         }
     }
 
@@ -60,6 +64,7 @@ impl Dress {
             script: false,
             request_id: house.chance.u64(),
             seen: Arc::new(OnceLock::new()),
+            around: Arc::new(OnceLock::new()),
         }
     }
 
@@ -136,15 +141,33 @@ fn said(house: &House, dress: &Dress, reply: Reply) -> Response<Body> {
 
 /// A page in the shell, with this visitor's name, token and language.
 fn html(house: &House, dress: &Dress, page: &Page) -> Response<Body> {
-    let secret = enter::csrf_secret(house, &dress.credential(), &dress.guest);
-    let csrf = enter::masked(secret, house.chance.secret());
+    let space = dress.seen.get().and_then(|visit| visit.on_behalf_of);
+    let secret = enter::csrf_secret(house, &dress.credential(), &dress.guest, space);
+    let csrf = enter::masked(secret, house.chance.secret(), space);
     let theme = &house.config.theme;
     let mut frame = match dress.seen.get() {
         Some(visit) => Frame::of(visit, &dress.path, &csrf, theme),
         None => Frame::of_nobody(dress.language, &dress.path, &csrf, theme),
     };
     frame.demo = house.demo.is_some();
+    if let Some(visit) = dress.seen.get() {
+        let around = dress.around.get().cloned().unwrap_or_default();
+        frame.situation = situation(visit, around.has_others);
+        frame.acting = Acting { person: visit.on_behalf_of, spaces: around.spaces };
+    }
     bytes(page.status, "text/html; charset=utf-8", shell(&frame, page).into_bytes())
+}
+
+/// The activity in which a professional acts; nothing before she has chosen one.
+fn situation(visit: &Visit, has_others: bool) -> Option<Situation> {
+    let Actor::Professional(of) = &visit.actor else { return None };
+    let chosen = !of.profession.is_empty();
+    chosen.then(|| Situation {
+        name: of.name.clone(),
+        profession: professions::word(of, visit.language).map(str::to_owned),
+        structure: of.structure.clone(),
+        has_others,
+    })
 }
 
 fn refused(house: &House, dress: &Dress, refusal: &Refusal) -> Response<Body> {

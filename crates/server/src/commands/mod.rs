@@ -7,6 +7,7 @@ mod bring;
 mod enrolment;
 mod keep;
 mod keys;
+mod professionals;
 mod services;
 mod software;
 
@@ -38,15 +39,25 @@ pub enum Operation {
     /// Waves of announced persons: announce, letters, activation-letters, list.
     #[command(subcommand)]
     Wave(enrolment::WaveCommand),
-    /// Prints a provisional activation code for a person's space (six weeks, single use).
+    /// Prints a provisional activation code for a person's space, or for a professional's account (six weeks,
+    /// single use).
     Code {
         /// INS matricule, 13 or 15 characters.
-        #[arg(long)]
-        ins: String,
+        #[arg(long, required_unless_present = "rpps")]
+        ins: Option<String>,
+        /// A professional of the directory, by her RPPS number.
+        #[arg(long, conflicts_with = "ins")]
+        rpps: Option<String>,
         /// OID of the register that gave it.
         #[arg(long, default_value = "1.2.250.1.213.1.4.8")]
         oid: String,
     },
+    /// Members of the operator's team: add.
+    #[command(subcommand)]
+    Operator(professionals::OperatorCommand),
+    /// Accounts of professionals and of the operator's team: suspend, admit.
+    #[command(subcommand)]
+    Account(professionals::AccountCommand),
     /// Registered software: add, add-service, list, suspend, admit.
     #[command(subcommand)]
     Client(software::ClientCommand),
@@ -71,15 +82,19 @@ pub enum Operation {
         /// The file; must not exist.
         file: PathBuf,
     },
-    /// Brings an exported space in (FILE), or documents of the former record (dmp DIR).
+    /// Brings an exported space in (FILE), documents of the former record (dmp DIR), or professionals (rpps FILE).
     Import {
-        /// A sealed export, or `dmp`.
+        /// A sealed export, `dmp` or `rpps`.
         what: PathBuf,
-        /// With `dmp`: a folder of IHE XDM archives and bare CDA documents, of many persons.
+        /// With `dmp`: a folder of IHE XDM archives and bare CDA documents, of many persons. With `rpps`: the public
+        /// extract of persons and activities (docs/operations/professionals.md).
         dir: Option<PathBuf>,
-        /// Where documents that are not taken go; DIR.rejects.csv when not given.
+        /// Where what is not taken goes; DIR.rejects.csv when not given.
         #[arg(long)]
         rejects: Option<PathBuf>,
+        /// With `rpps`: lets the extract end more than half of all activities.
+        #[arg(long)]
+        shrink: bool,
     },
     /// Walks journals and says what is wrong with them: one person's, or everybody's.
     Verify {
@@ -113,18 +128,24 @@ pub fn run(operation: Operation, config: Config) -> Result<(), Fault> {
     let done = match operation {
         Operation::Enrol { file, rejects, batch } => enrolment::enrol(&house, &file, rejects, batch),
         Operation::Wave(command) => enrolment::wave(&house, command),
-        Operation::Code { ins, oid } => enrolment::code(&house, &ins, &oid),
+        Operation::Code { rpps: Some(rpps), .. } => professionals::code(&house, &rpps),
+        Operation::Code { ins, oid, .. } => enrolment::code(&house, &ins.unwrap_or_default(), &oid),
+        Operation::Operator(command) => professionals::operator(&house, command),
+        Operation::Account(command) => professionals::account(&house, command),
         Operation::Client(command) => software::client(&house, command),
         Operation::Keys(command) => keys::run(&house, &command),
         Operation::Backup { file } => keep::backup(&house, &file),
         Operation::Restore { file } => keep::restore(&house, &file),
         Operation::Export { person, file } => keep::export(&house, person, &file),
         Operation::Import { what, dir: None, .. } => keep::import(&house, &what),
-        Operation::Import { what, dir: Some(dir), rejects } if what.as_os_str() == "dmp" => {
+        Operation::Import { what, dir: Some(dir), rejects, .. } if what.as_os_str() == "dmp" => {
             bring::dmp(&house, &dir, rejects)
         }
+        Operation::Import { what, dir: Some(file), rejects, shrink } if what.as_os_str() == "rpps" => {
+            professionals::import(&house, &file, rejects, shrink)
+        }
         Operation::Import { what, .. } => {
-            let said = format!("import FILE, or import dmp DIR; not import {} …", what.display());
+            let said = format!("import FILE, import dmp DIR or import rpps FILE; not import {} …", what.display());
             Err(Fault::Configuration(said).into())
         }
         Operation::Verify { person, contents } => keep::verify(&house, person, contents),

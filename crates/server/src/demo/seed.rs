@@ -12,12 +12,15 @@ use kernel::{
     Actor, Answer, Fault, Instant, Language, PersonId, Professional, Purpose, Refusal, Software, Visit,
 };
 use oauth::PrivateKey;
+use people::directory::import;
 use people::enrolment::load::{self, Terms};
 use people::enrolment::{opposition, waves};
+use people::identity::account::{self, AccountKind};
 use people::identity::activation;
-use people::registry::{self, Client, KnownProfessional, SenderKind};
+use people::registry::{self, Client, SenderKind};
 use people::{consent, person};
 use serde_json::{Value, json};
+use store::Tx;
 use synthetic::cda::{Model, Sheet};
 use synthetic::mhd::Parcel;
 use synthetic::professionals::{self, Practitioner, Trade};
@@ -49,18 +52,15 @@ pub(super) fn country(house: &Arc<House>) -> Answer<Value> {
     people.extend(Country::new(SEED, seeding.ago(81).date()).people().take(PEOPLE - 1));
     seeding.enrol(&people)?;
     let clients = seeding.clients()?;
+    seeding.directory()?;
     let doctors = [professionals::doctor(SEED, 0), professionals::doctor(SEED, 1)];
-    let nurse = professionals::nurse(SEED, 0);
-    for known in doctors.iter().chain([&nurse, &professionals::pharmacist(SEED, 0)]) {
-        seeding.professional(known)?;
-    }
     let open: Vec<(PersonId, &Person)> = seeding.opened(&people)?;
     let (first, main) = *open.first().ok_or_else(Refusal::not_found)?;
     seeding.main_record(first, main, &doctors)?;
     for (_, person) in open.iter().skip(1).take(WITH_DOCUMENTS) {
         seeding.some_documents(person)?;
     }
-    let personas = seeding.personas(&open, &doctors, &nurse)?;
+    let personas = seeding.personas(&open)?;
     let letters = seeding.letters(&people)?;
     Ok(json!({"personas": personas, "clients": clients, "letters": letters}))
 }
@@ -142,9 +142,15 @@ impl Seeding {
         Ok(described)
     }
 
-    fn professional(&self, who: &Practitioner) -> Answer<()> {
-        let known = KnownProfessional { professional: known(who)?, sector: None };
-        self.house.store.write(move |tx| registry::add_professional(tx, &known)).wait()
+    /// Professionals with one activity and with several, from an extract like the public one.
+    fn directory(&self) -> Answer<()> {
+        let extract = professionals::extract(SEED);
+        let terms = import::Terms::at(self.ago(85));
+        let mut reject = |line: u64, why: import::Reject| {
+            let said = format!("line {line} of the directory was not taken: {}", why.sentence());
+            Err(Refusal::from(Fault::Internal(said)))
+        };
+        import::import(&self.house.store, extract.as_bytes(), terms, &mut reject, &mut |_| ()).map(|_| ())
     }
 
     /// Those whose space is open, the person of the national samples first.
@@ -290,13 +296,18 @@ impl Seeding {
         Ok(letters)
     }
 
+    /// The code of a professional's activation.
+    fn work_code(&self, rpps: &str) -> Answer<String> {
+        let visit = self.visit(Actor::Operator { name: "demo".into() }, self.now);
+        let (rpps, house) = (rpps.to_owned(), self.house.clone());
+        let issue = move |tx: &mut Tx<'_>| {
+            account::issue_code(tx, &visit, AccountKind::Professional, &rpps, &house.chance)
+        };
+        self.house.store.write(issue).wait()
+    }
+
     /// Whose part may be played.
-    fn personas(
-        &self,
-        open: &[(PersonId, &Person)],
-        doctors: &[Practitioner; 2],
-        nurse: &Practitioner,
-    ) -> Answer<Vec<Value>> {
+    fn personas(&self, open: &[(PersonId, &Person)]) -> Answer<Vec<Value>> {
         let adults: Vec<_> = open.iter().filter(|(_, person)| person.representatives.is_empty()).collect();
         let mut personas: Vec<Value> =
             adults.iter().take(4).map(|(id, person)| citizen(*id, person)).collect();
@@ -315,11 +326,18 @@ impl Seeding {
             newcomer["birth_date"] = person.traits.birth_date.to_string().into();
             personas.push(newcomer);
         }
-        for who in doctors.iter().chain([nurse]) {
-            personas.push(json!({
+        for (who, activities) in professionals::registered(SEED) {
+            let places: Vec<&str> =
+                activities.iter().map(|activity| activity.establishment.name.as_str()).collect();
+            let mut persona = json!({
                 "id": format!("professional-{}", who.rpps), "kind": "professional", "name": who.display(),
-                "rpps": who.rpps, "sign_in": format!("/demo/professional-{}", who.rpps),
-            }));
+                "rpps": who.rpps, "sign_in": format!("/demo/professional-{}", who.rpps), "places": places,
+            });
+            // She also has her code and nothing else: she shows how a professional's activation goes.
+            if who.profession == "21" {
+                persona["activation_code"] = self.work_code(&who.rpps)?.into();
+            }
+            personas.push(persona);
         }
         personas.push(json!({
             "id": "operator-demo", "kind": "operator", "name": "Équipe d'exploitation", "sign_in": "/demo/operator-demo"
