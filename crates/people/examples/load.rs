@@ -1,7 +1,7 @@
 //! How many persons a second a load of the insurer's file takes, without the program around it.
 //!
-//! `cargo run --profile fast -p people --example load -- DIR FILE [BATCH [SEALERS]]` loads FILE into a new house
-//! in DIR, and tells when its persons were written and when they could be found. `carnet-bench file` makes files.
+//! `cargo run --profile fast -p people --example load -- DIR FILE [BATCH [SEALERS]]` loads FILE into a house in
+//! DIR, made when there is none, and tells when its persons were written and when they could be found. `carnet-bench file` makes files.
 #![expect(clippy::print_stdout, reason = "a tool speaks to its user")]
 #![allow(missing_docs, clippy::disallowed_methods, reason = "a tool for developers")]
 
@@ -23,7 +23,8 @@ fn main() -> Result<(), Fault> {
     let number = |i: usize, other: usize| numbers.get(i).and_then(|text| text.parse().ok()).unwrap_or(other);
     let dir = PathBuf::from(dir);
     std::fs::create_dir_all(&dir)?;
-    let keyring = Keyring::create(&dir.join("master.key"))?;
+    let key = dir.join("master.key");
+    let keyring = if key.exists() { Keyring::load(&key)? } else { Keyring::create(&key)? };
     let store = Store::open(&Place::Sqlite { dir: dir.clone() }, keyring, &Options::default())?;
     let usual = Terms::at(Clock::Wall.now());
     let terms = Terms { batch: number(0, usual.batch), sealers: number(1, usual.sealers), ..usual };
@@ -35,11 +36,11 @@ fn main() -> Result<(), Fault> {
     })
     .map_err(|refusal| Fault::Internal(refusal.to_string()))?;
     let seconds = started.elapsed().as_secs_f64();
-    let people = loaded.counts.added;
     println!(
-        "{people} persons written in {written:.2} s, found in {seconds:.2} s, {:.0}/s; {} rejected",
-        people as f64 / seconds,
-        loaded.counts.rejected
+        "{} lines written in {written:.2} s, found in {seconds:.2} s, {:.0}/s; {:?}",
+        loaded.lines,
+        loaded.lines as f64 / seconds,
+        loaded.counts
     );
     Ok(())
 }

@@ -97,8 +97,7 @@ impl Terms {
     }
 }
 
-/// What a sealer makes of a chunk; also what the chunks of a batch are together.
-#[derive(Default)]
+/// What a sealer makes of a chunk.
 struct Sealed {
     number: u64,
     new: Vec<NewPerson>,
@@ -108,18 +107,6 @@ struct Sealed {
     line: u64,
     position: u64,
     ends_batch: bool,
-}
-
-impl Sealed {
-    /// Adds the next chunk of the same batch.
-    fn take_in(&mut self, next: Self) {
-        self.new.extend(next.new);
-        self.updates.extend(next.updates);
-        self.unchanged += next.unchanged;
-        self.rejects.extend(next.rejects);
-        self.line = next.line;
-        self.position = next.position;
-    }
 }
 
 /// A known person of whom the file says something else than we know.
@@ -264,14 +251,14 @@ fn write_in_order(
     each: &mut dyn FnMut(&Progress) -> bool,
 ) -> Answer<bool> {
     let mut waiting = BTreeMap::new();
-    let (mut next, mut batch) = (0, Sealed::default());
+    let (mut next, mut batch) = (0, Vec::new());
     for chunk in sealed {
         let chunk = chunk?;
         waiting.insert(chunk.number, chunk);
         while let Some(chunk) = waiting.remove(&next) {
             next += 1;
             let ends_batch = chunk.ends_batch;
-            batch.take_in(chunk);
+            batch.push(chunk);
             if !ends_batch {
                 continue;
             }

@@ -43,7 +43,7 @@ pub(crate) fn add_for_tests(
     let ins = crate::person::queries::ins_hash(tx.keyring(), &insured.identity.ins);
     let new = sealing::seal(tx.keyring(), (id, ins), 1, insured.clone())?;
     let handles = new.handles;
-    queries::add_people(tx, vec![new], now)?;
+    queries::add_people(tx, [new], now)?;
     queries::add_handles(tx, &[(handles.ins, id)])?;
     Ok(queries::add_trait_handles(tx, &[(handles.traits, id)])?)
 }

@@ -20,7 +20,11 @@ pub(super) fn person_of_handle(tx: &mut Tx<'_>, handle: &[u8]) -> Result<Option<
 
 /// Writes the rows of new persons, in the order of their numbers. What finds them is written apart
 /// ([`add_handles`]), because it lies in another order.
-pub(super) fn add_people(tx: &mut Tx<'_>, new: Vec<NewPerson>, now: Instant) -> Result<(), Fault> {
+pub(super) fn add_people(
+    tx: &mut Tx<'_>,
+    new: impl IntoIterator<Item = NewPerson>,
+    now: Instant,
+) -> Result<(), Fault> {
     const PERSON: [&str; 10] = [
         "person",
         "state",

@@ -125,7 +125,9 @@ impl Identity {
     /// # Errors
     /// `Fault::Keys` when sealing fails.
     pub fn seal(&self, key: &SpaceKey) -> Result<Vec<u8>, Fault> {
-        let json = serde_json::to_vec(self).map_err(|e| Fault::Internal(e.to_string()))?;
+        // Room for most: a country's worth of these is written at a time.
+        let mut json = Vec::with_capacity(512);
+        serde_json::to_writer(&mut json, self).map_err(|e| Fault::Internal(e.to_string()))?;
         key.seal_field(FIELD, &json)
     }
 

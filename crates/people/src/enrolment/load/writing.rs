@@ -13,7 +13,7 @@ use super::super::tally::{self, Scope};
 use super::super::waves::{Wave, system, wave_of};
 use super::super::{closing, queries};
 use super::finding::Finding;
-use super::{Counts, Progress, Resume, Sealed, Shared, Update, born, changes};
+use super::{Progress, Resume, Sealed, Shared, Update, born, changes};
 use crate::person::State;
 use crate::person::queries::traits_handle;
 
@@ -45,27 +45,37 @@ impl<'a> Writing<'a> {
         })
     }
 
-    pub(super) fn write(&mut self, sealed: Sealed) -> Answer<Progress> {
-        self.rejects.add(&sealed.rejects)?;
-        let counts = Counts {
-            added: self.progress.counts.added + sealed.new.len() as u64,
-            updated: self.progress.counts.updated + sealed.updates.len() as u64,
-            unchanged: self.progress.counts.unchanged + sealed.unchanged,
-            rejected: self.progress.counts.rejected + sealed.rejects.len() as u64,
-        };
-        let line = sealed.line.max(self.progress.line);
-        let (file, now, position) = (self.fingerprint, self.now, sealed.position);
+    /// Writes the chunks of one batch, in their order.
+    pub(super) fn write(&mut self, batch: Vec<Sealed>) -> Answer<Progress> {
+        let Progress { mut counts, mut line, mut position, length } = self.progress;
+        let mut rejects = Vec::new();
+        for sealed in &batch {
+            counts.added += sealed.new.len() as u64;
+            counts.updated += sealed.updates.len() as u64;
+            counts.unchanged += sealed.unchanged;
+            counts.rejected += sealed.rejects.len() as u64;
+            (line, position) = (line.max(sealed.line), sealed.position);
+            rejects.extend_from_slice(&sealed.rejects);
+        }
+        self.rejects.add(&rejects)?;
+        let (file, now) = (self.fingerprint, self.now);
         let waves = self.shared.waves.clone();
-        let handles: Vec<Handles> = sealed.new.iter().map(|new| new.handles).collect();
+        let handles: Vec<Handles> =
+            batch.iter().flat_map(|sealed| &sealed.new).map(|new| new.handles).collect();
         let marked = self.finding.marked();
         self.shared
             .store
             .write(move |tx| {
-                if let Some(first) = sealed.new.first() {
-                    marked.mark(tx, first.id)?;
-                    add(tx, sealed.new, now)?;
+                let (mut new, mut updates) = (Vec::with_capacity(batch.len()), Vec::new());
+                for sealed in batch {
+                    new.push(sealed.new);
+                    updates.extend(sealed.updates);
                 }
-                for update in &sealed.updates {
+                if let Some(first) = new.iter().flatten().next() {
+                    marked.mark(tx, first.id)?;
+                    add(tx, new, now)?;
+                }
+                for update in &updates {
                     apply(tx, update, &waves, now)?;
                 }
                 Ok(queries::progress(tx, &file, (line, position), &counts, (now, false))?)
@@ -75,7 +85,7 @@ impl<'a> Writing<'a> {
         if self.finding.is_full() {
             self.finding.write(&self.shared.store)?;
         }
-        self.progress = Progress { counts, line, position, ..self.progress };
+        self.progress = Progress { counts, line, position, length };
         Ok(self.progress)
     }
 
@@ -93,17 +103,17 @@ impl<'a> Writing<'a> {
     }
 }
 
-/// New persons, and how many of them are announced where.
-fn add(tx: &mut Tx<'_>, new: Vec<NewPerson>, now: Instant) -> Answer<()> {
+/// New persons, chunk by chunk, and how many of them are announced where.
+fn add(tx: &mut Tx<'_>, new: Vec<Vec<NewPerson>>, now: Instant) -> Answer<()> {
     let mut announced: BTreeMap<(i64, &str), i64> = BTreeMap::new();
-    for new in new.iter().filter(|new| new.wave > 0 && new.state == State::Announced) {
+    for new in new.iter().flatten().filter(|new| new.wave > 0 && new.state == State::Announced) {
         *announced.entry((new.wave, &new.department)).or_default() += 1;
     }
     for ((wave, department), n) in announced {
         let scope = Scope { wave, department: department.to_owned() };
         tally::add(tx, now, &scope, "announced", "", n)?;
     }
-    Ok(queries::add_people(tx, new, now)?)
+    Ok(queries::add_people(tx, new.into_iter().flatten(), now)?)
 }
 
 /// Takes over what the file says now. In an open space the change is an act that the person can read.
