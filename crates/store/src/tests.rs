@@ -23,10 +23,15 @@ fn work_is_taken_on_both_engines() {
 fn a_store_that_is_closed_leaves_no_log_behind() {
     for _ in 0..20 {
         let (store, dir) = crate::testing::sqlite().unwrap();
-        let looks: Vec<_> =
-            (0..32).map(|_| store.read(|tx| Ok(dialect::tables(&mut tx.connection)?))).collect();
-        for look in looks {
-            look.wait().unwrap();
+        let work: Vec<_> = (1..64)
+            .flat_map(|n| {
+                let look = store.read(|tx| Ok(dialect::tables(&mut tx.connection).map(|_| ())?));
+                let act = store.write(move |tx| Ok(crate::testing::person(tx, PersonId(n)).map(|_| ())?));
+                [look, act]
+            })
+            .collect();
+        for done in work {
+            done.wait().unwrap();
         }
         drop(store);
         let left: Vec<_> = std::fs::read_dir(dir.path())
