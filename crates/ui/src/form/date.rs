@@ -8,67 +8,43 @@ use std::borrow::Cow;
 
 use maud::{Markup, html};
 
-use super::{Around, Filled, field_id};
+use super::question::{Asked, Control, Question};
+use super::{Filled, field_id};
 
-/// Day, month and year; sent as `<name>-day`, `<name>-month`, `<name>-year`; read by [`Filled::date`].
-#[derive(Clone, Debug)]
-pub struct DateField<'a> {
-    name: &'a str,
-    legend: Cow<'a, str>,
-    hint: Option<Cow<'a, str>>,
-    optional: bool,
+/// A date; read by [`Filled::date`].
+pub type DateField<'a> = Question<'a, DayMonthYear>;
+
+/// Day, month and year; sent as `<name>-day`, `<name>-month`, `<name>-year`.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct DayMonthYear {
     birthday: bool,
 }
 
 /// A date that people know or read off a paper.
 pub fn date<'a>(name: &'a str, legend: impl Into<Cow<'a, str>>) -> DateField<'a> {
-    DateField { name, legend: legend.into(), hint: None, optional: false, birthday: false }
+    Question::new(name, legend, DayMonthYear::default())
 }
 
-impl<'a> DateField<'a> {
-    /// A sentence below the legend; an example date helps: `Par exemple, 27 3 1979`.
-    #[must_use]
-    pub fn hint(mut self, hint: impl Into<Cow<'a, str>>) -> Self {
-        self.hint = Some(hint.into());
-        self
-    }
-
-    /// May stay empty; the legend says so.
-    #[must_use]
-    pub fn optional(mut self) -> Self {
-        self.optional = true;
-        self
-    }
-
+impl DateField<'_> {
     /// The visitor's own birth date, which her browser may fill in.
     #[must_use]
-    pub fn birthday(mut self) -> Self {
-        self.birthday = true;
-        self
+    pub fn birthday(self) -> Self {
+        self.with(|control| control.birthday = true)
     }
+}
 
-    /// The three fields with what was typed and what is wrong with it.
-    #[must_use]
-    pub fn show(&self, filled: &Filled) -> Markup {
-        let id = field_id(self.name);
-        let error = filled.error(self.name);
-        let around = Around {
-            id: &id,
-            label: &self.legend,
-            hint: self.hint.as_deref(),
-            optional: self.optional,
-            error,
-        };
+impl Control for DayMonthYear {
+    fn show(&self, asked: &Asked<'_>, filled: &Filled) -> Markup {
         let part = |which: &str, size: u8, autofill: &'static str| {
-            let part_name = format!("{}-{which}", self.name);
+            let name = format!("{}-{which}", asked.name);
             // The first control bears the field's own id, so that the error summary leads to it.
-            let part_id = if which == "day" { id.clone() } else { field_id(&part_name) };
+            let id = if which == "day" { asked.id.clone() } else { field_id(&name) };
             html! {
                 div.ds-field {
-                    label.ds-label for=(part_id) { (filled.words().t(&format!("form-date-{which}"))) }
-                    input.ds-input type="text" id=(part_id) name=(part_name) value=(filled.value(&part_name))
-                        size=(size) maxlength=(size) inputmode="numeric" required[!self.optional]
-                        autocomplete=[self.birthday.then_some(autofill)] aria-invalid=[error.map(|_| "true")];
+                    label.ds-label for=(id) { (filled.words().t(&format!("form-date-{which}"))) }
+                    input.ds-input type="text" id=(id) name=(name) value=(filled.value(&name))
+                        size=(size) maxlength=(size) inputmode="numeric" required[!asked.optional]
+                        autocomplete=[self.birthday.then_some(autofill)] aria-invalid=[asked.invalid()];
                 }
             }
         };
@@ -79,6 +55,6 @@ impl<'a> DateField<'a> {
                 (part("year", 4, "bday-year"))
             }
         };
-        around.show_group(filled, "date", parts)
+        asked.group(filled, "date", parts)
     }
 }

@@ -4,10 +4,12 @@ use std::borrow::Cow;
 
 use maud::{Markup, html};
 
-use super::{Around, Filled, field_id};
+use super::Filled;
+use super::question::{Asked, Control, Question};
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 enum Kind {
+    #[default]
     Text,
     Email,
     Tel,
@@ -16,14 +18,13 @@ enum Kind {
     Textarea,
 }
 
-/// A field for text. It must be filled unless it is [`Field::optional`].
-#[derive(Clone, Debug)]
-pub struct Field<'a> {
+/// A field for text.
+pub type Field<'a> = Question<'a, Written<'a>>;
+
+/// What is written into a field, and how much.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Written<'a> {
     kind: Kind,
-    name: &'a str,
-    label: Cow<'a, str>,
-    hint: Option<Cow<'a, str>>,
-    optional: bool,
     autocomplete: Option<&'a str>,
     inputmode: Option<&'a str>,
     width: Option<u8>,
@@ -31,17 +32,7 @@ pub struct Field<'a> {
 }
 
 fn field<'a>(kind: Kind, name: &'a str, label: impl Into<Cow<'a, str>>) -> Field<'a> {
-    Field {
-        kind,
-        name,
-        label: label.into(),
-        hint: None,
-        optional: false,
-        autocomplete: None,
-        inputmode: None,
-        width: None,
-        max: None,
-    }
+    Question::new(name, label, Written { kind, ..Written::default() })
 }
 
 /// One line of text.
@@ -76,83 +67,56 @@ pub fn textarea<'a>(name: &'a str, label: impl Into<Cow<'a, str>>) -> Field<'a> 
 }
 
 impl<'a> Field<'a> {
-    /// A sentence below the label: what is wanted, where to find it.
-    #[must_use]
-    pub fn hint(mut self, hint: impl Into<Cow<'a, str>>) -> Self {
-        self.hint = Some(hint.into());
-        self
-    }
-
-    /// May stay empty; the label says so.
-    #[must_use]
-    pub fn optional(mut self) -> Self {
-        self.optional = true;
-        self
-    }
-
     /// What the browser may fill in (WCAG 1.3.5): `family-name`, `given-name`, `bday` …
     #[must_use]
-    pub fn autocomplete(mut self, token: &'a str) -> Self {
-        self.autocomplete = Some(token);
-        self
+    pub fn autocomplete(self, token: &'a str) -> Self {
+        self.with(|written| written.autocomplete = Some(token))
     }
 
     /// Digits only: phones show their number pad.
     #[must_use]
-    pub fn digits(mut self) -> Self {
-        self.inputmode = Some("numeric");
-        self
+    pub fn digits(self) -> Self {
+        self.with(|written| written.inputmode = Some("numeric"))
     }
 
     /// As wide as about `characters`, which tells how much is expected.
     #[must_use]
-    pub fn width(mut self, characters: u8) -> Self {
-        self.width = Some(characters);
-        self
+    pub fn width(self, characters: u8) -> Self {
+        self.with(|written| written.width = Some(characters))
     }
 
     /// At most so many characters.
     #[must_use]
-    pub fn max(mut self, characters: u32) -> Self {
-        self.max = Some(characters);
-        self
+    pub fn max(self, characters: u32) -> Self {
+        self.with(|written| written.max = Some(characters))
     }
+}
 
-    /// The field with what was typed and what is wrong with it.
-    #[must_use]
-    pub fn show(&self, filled: &Filled) -> Markup {
-        let id = field_id(self.name);
-        let error = filled.error(self.name);
-        let around = Around {
-            id: &id,
-            label: &self.label,
-            hint: self.hint.as_deref(),
-            optional: self.optional,
-            error,
-        };
-        let described_by = around.described_by();
-        let invalid = error.map(|_| "true");
-        let value = filled.value(self.name);
+impl Control for Written<'_> {
+    fn show(&self, asked: &Asked<'_>, filled: &Filled) -> Markup {
+        let value = filled.value(asked.name);
         let control = if self.kind == Kind::Textarea {
             html! {
-                textarea.ds-input id=(id) name=(self.name) rows="5" maxlength=[self.max] required[!self.optional]
-                    aria-describedby=[described_by] aria-invalid=[invalid] autocomplete=[self.autocomplete] {
+                textarea.ds-input id=(asked.id) name=(asked.name) rows="5" maxlength=[self.max] required[!asked.optional]
+                    aria-describedby=[asked.described_by()] aria-invalid=[asked.invalid()] autocomplete=[self.autocomplete] {
                     (value)
                 }
             }
         } else {
             let code = self.kind == Kind::Code;
             html! {
-                input.ds-input.code-input[code] type=(self.input_type()) id=(id) name=(self.name) value=(value)
-                    size=[self.width] maxlength=[self.max] required[!self.optional]
+                input.ds-input.code-input[code] type=(self.input_type()) id=(asked.id) name=(asked.name) value=(value)
+                    size=[self.width] maxlength=[self.max] required[!asked.optional]
                     inputmode=[self.inputmode] autocomplete=[self.autocomplete]
                     autocapitalize=[code.then_some("characters")] spellcheck=[code.then_some("false")]
-                    aria-describedby=[described_by] aria-invalid=[invalid];
+                    aria-describedby=[asked.described_by()] aria-invalid=[asked.invalid()];
             }
         };
-        around.show(filled, control)
+        asked.one(filled, control)
     }
+}
 
+impl Written<'_> {
     fn input_type(&self) -> &'static str {
         match self.kind {
             Kind::Email => "email",

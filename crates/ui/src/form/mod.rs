@@ -21,6 +21,7 @@ mod choices;
 mod date;
 mod fields;
 mod filled;
+mod question;
 mod upload;
 
 use maud::{Markup, PreEscaped, html};
@@ -30,6 +31,7 @@ pub use choices::{Choice, Choices, checkbox, checkboxes, radios, select};
 pub use date::{DateField, date};
 pub use fields::{Field, code, email, search, tel, text, textarea};
 pub use filled::{Filled, Problem};
+pub use question::Question;
 pub use upload::{Upload, file};
 
 use crate::page::CSRF_SLOT;
@@ -163,65 +165,4 @@ pub fn error_summary(filled: &Filled) -> Markup {
 #[must_use]
 pub fn field_id(name: &str) -> String {
     format!("f-{name}")
-}
-
-/// Label, hint, error and control of one field, in the order in which they are read.
-struct Around<'a> {
-    id: &'a str,
-    label: &'a str,
-    hint: Option<&'a str>,
-    optional: bool,
-    error: Option<&'a str>,
-}
-
-impl Around<'_> {
-    /// What `aria-describedby` names: hint and error, when they are there.
-    fn described_by(&self) -> Option<String> {
-        let hint = self.hint.map(|_| format!("{}-hint", self.id));
-        let error = self.error.map(|_| format!("{}-error", self.id));
-        match (hint, error) {
-            (Some(hint), Some(error)) => Some(format!("{hint} {error}")),
-            (hint, error) => hint.or(error),
-        }
-    }
-
-    fn hint_and_error(&self, filled: &Filled) -> Markup {
-        html! {
-            @if let Some(hint) = self.hint { p data-field="description" id={ (self.id) "-hint" } { (hint) } }
-            @if let Some(error) = self.error {
-                p.ds-validation-message data-field="validation" id={ (self.id) "-error" } {
-                    span.ds-sr-only { (filled.words().t("form-error-prefix")) " " } (error)
-                }
-            }
-        }
-    }
-
-    fn label_text(&self, filled: &Filled) -> Markup {
-        html! {
-            (self.label)
-            @if self.optional { " " span.optional { (filled.words().t("form-optional")) } }
-        }
-    }
-
-    /// One control with its `label`.
-    fn show(&self, filled: &Filled, control: Markup) -> Markup {
-        html! {
-            div.ds-field {
-                label.ds-label for=(self.id) { (self.label_text(filled)) }
-                (self.hint_and_error(filled))
-                (control)
-            }
-        }
-    }
-
-    /// Several controls with their `legend`.
-    fn show_group(&self, filled: &Filled, class: &str, controls: Markup) -> Markup {
-        html! {
-            fieldset class={ "ds-fieldset " (class) } aria-describedby=[self.described_by()] {
-                legend.ds-label { (self.label_text(filled)) }
-                (self.hint_and_error(filled))
-                (controls)
-            }
-        }
-    }
 }
