@@ -1,6 +1,7 @@
 //! `carnet demo`: a small country that does not exist, seeded through the same verbs as any other, and described in
 //! `demo.json` so that a script can try everything a person can.
 
+mod family;
 mod seed;
 
 use std::path::Path;

@@ -290,7 +290,7 @@ fn given_names(rng: &mut ChaCha8Rng, sex: Sex, born: Date) -> String {
 }
 
 /// The INS of 13 characters that this crate made itself; `parse` adds the key.
-fn ins(number: &str, authority: Authority) -> Ins {
+pub(crate) fn ins(number: &str, authority: Authority) -> Ins {
     Ins::parse(number, authority).unwrap_or(Ins { matricule: format!("{number}00"), authority })
 }
 

@@ -7,6 +7,7 @@
 
 pub mod cda;
 pub mod country;
+pub mod family;
 pub mod insurer;
 mod lists;
 pub mod mhd;

@@ -116,3 +116,131 @@ pub fn wrong_days(begins: Date, ends: Date, today: Date) -> Option<&'static str>
         None
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::{Date, date};
+    use kernel::{Instant, PersonId};
+
+    use super::super::model::{Documents, Kind, Relation, Says, Scope, Standing};
+    use super::{Ground, Life, may_act, wrong_days};
+
+    /// 22 November 2026, 9 in the morning in Paris.
+    const NOW: Instant = Instant(1_795_334_400_000_000);
+    const TODAY: Date = date(2026, 11, 22);
+
+    fn born_years_ago(years: i16) -> Date {
+        date(2026 - years, 11, 22)
+    }
+
+    fn scope() -> Scope {
+        Scope { documents: Documents::All, ..Scope::default() }
+    }
+
+    fn row(kind: Kind, begins: Date, ends: Option<Date>) -> Relation {
+        Relation {
+            person: PersonId(4),
+            id: 1,
+            kind,
+            begins,
+            ends,
+            offered_at: NOW,
+            accepted_at: Some(NOW),
+            ended_at: None,
+            says: Says {
+                ins: None,
+                born: None,
+                name: String::new(),
+                acting: None,
+                link: "carer".into(),
+                scope: scope(),
+                reason: String::new(),
+                invitation: Vec::new(),
+            },
+        }
+    }
+
+    /// A [`Ground`] that owns its row.
+    enum Claim {
+        Parent,
+        Guardian,
+        Row(Relation),
+    }
+
+    #[test]
+    fn who_may_act_on_which_day() {
+        let life = |years| Life { born: born_years_ago(years), died: None, open: true };
+        let (child, adult, old) = (life(16), life(45), life(88));
+        let delegate = || row(Kind::Delegate, date(2026, 6, 1), Some(date(2027, 5, 31)));
+        let guardian = || row(Kind::Guardian, date(2026, 6, 1), None);
+        let of_age_tomorrow = Life { born: date(2008, 11, 23), ..child };
+        let of_age_today = Life { born: TODAY.with().year(2008).build().unwrap(), ..child };
+        let dead = |life: Life| Life { died: Some(date(2026, 11, 21)), ..life };
+        let closed = |life: Life| Life { open: false, ..life };
+        let granted = Some(Standing::Delegate(scope()));
+        use Claim::{Guardian, Parent, Row};
+        let cases: Vec<(&str, Claim, Life, Life, Option<Standing>)> = vec![
+            ("a parent for her child", Parent, child, adult, Some(Standing::Parent)),
+            ("a parent who is a minor herself", Parent, life(1), life(16), Some(Standing::Parent)),
+            ("the day before majority", Parent, of_age_tomorrow, adult, Some(Standing::Parent)),
+            ("the day of majority", Parent, of_age_today, adult, None),
+            ("a parent for a child of age", Parent, adult, old, None),
+            ("a child who has died", Parent, dead(child), adult, None),
+            ("a parent who has died", Parent, child, dead(adult), None),
+            ("a space that is closed", Parent, closed(child), adult, None),
+            ("a parent whose own space is closed", Parent, child, closed(adult), None),
+            ("a guardian of the insurer's file", Guardian, old, adult, Some(Standing::Guardian)),
+            ("a guardian for a minor", Guardian, child, adult, Some(Standing::Guardian)),
+            ("a guardian who is a minor", Guardian, old, child, None),
+            ("a delegate", Row(delegate()), old, adult, granted.clone()),
+            ("a delegate who is a minor", Row(delegate()), old, child, None),
+            ("a delegate for somebody who died", Row(delegate()), dead(old), adult, None),
+            ("a delegate of a closed space", Row(delegate()), closed(old), adult, None),
+            ("not accepted", Row(Relation { accepted_at: None, ..delegate() }), old, adult, None),
+            ("taken back", Row(Relation { ended_at: Some(NOW), ..delegate() }), old, adult, None),
+            ("not yet begun", Row(Relation { begins: date(2026, 11, 23), ..delegate() }), old, adult, None),
+            ("its first day", Row(Relation { begins: TODAY, ..delegate() }), old, adult, granted.clone()),
+            ("its last day", Row(Relation { ends: Some(TODAY), ..delegate() }), old, adult, granted),
+            ("run out", Row(Relation { ends: Some(date(2026, 11, 21)), ..delegate() }), old, adult, None),
+            ("without an end", Row(Relation { ends: None, ..delegate() }), old, adult, None),
+            ("a guardianship", Row(guardian()), old, adult, Some(Standing::Guardian)),
+            (
+                "a guardianship that ended",
+                Row(Relation { ended_at: Some(NOW), ..guardian() }),
+                old,
+                adult,
+                None,
+            ),
+            (
+                "a guardianship past its last day",
+                Row(Relation { ends: Some(date(2026, 11, 21)), ..guardian() }),
+                old,
+                adult,
+                None,
+            ),
+        ];
+        for (what, claim, represented, acting, expected) in cases {
+            let ground = match &claim {
+                Parent => Ground::Parent,
+                Guardian => Ground::Guardian,
+                Row(row) => Ground::Row(row),
+            };
+            assert_eq!(may_act(ground, TODAY, represented, acting), expected, "{what}");
+        }
+    }
+
+    #[test]
+    fn a_delegation_lasts_a_year_at_most() {
+        let cases = [
+            (TODAY, date(2027, 11, 21), None),
+            (TODAY, TODAY, None),
+            (TODAY, date(2027, 11, 22), Some("delegation-too-long")),
+            (TODAY, date(2026, 11, 21), Some("delegation-ends-before")),
+            (date(2026, 11, 21), date(2027, 1, 1), Some("delegation-begins-past")),
+            (date(2028, 2, 29), date(2029, 2, 27), None),
+        ];
+        for (begins, ends, wrong) in cases {
+            assert_eq!(wrong_days(begins, ends, TODAY), wrong, "{begins} – {ends}");
+        }
+    }
+}

@@ -28,7 +28,7 @@ use synthetic::{Country, Person, country, insurer, pdf};
 
 use crate::house::House;
 
-const SEED: u64 = 7;
+pub(super) const SEED: u64 = 7;
 /// Persons of the insurer's file.
 const PEOPLE: usize = 600;
 /// How many of them have documents.
@@ -38,9 +38,9 @@ const WITH_DOCUMENTS: usize = 40;
 const PILOTS: [&str; 3] = ["31", "44", "80"];
 
 /// What the seeding knows as it goes.
-struct Seeding {
-    house: Arc<House>,
-    now: Instant,
+pub(super) struct Seeding {
+    pub(super) house: Arc<House>,
+    pub(super) now: Instant,
     /// Numbers documents, so that none shares an id.
     documents: u64,
 }
@@ -50,6 +50,8 @@ pub(super) fn country(house: &Arc<House>) -> Answer<Value> {
     let mut seeding = Seeding { house: house.clone(), now: house.clock.now(), documents: 0 };
     let mut people: Vec<Person> = vec![country::sample_patient()];
     people.extend(Country::new(SEED, seeding.ago(81).date()).people().take(PEOPLE - 1));
+    let family = synthetic::family::Family::on(seeding.now.date());
+    people.extend(family.everybody());
     seeding.enrol(&people)?;
     let clients = seeding.clients()?;
     seeding.directory()?;
@@ -60,17 +62,18 @@ pub(super) fn country(house: &Arc<House>) -> Answer<Value> {
     for (_, person) in open.iter().skip(1).take(WITH_DOCUMENTS) {
         seeding.some_documents(person)?;
     }
-    let personas = seeding.personas(&open)?;
+    let mut personas = seeding.personas(&open)?;
+    personas.extend(super::family::live(&seeding, &family)?);
     let letters = seeding.letters(&people)?;
     Ok(json!({"personas": personas, "clients": clients, "letters": letters}))
 }
 
 impl Seeding {
-    fn ago(&self, days: i64) -> Instant {
+    pub(super) fn ago(&self, days: i64) -> Instant {
         self.now.plus(-days * Instant::DAY)
     }
 
-    fn visit(&self, actor: Actor, now: Instant) -> Visit {
+    pub(super) fn visit(&self, actor: Actor, now: Instant) -> Visit {
         let purpose = match actor {
             Actor::Citizen { .. } => Purpose::Own,
             Actor::Operator { .. } => Purpose::Operation,
@@ -346,7 +349,7 @@ impl Seeding {
     }
 }
 
-fn citizen(id: PersonId, person: &Person) -> Value {
+pub(super) fn citizen(id: PersonId, person: &Person) -> Value {
     json!({
         "id": format!("citizen-{id}"),
         "kind": "citizen",

@@ -178,3 +178,6 @@ refusal-guardian-ends = This day is already over.
 refusal-desk-document = Say which identity document was shown
 refusal-desk-unknown = This number and this date of birth fit nobody. Check them on the document.
 delegation-secret-tag-list = Kept secret
+delegation-ended-title = You may no longer act for this person
+delegation-ended-lead = This access has ended. Nothing you did before is lost.
+delegation-ended-back = Back to my space

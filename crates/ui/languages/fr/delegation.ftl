@@ -178,3 +178,6 @@ refusal-guardian-ends = Ce jour est déjà passé.
 refusal-desk-document = Dites quelle pièce d’identité a été montrée
 refusal-desk-unknown = Ce numéro et cette date de naissance ne correspondent à personne. Vérifiez-les sur la pièce.
 delegation-secret-tag-list = Gardé secret
+delegation-ended-title = Vous ne pouvez plus agir pour cette personne
+delegation-ended-lead = Cet accès est terminé. Rien de ce que vous avez fait avant n’est perdu.
+delegation-ended-back = Revenir à mon espace

@@ -18,7 +18,7 @@ pub mod samples;
 use kernel::{Answer, PersonId, Refusal, Visit};
 use maud::{Markup, html};
 use store::Tx;
-use ui::acting::{SPACE_FIELD, Space};
+use ui::acting::{OWN_SPACE, SPACE_FIELD, Space};
 use ui::form::{self, Filled};
 use ui::icons::Icon;
 use ui::menu::{self, Nav};
@@ -85,6 +85,9 @@ pub fn show(tx: &mut Tx<'_>, visit: &Visit, families: &[Family]) -> Answer<Page>
     let whose = visit.on_behalf_of.unwrap_or(herself);
     let person = person::load(tx, whose)?.ok_or_else(Refusal::not_found)?;
     let standing = super::standing(tx, herself, &person, visit.now.date())?;
+    if whose != herself && standing.is_none() {
+        return Ok(over_page(visit));
+    }
     let name = person.identity.display_name();
     let of = (whose != herself).then_some(name.as_str());
     if matches!(standing, Some(Standing::Delegate(_))) {
@@ -96,6 +99,16 @@ pub fn show(tx: &mut Tx<'_>, visit: &Visit, families: &[Family]) -> Answer<Page>
     let may_offer = pass.may(Action::ManageDelegation);
     let shown = Shown { of, spaces: &spaces, held: &held, helpers: Some(&helpers), may_offer, families };
     Ok(page(visit, &shown))
+}
+
+/// The right has ended while she was acting: what that means, and the way back to her own space.
+pub(super) fn over_page(visit: &Visit) -> Page {
+    let words = words(visit);
+    let body = html! {
+        (parts::header_with(&words.t("delegation-ended-title"), &words.t("delegation-ended-lead"), html! {}))
+        (form::button_post(&words.t("delegation-ended-back"), "", menu::ACTING, &[(SPACE_FIELD, OWN_SPACE)]))
+    };
+    Page::new(nav(), words.t("delegation-ended-title"), body).status(403)
 }
 
 pub(super) fn page(visit: &Visit, shown: &Shown<'_>) -> Page {

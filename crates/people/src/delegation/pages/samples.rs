@@ -8,7 +8,7 @@ use ui::page::Page;
 
 use super::super::model::{Documents, Kind, Relation, Says, Scope, Stage, Standing};
 use super::super::offers::Held;
-use super::{Family, MayAct, Shown, desk, invitation_form, offering, operator, page, words};
+use super::{Family, MayAct, Shown, desk, invitation_form, offering, operator, over_page, page, words};
 
 const FAMILIES: [Family; 2] = [("10", "Comptes rendus"), ("42", "Ordonnances")];
 
@@ -125,6 +125,7 @@ pub fn samples(visit: &Visit) -> Vec<(&'static str, Page)> {
                 &Shown { of: Some("Luc ROY"), spaces: &spaces, helpers: None, may_offer: false, ..none },
             ),
         ),
+        ("over", over_page(visit)),
         ("offer", offering::page(&filled, &FAMILIES)),
         ("offer-wrong", offering::page(&wrong, &FAMILIES)),
         ("code", offering::code_page(visit, "Nadia", "ABCD-EFGH-IJKL-MNOP")),
