@@ -3,6 +3,7 @@
 
 mod family;
 mod seed;
+mod services;
 
 use std::path::Path;
 use std::sync::Arc;
@@ -85,6 +86,7 @@ fn described(house: &Arc<House>, country: &Value) -> Value {
         "personas": personas,
         "clients": clients,
         "letters": country["letters"],
+        "services": country["services"],
     })
 }
 

@@ -13,6 +13,7 @@ pub mod doors;
 pub mod house;
 pub mod metrics;
 pub mod pdf_text;
+pub mod outbound;
 pub mod serve;
 pub mod worker;
 

@@ -9,12 +9,13 @@ use kernel::{Answer, EntryId, Fault, Visit};
 use people::consent::{self, Action};
 use people::enrolment::{closing, tally, waves};
 use people::identity::session;
+use people::openid::{self, leaving};
 use people::registry;
 use store::{TakenJob, Tx};
 use tokio::sync::watch;
 
 use crate::house::House;
-use crate::pdf_text;
+use crate::{outbound, pdf_text};
 
 /// How long the worker sleeps when nothing is to be done.
 const PAUSE: Duration = Duration::from_millis(500);
@@ -72,6 +73,7 @@ pub async fn handful(house: &Arc<House>) -> Answer<usize> {
 async fn work(house: &Arc<House>, job: &TakenJob) -> Answer<()> {
     match job.task.as_str() {
         documents::INDEX_PDF => index_pdf(house, job).await,
+        leaving::TELL => outbound::tell_of_leaving(house, job).await,
         other => Err(Fault::Internal(format!("nobody here knows how to do {other:?}")).into()),
     }
 }
@@ -116,6 +118,7 @@ pub async fn round(house: &Arc<House>) {
     until_none(house, "opening spaces", move |tx| waves::open_due(tx, now, STRETCH).map(u64::from)).await;
     until_none(house, "erasing spaces", move |tx| closing::erase_due(tx, now, STRETCH).map(u64::from)).await;
     until_none(house, "sweeping sessions", move |tx| Ok(session::sweep(tx, now, STRETCH)? as u64)).await;
+    once(house, "sweeping sign-ons", move |tx| openid::sweep(tx, now)).await;
     once(house, "sweeping burnt values", move |tx| registry::sweep(tx, now)).await;
     once(house, "forgetting idempotency keys", move |tx| documents::forget_old_keys(tx, now)).await;
     flush(house).await;

@@ -9,6 +9,7 @@ use store::Tx;
 use super::grants::{Granted, Here, here};
 use super::requests::{self, Waiting};
 use super::{Stop, Terms, grants, keys, queries, services};
+use crate::directory;
 use crate::identity::session::Session;
 
 /// Where a browser goes next, or what it is shown.
@@ -16,6 +17,14 @@ use crate::identity::session::Session;
 pub enum Next {
     /// Back to the service.
     Leave(String),
+    /// Back to the service, on a page that goes there by itself: she comes from a form of ours, and a browser follows
+    /// no form to another site.
+    Onward {
+        /// What the service is called.
+        service: String,
+        /// The answer.
+        to: String,
+    },
     /// To [`super::SIGN_IN`], and then to this path.
     SignIn(String),
     /// She is signed in, and the service asks that she signs in again: a page that says so.
@@ -104,7 +113,13 @@ fn asked(
         }
         (Step::Again, _) => Ok(Next::Again(asking(tx, &mut waiting)?)),
         (Step::Show, _) => Ok(Next::Enter(asking(tx, &mut waiting)?)),
-        (Step::Go, Some(here)) => go(tx, &waiting, &here, terms),
+        (Step::Go, Some(here)) => {
+            let to = go(tx, &waiting, &here, terms)?;
+            // Whoever has several activities has just chosen one, in a form.
+            let chose = here.signed_in > waiting.opened_at
+                && directory::situations(tx, &here.professional.rpps)?.len() > 1;
+            Ok(if chose { Next::Onward { service: service.name.clone(), to } } else { Next::Leave(to) })
+        }
         (Step::SignIn | Step::Go, _) => Ok(Next::SignIn(requests::place(tx, &mut waiting, terms)?)),
     }
 }
@@ -179,7 +194,7 @@ fn expected(tx: &mut Tx<'_>, request: &AuthorizationRequest, terms: Terms<'_>) -
 }
 
 /// Back to the service with a code.
-fn go(tx: &mut Tx<'_>, waiting: &Waiting, here: &Here, terms: Terms<'_>) -> Result<Next, Stop> {
+fn go(tx: &mut Tx<'_>, waiting: &Waiting, here: &Here, terms: Terms<'_>) -> Result<String, Stop> {
     if !requests::answered(tx, waiting)? {
         return Err(Denial::new(DenialCode::InvalidRequestUri, "this request was answered before").into());
     }
@@ -194,7 +209,7 @@ fn go(tx: &mut Tx<'_>, waiting: &Waiting, here: &Here, terms: Terms<'_>) -> Resu
     };
     let grant = grants::give(tx, &sign_on, &request.client_id, &granted, true, terms)?;
     queries::entered(tx, &here.professional.rpps, &request.client_id, terms.now)?;
-    Ok(Next::Leave(request.answered(&grant.code(tx.keyring()), terms.issuer)))
+    Ok(request.answered(&grant.code(tx.keyring()), terms.issuer))
 }
 
 /// Her click on the page of [`Next::Enter`]: on to the service, or not.
@@ -217,7 +232,7 @@ pub fn enter(
         match here(session, terms.now) {
             // Whatever the request asked for besides the click must still hold.
             Some(here) => match step(tx, &waiting, Some(&here), terms)? {
-                Step::Show | Step::Go => go(tx, &waiting, &here, terms),
+                Step::Show | Step::Go => Ok(Next::Leave(go(tx, &waiting, &here, terms)?)),
                 _ => Ok(Next::SignIn(requests::place(tx, &mut waiting, terms)?)),
             },
             None => Ok(Next::SignIn(requests::place(tx, &mut waiting, terms)?)),

@@ -25,8 +25,13 @@ struct Telling {
 /// What happens when a service sends her to sign out.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Leaving {
-    /// She has signed out; back to the service, or to our own page with `None`.
-    Left(Option<String>),
+    /// She has signed out.
+    Left {
+        /// Where she goes: back to the service, or to our own page.
+        back: Option<String>,
+        /// True when the session of Carnet in this browser ends too; the caller ends it.
+        here: bool,
+    },
     /// She is asked first: the service did not prove that it speaks of her. `back` is where she goes then.
     Ask {
         /// What the service is called, if it is known.
@@ -84,15 +89,15 @@ pub fn leave(
         // The service speaks of the sign-on of this very browser.
         (Some(sign_on), Some(session)) if sign_on.session == session.id => {
             end_session(tx, session, terms.now)?;
-            Ok(Leaving::Left(back))
+            Ok(Leaving::Left { back, here: true })
         }
         // Of one that no browser holds, or whose session of Carnet was left alone for too long: it is the service's
         // own to end.
         (Some(sign_on), session) if session.is_none() || sign_on.session.is_empty() => {
             end(tx, &sign_on, terms.now)?;
-            Ok(Leaving::Left(back))
+            Ok(Leaving::Left { back, here: false })
         }
-        (_, None) => Ok(Leaving::Left(back)),
+        (_, None) => Ok(Leaving::Left { back, here: false }),
         (_, Some(_)) => Ok(Leaving::Ask {
             service: service.as_ref().map(|service| service.name.clone()),
             client_id: service.map(|service| service.client_id),

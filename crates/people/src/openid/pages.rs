@@ -83,6 +83,18 @@ fn asked(asking: &Asking) -> Markup {
     }
 }
 
+/// On to the service; the door adds the header that makes the browser go there by itself.
+#[must_use]
+pub fn onward(visit: &Visit, service: &str, to: &str) -> Page {
+    let words = words(visit);
+    let named = [("service", service.into())];
+    let link = form::button_link(&words.with("openid-onward-link", &named), to, None);
+    let body = html! {
+        (parts::header_with(&words.t("openid-onward-title"), &words.with("openid-onward-lead", &named), link))
+    };
+    Page::new(Nav::of(Some(visit)), words.t("openid-onward-title"), body)
+}
+
 /// The service asks that she signs in again.
 #[must_use]
 pub fn again(visit: &Visit, asking: &Asking) -> Page {
@@ -247,6 +259,7 @@ pub fn samples(visit: &Visit) -> Vec<(&'static str, Page)> {
         ("wrong", wrong(visit, &denial)),
         ("enter", enter(visit, &asking)),
         ("again", again(visit, &asking)),
+        ("onward", onward(visit, "Dossier de soins", "https://dossier.example/retour?code=sample")),
         (
             "leave",
             leave(visit, Some("Dossier de soins"), Some("dossier"), Some("https://dossier.example/fin")),

@@ -22,6 +22,8 @@ pub enum KeysCommand {
         /// The generation.
         generation: i64,
     },
+    /// Makes a new key to sign ID tokens with; the old one is published until its last token has ended.
+    RotateOpenid,
 }
 
 /// Persons whose key is wrapped in one transaction.
@@ -53,6 +55,11 @@ pub(super) fn run(house: &Arc<House>, command: &KeysCommand) -> Answer<()> {
             let generation = house.store.rotate(file, BATCH, |done| progress.set_position(done))?;
             progress.finish_and_clear();
             tell(format!("every key is wrapped by generation {generation}; back up {} now", file.display()));
+        }
+        KeysCommand::RotateOpenid => {
+            let now = house.clock.now();
+            let kid = house.store.write(move |tx| people::openid::keys::rotate(tx, now)).wait()?;
+            tell(format!("ID tokens are signed with {kid} from now on"));
         }
         KeysCommand::Retire { generation } => {
             let generation = *generation;

@@ -8,7 +8,7 @@ use kernel::{Answer, Fault, Refusal};
 use oauth::Scopes;
 use people::registry::{self, Client, SenderKind};
 
-use super::{print, tell};
+use super::{print, services, tell};
 use crate::house::House;
 
 /// What is done with registered software.
@@ -37,6 +37,8 @@ pub enum ClientCommand {
         )]
         scopes: String,
     },
+    /// Registers a service at whose door professionals sign in with Carnet (OpenID Connect).
+    AddService(Box<services::Registration>),
     /// Lists them.
     List,
     /// Gives one no more tokens; those it has end within five minutes.
@@ -76,6 +78,7 @@ pub(super) fn client(house: &Arc<House>, command: ClientCommand) -> Answer<()> {
             house.store.write(move |tx| registry::add_client(tx, &client)).wait()?;
             tell(format!("{client_id} may sign in at {}/oauth/token", house.config.origin));
         }
+        ClientCommand::AddService(registration) => services::add(house, *registration)?,
         ClientCommand::List => {
             for client in house.store.read(registry::clients).wait()? {
                 let state = if client.suspended_at.is_some() { "suspended" } else { "admitted" };

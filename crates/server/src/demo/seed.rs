@@ -65,7 +65,8 @@ pub(super) fn country(house: &Arc<House>) -> Answer<Value> {
     let mut personas = seeding.personas(&open)?;
     personas.extend(super::family::live(&seeding, &family)?);
     let letters = seeding.letters(&people)?;
-    Ok(json!({"personas": personas, "clients": clients, "letters": letters}))
+    let services = super::services::seed(house)?;
+    Ok(json!({"personas": personas, "clients": clients, "letters": letters, "services": services}))
 }
 
 impl Seeding {
@@ -337,7 +338,7 @@ impl Seeding {
                 "rpps": who.rpps, "sign_in": format!("/demo/professional-{}", who.rpps), "places": places,
             });
             // She also has her code and nothing else: she shows how a professional's activation goes.
-            if who.profession == "21" {
+            if activities.len() > 2 {
                 persona["activation_code"] = self.work_code(&who.rpps)?.into();
             }
             personas.push(persona);

@@ -1,11 +1,13 @@
-//! Tokens and keys: SMART Backend Services (HL7 SMART App Launch 2.2).
+//! The token endpoint, for software (SMART Backend Services, HL7 SMART App Launch 2.2) and for services (OpenID
+//! Connect), and what software must know to sign in.
 
 use kernel::Answer;
 use oauth::TokenRequest;
-use people::registry;
+use people::{openid, registry};
 use serde_json::json;
 use store::Tx;
 
+use super::openid::{Evidence, answered, terms};
 use super::{Does, Door, Route, Who};
 use crate::adapter::{Asked, Reply};
 
@@ -20,24 +22,31 @@ pub fn routes() -> Vec<Route> {
     }
 }
 
-/// An access token for a client that proves itself with its key.
+/// An access token for a client that proves itself: software on its own account, or a service for a professional.
 fn token(tx: &mut Tx<'_>, asked: &Asked) -> Answer<Reply> {
     let field = |name: &str| asked.field(name).unwrap_or_default().to_owned();
+    if !["", "client_credentials"].contains(&field("grant_type").as_str()) {
+        let evidence = Evidence::of(asked);
+        let given = openid::tokens::give(tx, evidence.shown(asked, "/oauth/token"), terms(asked))?;
+        return Ok(answered(200, given));
+    }
     let request = TokenRequest {
         grant_type: field("grant_type"),
         scope: field("scope"),
         client_assertion_type: field("client_assertion_type"),
         client_assertion: field("client_assertion"),
     };
-    let endpoint = format!("{}/oauth/token", asked.house.config.origin);
+    let origin = &asked.house.config.origin;
+    let endpoint = format!("{origin}/oauth/token");
     let jti = asked.house.chance.u64();
-    let given = registry::give_token(tx, &request, &[&endpoint], jti, asked.visit()?.now)?;
-    let (status, body) = match given {
-        Ok(response) => (200, serde_json::to_value(response)),
-        Err(denial) => (denial.error.status(), serde_json::to_value(denial)),
+    let given = registry::give_token(tx, &request, &[&endpoint, origin], jti, asked.visit()?.now)?;
+    let body = match given {
+        Ok(response) => {
+            Ok(serde_json::to_value(response).map_err(|e| kernel::Fault::Internal(e.to_string()))?)
+        }
+        Err(denial) => Err(denial),
     };
-    let body = body.map_err(|e| kernel::Fault::Internal(e.to_string()))?;
-    Ok(Reply::json(status, "application/json", &body).header("pragma", "no-cache"))
+    Ok(answered(200, body))
 }
 
 /// What a client must know to sign in (SMART App Launch 2.2, "Conformance").

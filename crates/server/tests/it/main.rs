@@ -11,6 +11,8 @@
     reason = "a test says what is wrong by failing"
 )]
 mod attacks;
+mod attacks_files;
+mod attacks_leaks;
 mod attacks_wire;
 mod browser;
 mod conformance;
@@ -20,8 +22,14 @@ mod enrolling;
 mod faults;
 mod harness;
 mod journey;
+mod openid;
+mod openid_fapi;
+mod openid_leaving;
+mod openid_service;
+mod openid_telephone;
 mod pages;
 mod people_of;
 mod permissions;
 mod routes;
 mod tidy;
+mod vigilance;

@@ -46,3 +46,6 @@ openid-flash-late = This request no longer waits for an answer: it has expired o
 openid-flash-ended = Done. The session of this service has ended.
 refusal-approval-over = This request no longer waits for an answer.
 refusal-service-registration = The registration of the service is not complete.
+openid-onward-title = You are signed in
+openid-onward-lead = You go on to { $service }.
+openid-onward-link = Go on to { $service }

@@ -46,3 +46,6 @@ openid-flash-late = Cette demande n’attend plus de réponse : elle a expiré o
 openid-flash-ended = C’est fait. La session de ce service est terminée.
 refusal-approval-over = Cette demande n’attend plus de réponse.
 refusal-service-registration = L’enregistrement du service n’est pas complet.
+openid-onward-title = Vous êtes connecté
+openid-onward-lead = Vous continuez vers { $service }.
+openid-onward-link = Continuer vers { $service }

@@ -1,0 +1,64 @@
+//! What Carnet says to other servers by itself: that somebody signed out. Addresses are those that the operator
+//! registered; nothing that a visitor types leads here.
+
+use std::sync::{Arc, OnceLock};
+use std::time::Duration;
+
+use kernel::{Answer, Fault};
+use people::openid::{Terms, leaving};
+use store::TakenJob;
+
+use crate::house::House;
+
+/// How long another server may take. The queue tries again later.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// The one client: it follows no redirect, because only the registered address was judged.
+fn client() -> Result<&'static reqwest::Client, Fault> {
+    static CLIENT: OnceLock<Result<reqwest::Client, String>> = OnceLock::new();
+    CLIENT
+        .get_or_init(|| {
+            reqwest::Client::builder()
+                .timeout(PATIENCE)
+                .redirect(reqwest::redirect::Policy::none())
+                .user_agent("carnet")
+                .build()
+                .map_err(|e| e.to_string())
+        })
+        .as_ref()
+        .map_err(|why| Fault::Internal(format!("no HTTP client: {why}")))
+}
+
+/// Tells a service that a sign-on is over (OpenID Connect Back-Channel Logout §2.5). A service that says that the
+/// request is wrong is not asked again: it would be the same request.
+///
+/// # Errors
+/// When the service cannot be reached, or fails: the queue tries again.
+pub async fn tell_of_leaving(house: &Arc<House>, job: &TakenJob) -> Answer<()> {
+    let (of, inside) = (job.clone(), house.clone());
+    let call = house
+        .store
+        .write(move |tx| {
+            let terms =
+                Terms { issuer: &inside.config.origin, now: inside.clock.now(), chance: &inside.chance };
+            leaving::call(tx, &of, terms)
+        })
+        .await?;
+    let Some((address, token)) = call else { return Ok(()) };
+    let body = format!("logout_token={token}");
+    let sent = client()?
+        .post(&address)
+        .header("content-type", "application/x-www-form-urlencoded")
+        .body(body)
+        .send()
+        .await
+        .map_err(|e| Fault::Io(format!("telling {address} of a sign-out: {}", e.without_url())))?;
+    match sent.status().as_u16() {
+        200..=299 => Ok(()),
+        status @ (429 | 500..) => Err(Fault::Io(format!("{address} answered {status} to a sign-out")).into()),
+        status => {
+            tracing::warn!(address, status, "a service did not take our word that somebody signed out");
+            Ok(())
+        }
+    }
+}
