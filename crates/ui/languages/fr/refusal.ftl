@@ -19,6 +19,6 @@ refusal-reference = Si vous contactez l’aide, donnez cette référence : { $re
 refusal-home = Revenir à l’accueil
 refusal-form-expired = La page était ouverte depuis trop longtemps. Rien n’a été enregistré : revenez en arrière, rechargez la page et recommencez.
 refusal-not-permitted = Cette action n’est pas permise ici.
-refusal-no-consent = Cette personne ne vous a pas autorisé à consulter son espace.
+refusal-no-consent = Cette personne ne vous a pas donné accès à son espace.
 refusal-space-closed = Cet espace est fermé : personne ne peut le consulter.
 refusal-session-ended = Votre connexion a expiré. Reconnectez-vous : vous reviendrez où vous étiez.
