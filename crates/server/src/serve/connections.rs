@@ -25,13 +25,13 @@ use crate::adapter::rates::subscriber;
 
 /// How connections are held.
 #[derive(Clone, Debug)]
-pub struct Terms {
+pub(super) struct Terms {
     /// How long a request's head may take to arrive, and how long a connection may idle between two requests.
-    pub head: Duration,
+    pub(super) head: Duration,
     /// Connections open at once.
-    pub most: usize,
+    pub(super) most: usize,
     /// Connections open at once from one network; `None` behind a proxy, where all come from one.
-    pub most_each: Option<u32>,
+    pub(super) most_each: Option<u32>,
 }
 
 /// Largest head of a request: a path, a cookie, an access token with many scopes.

@@ -10,6 +10,8 @@
     unreachable_pub,
     reason = "a test says what is wrong by failing"
 )]
+mod acting;
+mod acting_secrets;
 mod attacks;
 mod attacks_files;
 mod attacks_leaks;
