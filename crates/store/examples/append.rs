@@ -14,7 +14,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use kernel::{EntryId, PersonId};
-use store::{Act, Kind, Options, bulk_load};
+use store::{Act, Content, Kind, Options, bulk_load};
 
 const PERSONS: u64 = 10_000;
 
@@ -111,14 +111,18 @@ fn caller_loop(
             entry: Some(EntryId::new(person, samples.below(u64::MAX))),
             line: samples.line(),
             data: Some(samples.resource()),
-            blob: (kilobytes > 0).then_some(blob),
+            blob: None,
         };
         let asked = Instant::now();
+        let content = (kilobytes > 0).then(|| Content::new(blob));
         store
             .write(move |tx| {
                 let key = tx.space_key(person)?;
                 tx.lock_person(person)?;
-                Ok(tx.append(&key, act)?)
+                Ok(match content {
+                    Some(content) => tx.append_content(&key, &act, &content)?,
+                    None => tx.append(&key, act)?,
+                })
             })
             .wait()
             .expect("a deposit");

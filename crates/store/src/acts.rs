@@ -10,7 +10,7 @@ use aws_lc_rs::digest::{Context, SHA256, digest};
 use kernel::{Actor, EntryId, Fault, Instant, PersonId, Purpose, Refusal, Seq, Visit};
 use serde::{Deserialize, Serialize};
 
-use crate::blobs;
+use crate::blobs::{self, Content};
 use crate::dictionaries::{Sample, pack, unpack};
 use crate::keys::{SpaceKey, random};
 use crate::queries;
@@ -385,15 +385,18 @@ impl Tx<'_> {
     }
 
     /// Appends an act to its person's sequence and answers its rank. In write transactions only.
-    #[expect(
-        clippy::needless_pass_by_value,
-        reason = "an act is said once; callers have no use for it after"
-    )]
-    pub fn append(&mut self, key: &SpaceKey, act: Act) -> Result<Seq, Fault> {
-        self.add(key, &act)
+    pub fn append(&mut self, key: &SpaceKey, mut act: Act) -> Result<Seq, Fault> {
+        let content = act.blob.take().map(Content::new);
+        self.add(key, &act, content.as_ref())
     }
 
-    pub(crate) fn add(&mut self, key: &SpaceKey, act: &Act) -> Result<Seq, Fault> {
+    /// Appends an act with a content that was packed beforehand, which is deposited in place of
+    /// [`Act::blob`]. The one writer of SQLite has that much less to do.
+    pub fn append_content(&mut self, key: &SpaceKey, act: &Act, content: &Content) -> Result<Seq, Fault> {
+        self.add(key, act, Some(content))
+    }
+
+    pub(crate) fn add(&mut self, key: &SpaceKey, act: &Act, content: Option<&Content>) -> Result<Seq, Fault> {
         self.must_write()?;
         let person = key.person();
         self.lock_person(person)?;
@@ -411,12 +414,10 @@ impl Tx<'_> {
         };
         let line = serde_json::to_vec(&act.line)
             .map_err(|e| Fault::Internal(format!("a journal line does not write: {e}")))?;
-        let envelope = Envelope {
-            data_hash: act.data.as_deref().map(sha256),
-            blob: act.blob.as_deref().map(|blob| (sha256(blob), blob.len() as u64)),
-        };
+        let envelope =
+            Envelope { data_hash: act.data.as_deref().map(sha256), blob: content.map(Content::claim) };
         let hash = chain_hash(&before, &clear, &sha256(&line), &envelope);
-        self.insert_act(key, &clear, hash, &line, &envelope, act.data.as_deref(), act.blob.as_deref())?;
+        self.insert_act(key, &clear, hash, &line, &envelope, act.data.as_deref(), content)?;
         self.remember(person, seq, hash);
         Ok(seq)
     }
@@ -430,7 +431,7 @@ impl Tx<'_> {
         line: &[u8],
         envelope: &Envelope,
         data: Option<&[u8]>,
-        blob: Option<&[u8]>,
+        content: Option<&Content>,
     ) -> Result<(), Fault> {
         let (version, packed) = pack(Sample::Line, line);
         let sealed_line = clear.seal(key, Part::Line, &envelope.write(), (version, &packed))?;
@@ -441,10 +442,7 @@ impl Tx<'_> {
             }
             None => None,
         };
-        let sealed_blob = match (blob, envelope.blob) {
-            (Some(blob), Some((content, _))) => Some(blobs::put(self, key, clear, &content, blob)?),
-            _ => None,
-        };
+        let sealed_blob = content.map(|content| blobs::put(self, key, clear, content)).transpose()?;
         self.later(
             queries::ADD_ACT,
             vec![

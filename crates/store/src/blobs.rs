@@ -5,6 +5,8 @@
 //! document is there whole or not at all. What a lost transaction leaves behind is swept by `doctor`. Equal
 //! content in one space has one name, keyed by the space, and is kept once.
 
+use std::borrow::Cow;
+use std::fmt;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
@@ -41,17 +43,65 @@ const FORMAT: u8 = 1;
 /// The name of a content within its space.
 pub(crate) type Name = [u8; 16];
 
+/// A content to be deposited, hashed and packed. Making it takes longer than anything else about a deposit:
+/// make it before the transaction, where others do not wait for it ([`Tx::append_content`]).
+#[derive(Clone)]
+pub struct Content {
+    hash: [u8; 32],
+    length: u64,
+    version: u8,
+    packed: Vec<u8>,
+}
+
+impl Content {
+    /// Hashes and packs a content as it came.
+    #[must_use]
+    pub fn new(plain: Vec<u8>) -> Self {
+        let (hash, length) = (sha256(&plain), plain.len() as u64);
+        let (version, packed) = pack(Sample::Content, &plain);
+        let packed = match packed {
+            Cow::Owned(packed) => Some(packed),
+            Cow::Borrowed(_) => None,
+        };
+        Self { hash, length, version, packed: packed.unwrap_or(plain) }
+    }
+
+    /// SHA-256 of the content as it came.
+    #[must_use]
+    pub fn sha256(&self) -> [u8; 32] {
+        self.hash
+    }
+
+    /// What the act's line remembers of it.
+    pub(crate) fn claim(&self) -> ([u8; 32], u64) {
+        (self.hash, self.length)
+    }
+}
+
+impl From<Vec<u8>> for Content {
+    fn from(plain: Vec<u8>) -> Self {
+        Self::new(plain)
+    }
+}
+
+/// Says how much there is, never what.
+impl fmt::Debug for Content {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Content({} bytes)", self.length)
+    }
+}
+
 /// Seals a content; answers what the act's row keeps of it.
 pub(crate) fn put(
     tx: &mut Tx<'_>,
     key: &SpaceKey,
     clear: &Clear,
-    hash: &[u8; 32],
-    plain: &[u8],
+    content: &Content,
 ) -> Result<Vec<u8>, Fault> {
-    let (version, packed) = pack(Sample::Content, plain);
+    let Content { hash, version, packed, .. } = content;
+    let version = *version;
     if packed.len() <= INLINE {
-        return clear.seal(key, Part::Blob, &[], (version, &packed));
+        return clear.seal(key, Part::Blob, &[], (version, packed));
     }
     let name = key.content_name(hash);
     let person = key.person();
@@ -60,12 +110,12 @@ pub(crate) fn put(
         Some(files) => {
             let path = files.path(person, &name);
             if !is_whole(key, &name, &path, hash) {
-                let chunks = seal_chunks(key, &name, version, &packed)?;
+                let chunks = seal_chunks(key, &name, version, packed)?;
                 files.write(&path, &chunks)?;
                 tx.created.push(path);
             }
         }
-        None => put_rows(tx, key, &name, version, &packed)?,
+        None => put_rows(tx, key, &name, version, packed)?,
     }
     Ok([&[ELSEWHERE], name.as_slice()].concat())
 }

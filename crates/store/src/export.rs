@@ -14,6 +14,7 @@ use kernel::{Answer, Fault, PersonId, Refusal, RefusalKind, Seq};
 use serde::{Deserialize, Serialize};
 
 use crate::acts::{Envelope, Kind, Sealed, chain_hash, range, sha256};
+use crate::blobs::Content;
 use crate::keys::SpaceKey;
 use crate::migrations::{OWNED, Owned};
 use crate::seal::Clear;
@@ -299,11 +300,11 @@ fn import_act(
         (Some(hash), Some(length)) => Some((hash.fixed()?, length)),
         _ => None,
     };
-    let content = act.content.map(|bytes| bytes.0);
+    let content = act.content.map(|bytes| Content::new(bytes.0));
     if data.as_deref().is_some_and(|data| Some(sha256(data)) != data_hash) {
         return Err(changed("data"));
     }
-    if content.as_deref().is_some_and(|plain| Some((sha256(plain), plain.len() as u64)) != blob) {
+    if content.as_ref().is_some_and(|content| Some(content.claim()) != blob) {
         return Err(changed("content"));
     }
     let id = key.person().act_key(act.seq);
@@ -313,7 +314,7 @@ fn import_act(
     if chain_hash(before, &clear, &sha256(&line), &envelope) != hash {
         return Err(changed("the hash"));
     }
-    tx.insert_act(key, &clear, hash, &line, &envelope, data.as_deref(), content.as_deref())?;
+    tx.insert_act(key, &clear, hash, &line, &envelope, data.as_deref(), content.as_ref())?;
     tx.remember(key.person(), act.seq, hash);
     Ok(hash)
 }

@@ -40,6 +40,7 @@ use std::sync::Arc;
 use kernel::{Answer, Fault};
 
 pub use acts::{Act, ActRow, Kind, Line, Outcome, Want};
+pub use blobs::Content;
 pub use dialect::bulk_load;
 pub use doctor::{Examination, Remark, Severity};
 pub use engine::work::Pending;

@@ -175,6 +175,45 @@ fn a_failed_statement_never_ends_in_a_quiet_rollback() {
 }
 
 #[test]
+fn what_fails_later_is_said_by_the_commit_and_nothing_is_kept() {
+    const ADD: &str = "INSERT INTO house (name, value) VALUES ($1, $2)";
+    both(|store| {
+        for more in [0, 1, 40] {
+            let answer = store
+                .write(move |tx| {
+                    tx.later(ADD, args!["b", [1u8; 1]].to_vec())?;
+                    for n in 0..more {
+                        tx.later(ADD, args![format!("c {n}"), [1u8; 1]].to_vec())?;
+                    }
+                    tx.later(ADD, args!["b", [1u8; 1]].to_vec()).map_err(kernel::Refusal::from)
+                })
+                .wait();
+            assert!(matches!(answer.unwrap_err().fault, Some(Fault::Database(_))));
+        }
+        let ordered = store.write(|tx| {
+            tx.later(ADD, args!["d", [1u8; 1]].to_vec())?;
+            let seen = tx.exec("UPDATE house SET value = $1 WHERE name = 'd'", args![[2u8; 1]])?;
+            Ok(seen)
+        });
+        assert_eq!(ordered.wait().unwrap(), 1, "what waits is done before the next answer");
+        let refused = store.write(|tx| {
+            tx.later(ADD, args!["e", [1u8; 1]].to_vec())?;
+            Err::<(), _>(kernel::Refusal::not_found())
+        });
+        assert!(refused.wait().is_err());
+        let looked = store.read(|tx| Ok(tx.later(ADD, args!["f", [1u8; 1]].to_vec())?));
+        assert!(looked.wait().is_err(), "who looks does not write");
+        let kept = store
+            .read(|tx| {
+                let sql = "SELECT name FROM house WHERE name IN ('b', 'c 0', 'd', 'e', 'f')";
+                Ok(tx.all(sql, &[], |row| row.text(0))?)
+            })
+            .wait();
+        assert_eq!(kept.unwrap(), ["d"]);
+    });
+}
+
+#[test]
 fn a_panic_is_a_fault_and_the_store_goes_on() {
     both(|store| {
         for _ in 0..20 {

@@ -7,6 +7,7 @@ use kernel::{Fault, PersonId, Seq};
 
 use crate::House;
 use crate::acts::{Act, Head};
+use crate::blobs::Content;
 use crate::engine::Connection;
 use crate::keys::{Keyring, SpaceKey};
 use crate::value::{Row, Value};
@@ -42,6 +43,7 @@ impl<'a> Tx<'a> {
     /// Runs a statement whose count nobody needs. It is done before the next statement answers; what is wrong
     /// with it is said there, at the latest by the commit. On PostgreSQL this saves a round trip.
     pub fn later(&mut self, sql: &'static str, args: Vec<Value>) -> Result<(), Fault> {
+        self.must_write()?;
         self.connection.later(sql, args)
     }
 
@@ -102,7 +104,8 @@ impl<'a> Tx<'a> {
         let mut ordered: Vec<_> = notes.iter().collect();
         ordered.sort_by_key(|(key, _)| key.person());
         for (key, act) in ordered {
-            self.add(key, act)?;
+            let content = act.blob.clone().map(Content::new);
+            self.add(key, act, content.as_ref())?;
         }
         Ok(())
     }

@@ -8,7 +8,7 @@
 
 use kernel::{Fault, PersonId, Refusal, Seq};
 use store::testing::{act, both, person, sqlite};
-use store::{Act, Kind, Store, Value, args};
+use store::{Act, Content, Kind, Store, Value, args};
 
 const HER: PersonId = PersonId(70_000_001);
 
@@ -66,6 +66,22 @@ fn contents_of_every_size_come_back() {
         let text = "<observation/>".repeat(20_000).into_bytes();
         let seq = deposit(&store, text.clone()).unwrap();
         assert_eq!(content(&store, seq).unwrap().unwrap(), text);
+    });
+}
+
+#[test]
+fn a_content_packed_beforehand_is_the_same_content() {
+    both(|store| {
+        store.write(|tx| Ok(person(tx, HER).map(|_| ())?)).wait().unwrap();
+        for plain in [Vec::new(), noise(80_000, 3), "<observation/>".repeat(20_000).into_bytes()] {
+            let packed = Content::new(plain.clone());
+            let done = store.write(move |tx| {
+                let key = tx.space_key(HER)?;
+                Ok(tx.append_content(&key, &act(Kind::Deposited, 1), &packed)?)
+            });
+            assert_eq!(content(&store, done.wait().unwrap()).unwrap(), Some(plain));
+        }
+        assert_eq!(store.verify(HER, true).wait().unwrap().findings, []);
     });
 }
 

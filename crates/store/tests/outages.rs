@@ -231,7 +231,7 @@ fn postgresql_is_killed_and_comes_back_and_the_store_goes_on() {
 
 #[test]
 fn a_full_disk_of_postgresql_refuses_clearly_and_loses_nothing() {
-    let setup = Setup { durable: true, small_disk: Some(24), ..Setup::default() };
+    let setup = Setup { durable: true, small_disk: Some(18), ..Setup::default() };
     let server = match Server::start_with(&setup) {
         Ok(server) => server,
         Err(why) => {

@@ -73,6 +73,12 @@ impl Address {
         if config.get_tcp_user_timeout().is_none() {
             config.tcp_user_timeout(SILENCE);
         }
+        if config.get_keepalives_idle() == Config::new().get_keepalives_idle() {
+            config.keepalives_idle(SILENCE);
+        }
+        if config.get_keepalives_interval().is_none() {
+            config.keepalives_interval(PATIENCE);
+        }
         let proof = asked.proof(&config)?;
         config.ssl_mode(if proof == Proof::Plain { SslMode::Disable } else { SslMode::Require });
         let tls = MakeRustlsConnect::new(tls(proof, asked.roots.as_deref())?);
