@@ -1,8 +1,6 @@
 //! Every page of these rooms in every state, in every language, for the test that renders them all and the
 //! browser that checks them. The people and papers are invented.
 
-use std::collections::HashMap;
-
 use jiff::civil::date;
 use kernel::rpps::Rpps;
 use kernel::{
@@ -13,12 +11,12 @@ use store::{Kind, Line};
 use ui::Words;
 use ui::form::Filled;
 use ui::page::Page;
-use crate::documents::secret::Secrecy;
 
 use crate::documents::model::{Author, Code, Facts, Media, Meta, Security, Source, Status};
+use crate::documents::secret::Secrecy;
 use crate::documents::{pages, shelf};
 use crate::record::fold::Seen;
-use crate::record::sentences::{Entry, Reader};
+use crate::record::sentences::{Entry, LOOKED_UP, Reader};
 use crate::record::{home, journal, professional, timeline};
 
 const HER: PersonId = PersonId(7);
@@ -87,13 +85,13 @@ fn document(n: u32, kind: &str, class: &str, media: Media, days_ago: i64) -> Met
         version: Seq(n),
         changed: at,
         received: at,
-        sender: lab(),
+        sender: lab().into(),
         status: Status::Current,
         replaced_by: None,
         facts: Facts {
             unique_id: format!("1.2.3.{n}"),
-            kind: Code::new(cda::types::LOINC, kind),
-            class: Code::new(cda::types::TRE_A03, class),
+            kind: Code::new(cda::types::LOINC, kind).into(),
+            class: Code::new(cda::types::TRE_A03, class).into(),
             title: String::new(),
             dated: at,
             care_began: None,
@@ -103,7 +101,8 @@ fn document(n: u32, kind: &str, class: &str, media: Media, days_ago: i64) -> Met
                 name: "Dr Paul LENOIR".into(),
                 organization: Some("Laboratoire des Trois-Rivières".into()),
                 ..Author::default()
-            }],
+            }]
+            .into(),
             format: None,
             media,
             size: 84_210,
@@ -129,8 +128,8 @@ fn few() -> Seen {
     let mut own = document(5, "DOCPAT05", "10", Media::Jpeg, 3);
     own.facts.source = Source::Upload;
     own.facts.title = "Prise de sang de mars <chez le Dr L.>".into();
-    own.facts.authors.clear();
-    own.sender = Actor::Citizen { person: HER, name: "Dominique PAT-TROIS".into() };
+    own.facts.authors = Default::default();
+    own.sender = Actor::Citizen { person: HER, name: "Dominique PAT-TROIS".into() }.into();
     let mut masked = document(6, "57833-6", "42", Media::Text, 400);
     masked.facts.security.masked = true;
     masked.facts.title = "Ordonnance de sortie".into();
@@ -198,10 +197,12 @@ fn one_document(language: Language, add: &mut dyn FnMut(&str, Page)) {
             meta: &seen.documents[i],
             seen: &seen,
             bytes,
-            secrecy: Secrecy::NotSaid,
             allowed: allowed.clone(),
             patient: None,
+            secrecy: Secrecy::NotSaid,
         };
+        add(name, pages::page(&visit, &view));
+    }
     for (name, kept, by_author, secrecy) in [
         ("document-may-be-kept", false, false, Secrecy::Minor { may: true }),
         ("document-kept", true, false, Secrecy::Minor { may: true }),
@@ -216,12 +217,18 @@ fn one_document(language: Language, add: &mut dyn FnMut(&str, Page)) {
         let view = pages::View { meta: &meta, seen: &seen, bytes: b"", allowed, patient, secrecy };
         add(name, pages::page(&visit, &view));
     }
-        add(name, pages::page(&visit, &view));
-    }
     let mut not_yet = document(9, "60568-3", "10", Media::Rtf, 2);
     not_yet.facts.security.invisible_to_patient = true;
-    let patient = Some("Dominique PAT-TROIS".to_owned());
-    let view = pages::View { meta: &not_yet, seen: &seen, bytes: b"", allowed: None, patient, secrecy: Secrecy::Professional };
+    not_yet.facts.security.invisible_to_representatives = true;
+    let patient = Some(patient());
+    let view = pages::View {
+        meta: &not_yet,
+        seen: &seen,
+        bytes: b"",
+        allowed: None,
+        patient,
+        secrecy: Secrecy::Professional,
+    };
     add("document-professional", pages::page(&professional_visit(language), &view));
     add("document-withdraw", pages::withdraw_page(&visit, &seen.documents[4]));
 }
@@ -283,6 +290,7 @@ fn journal_entries(language: Language) -> Vec<Entry> {
             line.about = match kind {
                 Kind::Allowed | Kind::Disallowed => Some("10001045367".into()),
                 Kind::Deposited | Kind::DocumentRead | Kind::Downloaded => Some("11502-2".into()),
+                Kind::Searched if i == 1 => Some(LOOKED_UP.into()),
                 _ => Some("3".into()),
             };
             if matches!(kind, Kind::Refused | Kind::DepositRefused | Kind::SignInRefused) {
@@ -300,19 +308,23 @@ fn journal_entries(language: Language) -> Vec<Entry> {
     entries
 }
 
-fn for_professionals(language: Language, add: &mut dyn FnMut(&str, Page)) {
-    let visit = professional_visit(language);
-    let words = Words::of(language);
-    let patient = timeline::Patient {
+fn patient() -> timeline::Patient {
+    timeline::Patient {
         name: "Dominique PAT-TROIS".into(),
         birth_name: "PAT-TROIS".into(),
         given_names: "DOMINIQUE MARIE-LOUISE".into(),
         birth_date: date(1979, 3, 28),
         age: 47,
         sex: Sex::F,
-        acting: vec!["Claire MARTIN, mère".into(), "Nadia <BENALI>, aidant".into()],
         ins: "2 79 03 51 215 189 89".into(),
-    };
+        acting: vec!["Claire MARTIN, mère".into(), "Nadia <BENALI>, aidant".into()],
+    }
+}
+
+fn for_professionals(language: Language, add: &mut dyn FnMut(&str, Page)) {
+    let visit = professional_visit(language);
+    let words = Words::of(language);
+    let patient = patient();
     add("pro-find", professional::find_page(&Filled::empty(words)));
     let mut wrong = Filled::empty(words).with("ins", "279").with("birth_name", "PAT-TROIS");
     wrong.wrong("ins", words.t("record-find-ins-wrong"));

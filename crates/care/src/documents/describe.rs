@@ -35,7 +35,7 @@ const VISIBILITY: &str =
 #[must_use]
 pub(crate) fn document_reference(facts: &Facts, ins: Option<&Ins>, sha1: &[u8; 20]) -> Value {
     let (kind, class) = (coding(&facts.kind), coding(&facts.class));
-    let format = facts.format.as_ref().and_then(coding);
+    let format = facts.format.as_deref().and_then(coding);
     let authors: Vec<AuthorInput> = facts.authors.iter().map(author).collect();
     let title = Some(facts.title.as_str()).filter(|title| !title.is_empty());
     let period: (Option<Instant>, Option<Instant>) = (facts.care_began, None);

@@ -39,64 +39,93 @@ pub fn search(
     let person = whose(tx, visit, query.patient.as_ref())?;
     let action = if kind == Searched::AuditEvent { Action::ReadJournal } else { Action::ReadRecord };
     let pass = consent::open(tx, visit, person, action)?;
-    let cut = match kind {
-        Searched::DocumentReference => document_references(tx, &pass, &query)?,
-        Searched::List => lists(tx, &pass, &query)?,
-        Searched::AuditEvent => audit_events(tx, &pass, &query)?,
-    };
+    let cut = cut(tx, &pass, &query, true)?;
     let noted = if kind == Searched::AuditEvent { Kind::JournalRead } else { Kind::Searched };
     note(tx, &pass, noted, None, cut.total().to_string());
     Ok(::fhir::search::page(cut, &query, url))
 }
 
+/// The page of what the viewer sees that a search finds. Not `by_outline`, everything is opened, which answers the
+/// same and takes longer: for the test that holds the two equal.
+pub(super) fn cut(tx: &mut Tx<'_>, pass: &Pass, query: &Query, by_outline: bool) -> Answer<Cut<Value>> {
+    let search = Search { query, by_outline };
+    match query.kind {
+        Searched::DocumentReference => search.document_references(tx, pass),
+        Searched::List => search.lists(tx, pass),
+        Searched::AuditEvent => search.audit_events(tx, pass),
+    }
+}
+
+struct Search<'q> {
+    query: &'q Query,
+    by_outline: bool,
+}
+
 /// Something that was found: opened already if that was needed to find it.
 type Found<'a, T> = (&'a T, Option<Value>);
 
-/// What of `all` is found, by its outline where that is enough and by the resource where it is not.
-fn find<'a, T>(
-    query: &Query,
-    all: &'a [T],
-    judge: impl Fn(&T) -> Judged,
-    mut open: impl FnMut(&T) -> Answer<Option<Value>>,
-) -> Answer<Vec<(Place, Found<'a, T>)>> {
-    let mut found = Vec::with_capacity(all.len());
-    for one in all {
-        match judge(one) {
-            Judged::Out => {}
-            Judged::In(place) => found.push((place, (one, None))),
-            Judged::Unsure => {
-                let Some(resource) = open(one)? else { continue };
-                if let Some(place) = query.place(&resource) {
-                    found.push((place, (one, Some(resource))));
+impl Search<'_> {
+    /// What of `all` is found, by its outline where that is enough and by the resource where it is not; then the
+    /// page that is asked for, each of its entries opened.
+    fn cut<T>(
+        &self,
+        all: &[T],
+        judge: impl Fn(&T) -> Judged,
+        mut open: impl FnMut(&T) -> Answer<Option<Value>>,
+    ) -> Answer<Cut<Value>> {
+        let mut found: Vec<(Place, Found<'_, T>)> = Vec::with_capacity(all.len());
+        for one in all {
+            match if self.by_outline { judge(one) } else { Judged::Unsure } {
+                Judged::Out => {}
+                Judged::In(place) => found.push((place, (one, None))),
+                Judged::Unsure => {
+                    let Some(resource) = open(one)? else { continue };
+                    if let Some(place) = self.query.place(&resource) {
+                        found.push((place, (one, Some(resource))));
+                    }
                 }
             }
         }
+        self.query.cut(found).open(|(one, resource)| match resource {
+            Some(resource) => Ok(resource),
+            None => open(one)?.ok_or_else(|| Fault::Damaged("something found is not there".into()).into()),
+        })
     }
-    Ok(found)
-}
 
-/// The page that is asked for, each of its entries opened.
-fn opened<T>(
-    query: &Query,
-    found: Vec<(Place, Found<'_, T>)>,
-    mut open: impl FnMut(&T) -> Answer<Option<Value>>,
-) -> Answer<Cut<Value>> {
-    query.cut(found).open(|(one, resource)| match resource {
-        Some(resource) => Ok(resource),
-        None => open(one)?.ok_or_else(|| Fault::Damaged("something found is not there".into()).into()),
-    })
-}
+    fn document_references(&self, tx: &mut Tx<'_>, pass: &Pass) -> Answer<Cut<Value>> {
+        let seen = Seen::load(tx, pass)?;
+        let open = |meta: &Meta| match read::resource(tx, pass, meta) {
+            Ok((resource, _)) => dressed(&resource, meta, &seen).map(Some),
+            // Its data were erased.
+            Err(refusal) if refusal.fault.is_none() => Ok(None),
+            Err(fault) => Err(fault),
+        };
+        self.cut(&seen.documents, |meta| self.query.judge(&Line(meta)), open)
+    }
 
-fn document_references(tx: &mut Tx<'_>, pass: &Pass, query: &Query) -> Answer<Cut<Value>> {
-    let seen = Seen::load(tx, pass)?;
-    let mut open = |meta: &Meta| match read::resource(tx, pass, meta) {
-        Ok((resource, _)) => dressed(&resource, meta, &seen).map(Some),
-        // Its data were erased.
-        Err(refusal) if refusal.fault.is_none() => Ok(None),
-        Err(fault) => Err(fault),
-    };
-    let found = find(query, &seen.documents, |meta| query.judge(&Line(meta)), &mut open)?;
-    opened(query, found, open)
+    fn lists(&self, tx: &mut Tx<'_>, pass: &Pass) -> Answer<Cut<Value>> {
+        let seen = Seen::load(tx, pass)?;
+        let all = members(&seen);
+        let open = |set: &Members<'_>| set.open(tx, pass).map(Some);
+        self.cut(&all, |set| self.query.judge(&set.outline()), open)
+    }
+
+    /// The journal as `AuditEvent`s, as far as the viewer may know it.
+    fn audit_events(&self, tx: &mut Tx<'_>, pass: &Pass) -> Answer<Cut<Value>> {
+        let mut all: Vec<(Seq, ActRow)> = Vec::new();
+        journal::outlines(tx, pass, |rank, row| all.push((rank, row)))?;
+        let outline = |(rank, row): &(Seq, ActRow)| ActLine {
+            id: audit_id(pass, *rank),
+            at: row.at,
+            action: action_of(row.kind).code(),
+            subtype: sentences::word(row.kind),
+        };
+        let open = |(rank, row): &(Seq, ActRow)| {
+            let act = tx.act(pass.key(), row.seq, Want::LINES)?;
+            Ok(act.and_then(|act| audit_event(pass, *rank, &act)))
+        };
+        self.cut(&all, |act| self.query.judge(&outline(act)), open)
+    }
 }
 
 /// A submission set of which the viewer sees a document, with the documents she sees.
@@ -146,14 +175,6 @@ fn members(seen: &Seen) -> Vec<Members<'_>> {
     all
 }
 
-fn lists(tx: &mut Tx<'_>, pass: &Pass, query: &Query) -> Answer<Cut<Value>> {
-    let seen = Seen::load(tx, pass)?;
-    let all = members(&seen);
-    let mut open = |set: &Members<'_>| set.open(tx, pass).map(Some);
-    let found = find(query, &all, |set| query.judge(&set.outline()), &mut open)?;
-    opened(query, found, open)
-}
-
 /// `GET List/{id}`: a submission set.
 ///
 /// # Errors
@@ -165,24 +186,6 @@ pub fn list(tx: &mut Tx<'_>, visit: &Visit, id: EntryId) -> Answer<Value> {
     let found = set.open(tx, &pass)?;
     note(tx, &pass, Kind::ListRead, None, "1");
     Ok(found)
-}
-
-/// The journal as `AuditEvent`s, as far as the viewer may know it.
-fn audit_events(tx: &mut Tx<'_>, pass: &Pass, query: &Query) -> Answer<Cut<Value>> {
-    let mut all: Vec<(Seq, ActRow)> = Vec::new();
-    journal::outlines(tx, pass, |rank, row| all.push((rank, row)))?;
-    let outline = |(rank, row): &(Seq, ActRow)| ActLine {
-        id: audit_id(pass, *rank),
-        at: row.at,
-        action: action_of(row.kind).code(),
-        subtype: sentences::word(row.kind),
-    };
-    let mut open = |(rank, row): &(Seq, ActRow)| {
-        let act = tx.act(pass.key(), row.seq, Want::LINES)?;
-        Ok(act.and_then(|act| audit_event(pass, *rank, &act)))
-    };
-    let found = find(query, &all, |act| query.judge(&outline(act)), &mut open)?;
-    opened(query, found, open)
 }
 
 fn audit_id(pass: &Pass, seq: Seq) -> String {

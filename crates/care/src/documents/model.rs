@@ -2,7 +2,10 @@
 //!
 //! [`Facts`] are what the door established when the document came in; they stand in clear JSON on the first
 //! line of the act's sealed data, so that a list is folded without parsing FHIR or CDA again. [`Meta`] is
-//! facts plus what the sequence says: when it came, from whom, whether it still stands.
+//! facts plus what the sequence says: when it came, from whom, whether it still stands. What many documents of a
+//! space have in common (senders, authors, codes) is shared between them.
+
+use std::sync::Arc;
 
 use kernel::{Actor, EntryId, Instant, Seq};
 use serde::{Deserialize, Serialize};
@@ -208,10 +211,10 @@ pub struct Facts {
     pub unique_id: String,
     /// What it is (typeCode).
     #[serde(rename = "t")]
-    pub kind: Code,
+    pub kind: Arc<Code>,
     /// Its family (classCode); empty code when neither the sender nor our table knows.
     #[serde(rename = "k", default)]
-    pub class: Code,
+    pub class: Arc<Code>,
     /// Title as the sender gave it; may be empty.
     #[serde(rename = "n", default, skip_serializing_if = "String::is_empty")]
     pub title: String,
@@ -228,11 +231,11 @@ pub struct Facts {
     #[serde(rename = "x", default, skip_serializing_if = "Tells::is_nothing")]
     pub tells: Tells,
     /// Who wrote it.
-    #[serde(rename = "a", default, skip_serializing_if = "Vec::is_empty")]
-    pub authors: Vec<Author>,
+    #[serde(rename = "a", default, skip_serializing_if = "is_without_authors")]
+    pub authors: Arc<Vec<Author>>,
     /// Format code (`urn:ihe:lab:xd-lab:2008`).
     #[serde(rename = "f", default, skip_serializing_if = "Option::is_none")]
-    pub format: Option<Code>,
+    pub format: Option<Arc<Code>>,
     /// What its bytes are.
     #[serde(rename = "m")]
     pub media: Media,
@@ -259,11 +262,15 @@ pub struct Facts {
     pub source: Source,
 }
 
+fn is_without_authors(authors: &Arc<Vec<Author>>) -> bool {
+    authors.is_empty()
+}
+
 impl Facts {
     /// Forgets what a withdrawn document told; what is left says that there was one, of which type and size.
     pub fn forget_content(&mut self) {
         self.title.clear();
-        self.authors.clear();
+        self.authors = Arc::default();
         self.sha256.clear();
         self.care_began = None;
     }
@@ -309,7 +316,7 @@ pub struct Meta {
     /// When it came in.
     pub received: Instant,
     /// Who sent it.
-    pub sender: Actor,
+    pub sender: Arc<Actor>,
     /// Whether it still stands.
     pub status: Status,
     /// What replaced it.
@@ -335,7 +342,7 @@ impl Meta {
     #[must_use]
     pub fn organization(&self) -> Option<&str> {
         let written = self.facts.authors.iter().find_map(|a| a.organization.as_deref());
-        written.or(match &self.sender {
+        written.or(match &*self.sender {
             Actor::Software(software) => Some(&software.organization),
             Actor::Professional(professional) => Some(&professional.structure),
             _ => None,

@@ -33,7 +33,7 @@ fn told(facts: &Facts, parameter: &str) -> Vec<Value> {
         "date" => facts.written.map(|at| at.to_string().into()),
         "creation" => Some(facts.dated.to_string().into()),
         "contenttype" => Some(facts.media.mime().into()),
-        "format" => facts.format.as_ref().and_then(describe::coding).map(|coding| coding.value()),
+        "format" => facts.format.as_deref().and_then(describe::coding).map(|coding| coding.value()),
         "language" => facts.language.as_deref().map(Value::from),
         _ => None,
     };

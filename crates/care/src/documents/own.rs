@@ -7,7 +7,7 @@ use people::delegation::Standing;
 use store::{Act, Kind, Tx};
 
 use super::deposit::{Stored, append, data, entry_of};
-use super::model::Code;
+use super::model::{Code, Meta};
 use super::prepare::{self, Added};
 use super::{queries, rules};
 use crate::record::fold::{Record, Seen, entry_facts};
@@ -154,6 +154,10 @@ pub fn withdraw(tx: &mut Tx<'_>, pass: &Pass, entry: EntryId, reason: &str) -> A
         };
     }
     rules::check_withdrawal(&pass.visit().actor, &meta)?;
+    // A delegate takes back what she added, not what the person added herself.
+    if matches!(pass.standing(), Some(Standing::Delegate(_))) && *meta.sender != pass.visit().actor {
+        return Err(Refusal::forbidden("withdraw-not-yours", "only whoever added a document may take it back"));
+    }
     let mut left = meta.facts.clone();
     left.forget_content();
     let mut line = pass.line().about(meta.facts.kind.code.as_str());

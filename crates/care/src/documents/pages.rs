@@ -21,6 +21,8 @@ use super::secret::{self, Secrecy};
 use super::shelf::{self, Item};
 use super::{plain, rules};
 use crate::record::fold::Seen;
+use crate::record::professional::strict_traits;
+use crate::record::timeline::{Patient, heading_of};
 
 /// Where the list is.
 pub const DOCUMENTS: &str = "/documents";
@@ -73,9 +75,9 @@ pub fn show(tx: &mut Tx<'_>, visit: &Visit, entry: EntryId) -> Answer<Page> {
         None
     };
     read::note(tx, &pass, Kind::DocumentRead, Some(entry), meta.facts.kind.code.as_str());
-    let name = (!matches!(visit.actor, Actor::Citizen { .. })).then(|| pass.identity().display_name());
+    let patient = (!matches!(visit.actor, Actor::Citizen { .. })).then(|| heading_of(&pass, visit));
     let secrecy = secret::secrecy(tx, &pass)?;
-    Ok(page(visit, &View { meta: &meta, seen: &seen, bytes: &bytes, allowed, patient: name, secrecy }))
+    Ok(page(visit, &View { meta: &meta, seen: &seen, bytes: &bytes, allowed, patient, secrecy }))
 }
 
 /// What the page of a document shows.
@@ -86,7 +88,7 @@ pub(crate) struct View<'a> {
     /// Professionals who may read, for the owner: name and structure.
     pub(crate) allowed: Option<Vec<(String, String)>>,
     /// Whose document it is, for a professional.
-    pub(crate) patient: Option<String>,
+    pub(crate) patient: Option<Patient>,
     /// What this reader is told about its being kept secret.
     pub(crate) secrecy: Secrecy,
 }
@@ -108,10 +110,15 @@ pub(crate) fn page(visit: &Visit, view: &View<'_>) -> Page {
     let above = [(words.t("documents-title"), Cow::Owned(list_of(visit, meta.entry.person)))];
     let body = html! {
         (parts::breadcrumbs(words, &above, &title))
-        (parts::header_with(&title, plain::subtitle(meta, visit.language).unwrap_or_default(), html! {}))
+        // On screen and on paper, whose it is comes before what it is.
         @if let Some(patient) = &view.patient {
-            p.lead { (words.with("documents-of-patient", &[("name", patient.as_str().into())])) }
+            p.lead {
+                (words.with("documents-of-patient", &[("name", patient.name.as_str().into())])) br;
+                (strict_traits(words, patient)) " · "
+                (words.t("record-ins")) " " span translate="no" { (patient.ins) }
+            }
         }
+        (parts::header_with(&title, plain::subtitle(meta, visit.language).unwrap_or_default(), html! {}))
         @if !tags.0.is_empty() { p.card-tags { (tags) } }
         (notices(words, view))
         (about(words, meta))
@@ -160,7 +167,7 @@ fn about(words: &Words, meta: &Meta) -> Markup {
         pairs.push((words.t("documents-authors"), list));
     }
     let received = parts::time_of(words, meta.received);
-    match &meta.sender {
+    match &*meta.sender {
         Actor::Citizen { name, .. } => {
             let by = words.with("documents-by", &[("name", name.as_str().into())]);
             pairs.push((words.t("documents-added"), html! { (received) ", " (by) }));

@@ -2,6 +2,7 @@
 //! here, outside any transaction, so that the single writer only files what is sound.
 
 use std::borrow::Cow;
+use std::sync::Arc;
 
 use ::fhir::mhd::{self, Part, Relation, Submission};
 use kernel::ins::{BadIns, Claimed};
@@ -219,15 +220,19 @@ impl Delivery {
         let dates = [deposit.creation, header.map(|h| h.effective.instant), deposit.period.0, deposit.date];
         let facts = Facts {
             unique_id: deposit.unique_id,
-            class: class(&kind, deposit.category.as_ref()),
-            kind,
+            class: class(&kind, deposit.category.as_ref()).into(),
+            kind: kind.into(),
             title: deposit.title.or_else(|| header.map(|h| h.title.clone())).unwrap_or_default(),
             dated: dates.into_iter().flatten().next().unwrap_or_default(),
             care_began: deposit.period.0.or_else(|| header.and_then(service_start)),
             written: None,
             tells: Tells::default(),
-            authors: if authors.is_empty() { header.map(cda_authors).unwrap_or_default() } else { authors },
-            format: deposit.format.as_ref().map(code),
+            authors: Arc::new(if authors.is_empty() {
+                header.map(cda_authors).unwrap_or_default()
+            } else {
+                authors
+            }),
+            format: deposit.format.as_ref().map(code).map(Arc::new),
             media,
             size: content.bytes.len() as u64,
             sha256: sha256(&content.bytes),
@@ -261,15 +266,15 @@ impl Delivery {
         let kind = Code::new(&header.type_code.system, &header.type_code.code);
         let facts = Facts {
             unique_id: kernel::ids::unique_id(None, &header.unique_id),
-            class: class(&kind, None),
-            kind,
+            class: class(&kind, None).into(),
+            kind: kind.into(),
             title: header.title.clone(),
             dated: header.effective.instant,
             care_began: service_start(&header),
             written: None,
             tells: Tells::default(),
-            authors: cda_authors(&header),
-            format: header.format_hint.as_ref().map(|f| Code::new("", f)),
+            authors: cda_authors(&header).into(),
+            format: header.format_hint.as_ref().map(|f| Code::new("", f).into()),
             media: Media::Cda,
             size: bytes.len() as u64,
             sha256: sha256(&bytes),
@@ -306,15 +311,19 @@ impl Delivery {
         let dates = [document.creation_time, header.map(|h| h.effective.instant), document.service_start];
         let facts = Facts {
             unique_id: kernel::ids::unique_id(None, &document.unique_id),
-            class: class(&kind, None),
-            kind,
+            class: class(&kind, None).into(),
+            kind: kind.into(),
             title: document.title.or_else(|| header.map(|h| h.title.clone())).unwrap_or_default(),
             dated: dates.into_iter().flatten().next().unwrap_or_default(),
             care_began: document.service_start.or_else(|| header.and_then(service_start)),
             written: None,
             tells: Tells::default(),
-            authors: if authors.is_empty() { header.map(cda_authors).unwrap_or_default() } else { authors },
-            format: document.format_code.as_ref().map(code),
+            authors: Arc::new(if authors.is_empty() {
+                header.map(cda_authors).unwrap_or_default()
+            } else {
+                authors
+            }),
+            format: document.format_code.as_ref().map(code).map(Arc::new),
             media,
             size: document.bytes.len() as u64,
             sha256: sha256(&document.bytes),
@@ -484,14 +493,14 @@ pub(crate) fn own_file(
     }
     let facts = Facts {
         unique_id,
-        class: class(&kind, None),
-        kind,
+        class: class(&kind, None).into(),
+        kind: kind.into(),
         title,
         dated,
         care_began: None,
         written: None,
         tells: Tells::default(),
-        authors: Vec::new(),
+        authors: Arc::default(),
         format: None,
         media,
         size: file.content.len() as u64,

@@ -273,7 +273,7 @@ pub fn decide_duplicate(known: Known, path: &str) -> Result<bool, Refusal> {
 /// herself, or the owner of the space for what she added.
 #[must_use]
 pub fn is_of_sender(sender: &Actor, target: &Meta) -> bool {
-    match (sender, &target.sender) {
+    match (sender, &*target.sender) {
         (Actor::Software(new), Actor::Software(old)) => {
             new.client_id == old.client_id
                 || (new.finess.is_some() && new.finess == old.finess)

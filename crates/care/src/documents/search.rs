@@ -143,7 +143,7 @@ fn head_words(meta: &Meta, language: Language) -> String {
         words.push(' ');
         words.push_str(part);
     }
-    for author in &meta.facts.authors {
+    for author in meta.facts.authors.iter() {
         words.push(' ');
         words.push_str(&plain::author(author));
     }

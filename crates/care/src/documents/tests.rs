@@ -3,5 +3,6 @@
 mod deposits;
 mod judging;
 mod record;
+mod searching;
 mod software;
 mod support;

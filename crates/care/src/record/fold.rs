@@ -65,6 +65,12 @@ impl Record {
         Some(Self { documents, by_tag, upto })
     }
 
+    /// A snapshot of these documents.
+    #[cfg(test)]
+    pub(crate) fn bytes_of(documents: &[Meta]) -> Vec<u8> {
+        kept::write(documents).unwrap()
+    }
+
     /// Written down and read again, as a snapshot would be.
     #[cfg(test)]
     pub(crate) fn through_snapshot(record: &Self, person: PersonId) -> Self {
@@ -153,7 +159,7 @@ impl Record {
             version: row.seq,
             changed: row.at,
             received: row.at,
-            sender,
+            sender: sender.into(),
             status: Status::Current,
             replaced_by: None,
             facts,
@@ -303,7 +309,7 @@ fn erased() -> Facts {
         care_began: None,
         written: None,
         tells: Default::default(),
-        authors: Vec::new(),
+        authors: Default::default(),
         format: None,
         media: crate::documents::model::Media::Text,
         size: 0,

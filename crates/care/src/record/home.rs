@@ -58,10 +58,11 @@ pub fn show(tx: &mut Tx<'_>, visit: &Visit) -> Answer<Page> {
     Ok(page(visit, &home))
 }
 
-/// When she signed in before this time: the last sign-in but one. The current session began with the last.
+/// When she signed in before this time: the last sign-in but one. The current session began with the last. For
+/// somebody who acts for her: when that one opened this space before.
 fn last_visit(tx: &mut Tx<'_>, pass: &Pass) -> Answer<Option<LastVisit>> {
-    let head = tx.head(pass.key())?;
     let acting = pass.visit().on_behalf_of.is_some();
+    let head = tx.head(pass.key())?;
     // How far back she is shown must not depend on acts that are kept from her.
     let after = if acting { Seq(0) } else { Seq(head.0.saturating_sub(LOOK_BACK)) };
     let (mut before, mut latest) = (None, None);

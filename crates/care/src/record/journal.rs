@@ -2,13 +2,11 @@
 //!
 //! Lines about documents that the reader does not see are left out, like the documents themselves.
 
-use std::collections::HashMap;
-
 use jiff::civil::Date;
-use kernel::{Actor, Answer, Fault, PersonId, Seq, Visit};
-use people::delegation;
+use kernel::{Actor, Answer, Fault, Seq, Visit};
 use maud::{Markup, html};
 use people::consent::{self, Action, Pass};
+use people::delegation;
 use serde::Deserialize;
 use store::{Act, ActRow, Kind, Outcome, Tx, Want};
 use ui::form::{self, Choice, Filled};
@@ -42,8 +40,12 @@ pub struct Asked {
 }
 
 impl Asked {
-    fn keeps(&self, entry: &Entry, owner: PersonId) -> bool {
-        let own = matches!(entry.line.actor, Actor::Citizen { person, .. } if person == owner);
+    fn keeps(&self, entry: &Entry, pass: &Pass) -> bool {
+        let person = |actor: &Actor| match actor {
+            Actor::Citizen { person, .. } => Some(*person),
+            _ => None,
+        };
+        let own = person(&entry.line.actor).is_some_and(|who| person(&pass.visit().actor) == Some(who));
         let who = match self.who.as_str() {
             "others" => !own,
             "me" => own,
@@ -148,7 +150,7 @@ fn newest(tx: &mut Tx<'_>, pass: &Pass, asked: &Asked) -> Answer<(Vec<Entry>, Op
         let after = Seq(before.0.saturating_sub(window + 1));
         let mut kept = Vec::new();
         all(tx, pass, after, |entry| {
-            if entry.seq < before && asked.keeps(&entry, pass.person()) {
+            if entry.seq < before && asked.keeps(&entry, pass) {
                 kept.push(entry);
             }
             Ok(())
@@ -169,7 +171,6 @@ pub(crate) struct Journal<'a> {
     pub(crate) entries: &'a [Entry],
     pub(crate) older: Option<Seq>,
     pub(crate) asked: &'a Asked,
-    pub(crate) names: &'a HashMap<String, String>,
 }
 
 pub(crate) fn page(visit: &Visit, journal: &Journal<'_>) -> Page {

@@ -6,14 +6,15 @@ use kernel::ins::Authority;
 use kernel::{Actor, Answer, Ins, Instant, PersonId, Professional, Refusal, RefusalKind, Sex, Traits, Visit};
 use maud::{Markup, html};
 use people::consent::{self, Action, Given};
-use people::person;
-use store::{Keyring, Kind, Tx};
+use people::person::{self, State};
+use store::{Act, Keyring, Kind, Line, Tx};
 use ui::form::{self, Choice, Filled};
 use ui::menu::Nav;
 use ui::page::Page;
 use ui::parts::{self, Tone};
 use ui::{Words, dates};
 
+use super::sentences::LOOKED_UP;
 use super::timeline::{Patient, heading_of};
 use crate::documents::read::note;
 
@@ -71,17 +72,14 @@ pub enum Finding {
 }
 
 /// `POST /pro`: looks for one person. The fields are `ins`, or `birth_name`, `given_name`, `birth-day` …,
-/// `sex`. Nobody is told more than that there is no such person; several with the same traits are told apart
-/// by their INS only.
+/// `sex`. Who has no space in use (nobody we know, not yet open, closed, opposed) gets one answer: that nobody
+/// matches; several with the same traits are told apart by their INS only. Whoever has or had a space sees in her
+/// journal that somebody looked.
 ///
 /// # Errors
 /// Faults of the store; `sign-in-needed`.
 pub fn find_post(tx: &mut Tx<'_>, visit: &Visit, fields: Vec<(String, String)>) -> Answer<Finding> {
     let professional = signed_in(visit)?;
-    let address = |keyring: &Keyring, person: PersonId| {
-        let slip = slip(keyring, professional, person, visit.now.0 / SLIP_LIFE);
-        Finding::One(format!("{}?found={slip}", record_href(person)))
-    };
     let words = Words::of(visit.language);
     let mut filled = Filled::sent(words, fields);
     if let Some(typed) = filled.given("ins").map(str::to_owned) {
@@ -89,8 +87,10 @@ pub fn find_post(tx: &mut Tx<'_>, visit: &Visit, fields: Vec<(String, String)>) 
         for authority in [Authority::Nir, Authority::Nia, Authority::TestNir, Authority::DemoNir] {
             let Ok(ins) = Ins::parse(&typed, authority) else { continue };
             readable = true;
-            if let Some(found) = person::find_by_ins(tx, &ins)? {
-                return Ok(address(tx.keyring(), found));
+            if let Some(found) = person::find_by_ins(tx, &ins)?
+                && looked_up(tx, visit, found)?
+            {
+                return Ok(Finding::One(found_at(tx.keyring(), professional, visit, found)));
             }
         }
         filled.wrong("ins", words.t(if readable { "record-find-nobody" } else { "record-find-ins-wrong" }));
@@ -99,14 +99,33 @@ pub fn find_post(tx: &mut Tx<'_>, visit: &Visit, fields: Vec<(String, String)>) 
     let Some(traits) = traits(words, &mut filled) else {
         return Ok(Finding::Again(Box::new(find_page(&filled).refilled(&filled))));
     };
-    match person::find_by_traits(tx, &traits)?.as_slice() {
-        [one] => Ok(address(tx.keyring(), *one)),
-        found => {
-            let key = if found.is_empty() { "record-find-nobody" } else { "record-find-several" };
-            filled.wrong("birth_name", words.t(key));
-            Ok(Finding::Again(Box::new(find_page(&filled).refilled(&filled))))
+    let key = match person::find_by_traits(tx, &traits)?.as_slice() {
+        [one] if looked_up(tx, visit, *one)? => {
+            return Ok(Finding::One(found_at(tx.keyring(), professional, visit, *one)));
         }
+        [] | [_] => "record-find-nobody",
+        _ => "record-find-several",
+    };
+    filled.wrong("birth_name", words.t(key));
+    Ok(Finding::Again(Box::new(find_page(&filled).refilled(&filled))))
+}
+
+/// The address that carries the proof of the search.
+fn found_at(keyring: &Keyring, professional: &Professional, visit: &Visit, person: PersonId) -> String {
+    let slip = slip(keyring, professional, person, visit.now.0 / SLIP_LIFE);
+    format!("{}?found={slip}", record_href(person))
+}
+
+/// Whether this person's space is in use. Who has or had one sees in her journal that somebody looked whether she
+/// has one.
+fn looked_up(tx: &mut Tx<'_>, visit: &Visit, person: PersonId) -> Answer<bool> {
+    let Some(found) = person::load(tx, person)? else { return Ok(false) };
+    if matches!(found.state, State::Open | State::Closed) {
+        let line = Line::of(visit).about(LOOKED_UP);
+        let act = Act { kind: Kind::Searched, at: visit.now, entry: None, line, data: None, blob: None };
+        tx.note(&found.key, act);
     }
+    Ok(found.state == State::Open)
 }
 
 /// The strict traits as typed; what is missing is noted in the form.
@@ -211,25 +230,32 @@ pub fn presence(tx: &mut Tx<'_>, visit: &Visit, person: PersonId, found: &str) -
     consent::allow(tx, &pass, &professional, Given::InPresence)
 }
 
-/// Who the open record is about: all strict traits, so that nobody reads the wrong person's.
+/// Who the open record is about: all strict traits in one line, so that nobody reads the wrong person's and the
+/// documents still begin on the first screen of a phone. Her number is one touch away.
 pub(crate) fn identity(words: &Words, patient: &Patient) -> Markup {
+    html! {
+        p.lead { (strict_traits(words, patient)) }
+        @if !patient.acting.is_empty() {
+            p.quiet-text { (words.t("delegation-pro-title")) ": " (patient.acting.join(", ")) }
+        }
+        (parts::details(&words.t("record-ins"), html! { p translate="no" { (patient.ins) } }))
+    }
+}
+
+/// Birth name, given names, date of birth, age and sex; what each is, is said to who hears the page.
+pub(crate) fn strict_traits(words: &Words, patient: &Patient) -> Markup {
     let sex = match patient.sex {
         Sex::F => words.t("record-sex-f"),
         Sex::M => words.t("record-sex-m"),
         Sex::I => words.t("record-sex-i"),
     };
-    parts::facts(&[
-        (words.t("record-find-birth-name"), html! { (patient.birth_name) }),
-        (words.t("record-given-names"), html! { (patient.given_names) }),
-        (words.t("record-find-birth"), born(words, patient.birth_date, patient.age)),
-        (words.t("record-find-sex"), html! { (sex) }),
-        (words.t("record-ins"), html! { span translate="no" { (patient.ins) } }),
-    ];
-    if !patient.acting.is_empty() {
-        let list = html! { @for who in &patient.acting { div { (who) } } };
-        facts.push((words.t("delegation-pro-title"), list));
+    let said = |key: &str| html! { span.ds-sr-only { (words.t(key)) ": " } };
+    html! {
+        (said("record-find-birth-name")) strong { (patient.birth_name) } " "
+        (said("record-given-names")) (patient.given_names) " · "
+        (said("record-find-birth")) (born(words, patient.birth_date, patient.age)) " · "
+        (said("record-find-sex")) (sex)
     }
-    parts::facts(&facts)
 }
 
 fn born(words: &Words, date: Date, age: i16) -> Markup {

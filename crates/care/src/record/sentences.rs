@@ -1,5 +1,7 @@
 //! The journal in plain sentences: who did what, how often. Pure.
 
+use std::collections::HashMap;
+
 use kernel::{Actor, EntryId, Instant, Language, PersonId, Seq};
 use store::{Kind, Line, Outcome};
 use ui::Words;
@@ -56,6 +58,7 @@ pub fn group<'a>(day: &[&'a Entry], reader: &Reader) -> Vec<Told<'a>> {
                 && first.line.actor == entry.line.actor
                 && first.line.outcome == entry.line.outcome
                 && first.line.on_behalf_of == entry.line.on_behalf_of
+                && is_look_up(first) == is_look_up(entry)
                 && is_counted(entry.kind)
         });
         match place {
@@ -66,8 +69,12 @@ pub fn group<'a>(day: &[&'a Entry], reader: &Reader) -> Vec<Told<'a>> {
     told
 }
 
-fn is_owner(actor: &Actor, owner: PersonId) -> bool {
-    matches!(actor, Actor::Citizen { person, .. } if *person == owner)
+/// What the line of a [`Kind::Searched`] is about when somebody looked whether the person has a space, and not for
+/// something in it.
+pub const LOOKED_UP: &str = "space";
+
+fn is_look_up(entry: &Entry) -> bool {
+    entry.kind == Kind::Searched && entry.line.about.as_deref() == Some(LOOKED_UP)
 }
 
 /// Looking at something, as opposed to changing something.
@@ -229,6 +236,8 @@ pub fn sentence(words: &Words, told: &Told<'_>, reader: &Reader) -> String {
         "presence"
     } else if refused {
         "refused"
+    } else if is_look_up(first) {
+        "looked-up"
     } else {
         word(first.kind)
     };
@@ -273,10 +282,10 @@ pub fn types(told: &Told<'_>, language: Language) -> Vec<String> {
             | Kind::Downloaded
             | Kind::Indexed
             | Kind::Withdrawn
-            | Kind::KeptSecret
-            | Kind::SecretLifted
             | Kind::Amended
             | Kind::DepositRefused
+            | Kind::KeptSecret
+            | Kind::SecretLifted
     );
     let mut names: Vec<String> = Vec::new();
     if about_types {

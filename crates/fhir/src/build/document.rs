@@ -176,9 +176,12 @@ pub fn submission_set(input: &SetInput<'_>) -> Value {
         .set("status", "current")
         .set("mode", "working")
         .maybe("title", input.title)
-        .set("code", json!({"coding": [{
-            "system": "https://profiles.ihe.net/ITI/MHD/CodeSystem/MHDlistTypes", "code": "submissionset",
-        }]}))
+        .set(
+            "code",
+            json!({"coding": [{
+                "system": "https://profiles.ihe.net/ITI/MHD/CodeSystem/MHDlistTypes", "code": "submissionset",
+            }]}),
+        )
         .maybe("date", input.date.map(|at| at.to_string()))
         .maybe("source", source)
         .many("note", input.note.iter().map(|text| json!({ "text": text })).collect())

@@ -156,6 +156,10 @@ journal-document-read = { $person ->
        *[other] { $count } documents
     }
 }
+journal-looked-up = { $who } looked whether you have a space { $count ->
+    [one] { "" }
+   *[other] ({ $count } times)
+}
 journal-searched = { $person ->
     [you] You searched your documents { $count ->
         [one] { "" }

@@ -156,6 +156,10 @@ journal-document-read = { $person ->
        *[other] { $count } documents
     }
 }
+journal-looked-up = { $who } a cherché si vous avez un espace { $count ->
+    [one] { "" }
+   *[other] ({ $count } fois)
+}
 journal-searched = { $person ->
     [you] Vous avez fait { $count ->
         [one] une recherche

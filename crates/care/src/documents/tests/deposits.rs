@@ -353,7 +353,7 @@ fn files_are_named_by_what_they_are() {
     let mut meta = super::judging::meta(1, lab("a").actor);
     meta.facts.dated = NOW;
     assert_eq!(read::file_name(&meta, "pdf"), "2026-11-22-compte-rendu-de-laboratoire.pdf");
-    meta.facts.kind.code = "?".into();
+    meta.facts.kind = crate::documents::model::Code::new("", "?").into();
     meta.facts.title = "../../etc/passwd\r\nX: \"é\"".into();
     assert_eq!(read::file_name(&meta, "xml"), "2026-11-22-etc-passwd-x-e.xml");
 }

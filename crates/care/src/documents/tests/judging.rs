@@ -103,19 +103,19 @@ pub(super) fn meta(tag: i64, sender: Actor) -> Meta {
         version: Seq(1),
         changed: Instant(0),
         received: Instant(0),
-        sender,
+        sender: sender.into(),
         status: Status::Current,
         replaced_by: None,
         facts: Facts {
             unique_id: format!("1.2.{tag}"),
-            kind: Code::new(cda::types::LOINC, "11502-2"),
-            class: Code::default(),
+            kind: Code::new(cda::types::LOINC, "11502-2").into(),
+            class: Default::default(),
             title: String::new(),
             dated: Instant(0),
             care_began: None,
             written: None,
             tells: Default::default(),
-            authors: Vec::new(),
+            authors: Default::default(),
             format: None,
             media: Media::Pdf,
             size: 1,
@@ -136,7 +136,7 @@ fn only_the_sender_or_author_may_replace() {
         rpps: Some(claire().rpps.as_str().to_owned()),
         organization_id: Some("750100125".into()),
         ..Author::default()
-    }];
+    }].into();
     let mut own = meta(2, her().actor);
     own.facts.source = Source::Upload;
     let with_finess = |client: &str, finess: &str| match lab(client).actor {

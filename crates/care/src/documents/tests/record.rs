@@ -6,7 +6,7 @@ use proptest::prelude::*;
 use store::{ActRow, Kind, Line};
 
 use super::deposits::both_folds;
-use super::support::{HER, cda, deposit, enrol, lab};
+use super::support::{HER, NOW, cda, deposit, enrol, lab};
 use crate::documents::deposit::data;
 use crate::record::fold::Record;
 
@@ -82,4 +82,28 @@ fn snapshots_are_kept_now_and_then_and_change_nothing() {
             .unwrap();
         assert!(130 - upto.0 < 16 + size as u32 / 1024, "{upto:?} with {size} bytes");
     });
+}
+
+/// Whoever changes the kept form must give it another number, or yesterday's snapshots are read wrong.
+#[test]
+fn the_kept_form_has_its_number() {
+    let mut meta = super::judging::meta(5, kernel::Actor::Nobody);
+    meta.replaced_by = Some(meta.entry);
+    meta.facts.care_began = Some(Instant(7));
+    meta.facts.written = Some(Instant(-8));
+    meta.facts.format = Some(crate::documents::model::Code::new("f", "g").into());
+    meta.facts.language = Some("fr".into());
+    meta.facts.replaces = vec![meta.entry];
+    meta.facts.authors = vec![Default::default()].into();
+    meta.facts.submission =
+        Some(crate::documents::model::SubmissionRef { tag: 3, here: true, sent: Some(NOW) });
+    let bytes = crate::record::fold::Record::bytes_of(&[meta]);
+    let kept = concat!(
+        "020109",
+        "7b226b223a222d227d",
+        "030731313530322d3215322e31362e3834302e312e3131333838332e362e31000001670166010100000000000105000000000000000101",
+        "000000000000000000000000000000000000010a05312e322e350001000000000000000000010e010f0000010201010001026672000000",
+        "0000010a010601018080d2d29bb6b00600",
+    );
+    assert_eq!(kernel::codes::hex(&bytes), kept);
 }

@@ -13,7 +13,7 @@ use crate::documents::{prepare, store as file};
 const URL: &str = "https://carnet.example/fhir/DocumentReference";
 
 /// An ITI-65 bundle: a submission set, and for each document its reference and its bytes.
-fn provide(documents: &[(&str, &str, &[u8], Value)]) -> Value {
+pub(super) fn provide(documents: &[(&str, &str, &[u8], Value)]) -> Value {
     use base64::Engine as _;
     let subject = json!({"identifier": {"system": "urn:oid:1.2.250.1.213.1.4.10", "value": MATRICULE}});
     let mut entries = Vec::new();
@@ -68,7 +68,7 @@ fn provide(documents: &[(&str, &str, &[u8], Value)]) -> Value {
     })
 }
 
-fn send(store: &store::Store, bundle: &Value) -> Result<Value, kernel::Refusal> {
+pub(super) fn send(store: &store::Store, bundle: &Value) -> Result<Value, kernel::Refusal> {
     let submission = fhir::mhd::read_provide(bundle).map_err(kernel::Refusal::invalid_all)?;
     let prepared = prepare::submission(submission, None)?;
     let deposited = store.write(move |tx| file(tx, &lab("a"), prepared)).wait()?;
