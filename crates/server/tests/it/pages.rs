@@ -183,6 +183,18 @@ fn forms(written: &mut Written, language: Language) {
     written.page("signed-out", &nobody, &identity::signed_out(&nobody));
     written.page("activation-passkey", &citizen, &identity::activation_passkey(&citizen));
     written.page("activation-codes", &citizen, &identity::activation_codes(&citizen));
+    let professional = Reader::Professional.visit(language);
+    for (name, inside, page) in
+        identity::samples::work(&nobody, &professional, care::record::professions::word)
+    {
+        written.page(name, if inside { &professional } else { &nobody }, &page);
+    }
+    for (name, page) in people::delegation::pages::samples::samples(&citizen) {
+        written.page(&format!("acting-{name}"), &citizen, &page);
+    }
+    for (name, page) in people::delegation::pages::samples::of_the_team(&operator) {
+        written.page(&format!("acting-{name}"), &operator, &page);
+    }
     for (name, page) in consent::samples(&citizen) {
         written.page(&format!("consent-{name}"), &citizen, &page);
     }

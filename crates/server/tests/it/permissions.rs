@@ -27,6 +27,12 @@ const NOBODY_HERE: &[(&str, &str)] = &[
     ("GET /theme/{file}", "the operator of this world has chosen no colours of its own"),
     ("POST /activation/later", "her space has been activated"),
     ("POST /fhir/List/_search", "the laboratory's scope covers no lists, and a session is for looking only"),
+    ("POST /acting/revoke", "wants a delegation of hers; acting.rs has one"),
+    ("GET /acting/renew", "wants a delegation of hers; acting.rs has one"),
+    ("POST /acting/renew", "wants a delegation of hers; acting.rs has one"),
+    ("POST /acting/accept", "wants an offer; acting.rs has one"),
+    ("POST /acting/decline", "wants an offer; acting.rs has one"),
+    ("POST /operator/guardians/end", "wants a measure in force; acting.rs has one"),
     ("GET /pro/patients/{person}/presence", "wants the proof of a search; journey.rs has one"),
     ("POST /pro/patients/{person}/presence", "wants the proof of a search; journey.rs has one"),
 ];
