@@ -213,7 +213,7 @@ fn errors_reach_whom_they_may() {
             let seen = browser.get(&rp.path(&changes));
             seen.has_status(400);
             assert_eq!(seen.location, None, "{changes:?}");
-            seen.does_not_say("evil.example");
+            seen.does_not_say("href=\"https://evil.example");
         }
         for (changes, expected) in [
             (vec![("response_type", "token")], "unsupported_response_type"),

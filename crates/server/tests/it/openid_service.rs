@@ -197,7 +197,9 @@ impl Rp<'_> {
         let assertion = self.assertion();
         let mut form: Vec<(&str, &str)> = fields.to_vec();
         if self.silent {
-            form.push(("client_id", &self.id));
+            if !form.iter().any(|(name, _)| *name == "client_id") {
+                form.push(("client_id", &self.id));
+            }
         } else {
             form.push(("client_assertion_type", oauth::assertion::ASSERTION_TYPE));
             form.push(("client_assertion", &assertion));

@@ -1,0 +1,245 @@
+// Professionals sign in to services with Carnet, by certified client libraries: npm `openid-client` here, PyPI `authlib`
+// in openid.authlib.py. The services and their keys are those of demo.json.
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { createServer } from "node:http";
+import { test } from "node:test";
+import { existsSync, mkdtempSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import * as client from "openid-client";
+import { checkPage, demo, journey, launch, visitor } from "./harness.mjs";
+
+const base = process.env.CARNET_BASE;
+const skip = !(base && process.env.CARNET_DEMO) && "CARNET_BASE and CARNET_DEMO are not set";
+const [DESK, NETWORK] = [0, 1];
+const service = (n) => demo().services[n];
+const professional = (n = 0) => demo().personas.filter(({ kind }) => kind === "professional")[n];
+
+/** A browser of a few lines: keeps cookies, follows nothing by itself. */
+function visitorWithoutPages() {
+  const jar = new Map();
+  return async (address, init = {}) => {
+    const cookie = [...jar].map(([name, value]) => `${name}=${value}`).join("; ");
+    const answer = await fetch(address, { ...init, redirect: "manual", headers: { ...init.headers, cookie } });
+    for (const line of answer.headers.getSetCookie()) {
+      const [name, ...value] = line.split(";")[0].split("=");
+      jar.set(name, value.join("="));
+    }
+    return answer;
+  };
+}
+
+/** A visitor who is signed in to Carnet as a professional. */
+async function signedIn(who = professional()) {
+  const go = visitorWithoutPages();
+  assert.equal((await go(new URL(who.sign_in, base))).status, 303);
+  return go;
+}
+
+async function privateKey(jwk) {
+  const key = await crypto.subtle.importKey("jwk", jwk, { name: "ECDSA", namedCurve: "P-256" }, false, ["sign"]);
+  return { key, kid: jwk.kid };
+}
+
+/** What its makers wrote: discovery, and the key that proves it. */
+async function configured(of) {
+  const proof = client.PrivateKeyJwt(await privateKey(of.jwk));
+  const metadata = { client_id: of.client_id, id_token_signed_response_alg: "ES256", use_mtls_endpoint_aliases: false };
+  const options = { execute: [client.allowInsecureRequests] };
+  return client.discovery(new URL(demo().issuer), of.client_id, metadata, proof, options);
+}
+
+/** A request and what belongs to it. */
+async function request(of, more = {}) {
+  const verifier = client.randomPKCECodeVerifier();
+  const checks = { pkceCodeVerifier: verifier, expectedState: client.randomState(), expectedNonce: client.randomNonce() };
+  const parameters = {
+    redirect_uri: of.redirect_uri, scope: "openid scope_all", code_challenge_method: "S256",
+    code_challenge: await client.calculatePKCECodeChallenge(verifier), state: checks.expectedState,
+    nonce: checks.expectedNonce, acr_values: "eidas1", ...more,
+  };
+  return { checks, parameters };
+}
+
+async function landed(go, address) {
+  const answer = await go(address);
+  assert.equal(answer.status, 303, await answer.text());
+  return new URL(answer.headers.get("location"));
+}
+
+test("openid-client signs a professional in: code, PKCE, private_key_jwt, userinfo, refresh", { skip }, async () => {
+  const of = service(DESK);
+  const config = await configured(of);
+  const go = await signedIn();
+  const { checks, parameters } = await request(of);
+  const back = await landed(go, client.buildAuthorizationUrl(config, parameters));
+  assert.ok(back.href.startsWith(of.redirect_uri));
+  const tokens = await client.authorizationCodeGrant(config, back, checks);
+  const { sub, preferred_username } = tokens.claims();
+  assert.equal(preferred_username, `8${professional().rpps}`);
+  const told = await client.fetchUserInfo(config, tokens.access_token, sub);
+  assert.equal(told.SubjectNameID, `8${professional().rpps}`);
+  assert.ok(told.SubjectRefPro.exercices.length >= 1);
+  const renewed = await client.refreshTokenGrant(config, tokens.refresh_token);
+  assert.notEqual(renewed.refresh_token, tokens.refresh_token);
+  assert.equal((await client.tokenIntrospection(config, renewed.access_token)).active, true);
+  await client.tokenRevocation(config, renewed.refresh_token);
+  assert.equal((await client.tokenIntrospection(config, renewed.access_token)).active, false);
+});
+
+test("openid-client under FAPI 2.0: pushed request, DPoP, refresh without rotation", { skip }, async () => {
+  const of = service(NETWORK);
+  const config = await configured(of);
+  const go = await signedIn();
+  const DPoP = client.getDPoPHandle(config, await client.randomDPoPKeyPair("ES256"));
+  const { checks, parameters } = await request(of);
+  const address = await client.buildAuthorizationUrlWithPAR(config, parameters, { DPoP });
+  assert.deepEqual([...address.searchParams.keys()].sort(), ["client_id", "request_uri"]);
+  const back = await landed(go, address);
+  const tokens = await client.authorizationCodeGrant(config, back, checks, undefined, { DPoP });
+  assert.equal(tokens.token_type, "dpop");
+  const told = await client.fetchUserInfo(config, tokens.access_token, tokens.claims().sub, { DPoP });
+  assert.equal(told.SubjectNameID, `8${professional().rpps}`);
+  const renewed = await client.refreshTokenGrant(config, tokens.refresh_token, undefined, { DPoP });
+  assert.equal(renewed.refresh_token, tokens.refresh_token);
+  await assert.rejects(client.fetchUserInfo(config, renewed.access_token, tokens.claims().sub), "a bearer is no holder");
+});
+
+test("a second service signs her in by the same identity, without a second prompt", { skip }, async () => {
+  const go = await signedIn();
+  const claims = [];
+  for (const n of [DESK, NETWORK]) {
+    const of = service(n);
+    const config = await configured(of);
+    const DPoP = client.getDPoPHandle(config, await client.randomDPoPKeyPair("ES256"));
+    const { checks, parameters } = await request(of, { prompt: "none" });
+    const address = n === NETWORK
+      ? await client.buildAuthorizationUrlWithPAR(config, parameters, { DPoP })
+      : client.buildAuthorizationUrl(config, parameters);
+    const back = await landed(go, address);
+    claims.push((await client.authorizationCodeGrant(config, back, checks, undefined, { DPoP })).claims());
+  }
+  assert.equal(claims[0].sub, claims[1].sub);
+  assert.equal(claims[0].sid, claims[1].sid);
+});
+
+test("openid-client asks on her telephone, and she approves", { skip }, async (t) => {
+  const step = journey(t);
+  const of = service(DESK);
+  let config, asked, page, browser;
+  await step("the software on her desk asks", async () => {
+    config = await configured(of);
+    asked = await client.initiateBackchannelAuthentication(config, {
+      scope: "openid scope_all", login_hint: `8${professional().rpps}`, binding_message: "42 17", acr_values: "eidas1",
+    });
+    assert.ok(asked.auth_req_id && asked.interval >= 1);
+  });
+  try {
+    await step("her telephone shows which service asks, and the same two numbers", async () => {
+      browser = await launch();
+      page = await visitor(browser, { javascript: false });
+      await page.goto(new URL(professional().sign_in, base).href);
+      await page.goto(new URL("/pro/approvals", base).href);
+      const text = await page.locator("main").innerText();
+      assert.match(text, new RegExp(of.name));
+      assert.match(text, /42 17/);
+    });
+    await step("she approves, and the software signs in", async () => {
+      const polling = client.pollBackchannelAuthenticationGrant(config, asked);
+      await page.getByRole("button", { name: "Accepter" }).first().click();
+      assert.match(await page.locator("main").innerText(), /C’est fait/);
+      const tokens = await polling;
+      assert.equal(tokens.claims().preferred_username, `8${professional().rpps}`);
+      const told = await client.fetchUserInfo(config, tokens.access_token, tokens.claims().sub);
+      assert.equal(told.SubjectNameID, `8${professional().rpps}`);
+    });
+  } finally {
+    await browser?.close();
+  }
+});
+
+test("openid-client signs her out, and the services that she entered are told", { skip }, async () => {
+  const heard = [];
+  const listen = (n) => new Promise((ready) => {
+    const server = createServer(async (incoming, answer) => {
+      let body = "";
+      for await (const chunk of incoming) body += chunk;
+      heard.push([n, incoming.url, new URLSearchParams(body).get("logout_token")]);
+      answer.writeHead(200).end();
+    });
+    server.listen(Number(new URL(service(n).backchannel_logout_uri).port), "localhost", () => ready(server));
+  });
+  const servers = [await listen(DESK)];
+  try {
+    const of = service(DESK);
+    const config = await configured(of);
+    const go = await signedIn();
+    const { checks, parameters } = await request(of);
+    const back = await landed(go, client.buildAuthorizationUrl(config, parameters));
+    const tokens = await client.authorizationCodeGrant(config, back, checks);
+    const leave = client.buildEndSessionUrl(config, {
+      id_token_hint: tokens.id_token, post_logout_redirect_uri: of.post_logout_redirect_uri, state: "s-1",
+    });
+    const left = await landed(go, leave);
+    assert.equal(left.href, `${of.post_logout_redirect_uri}?state=s-1`);
+    await assert.rejects(client.fetchUserInfo(config, tokens.access_token, tokens.claims().sub));
+    for (let tries = 0; tries < 50 && heard.length === 0; tries += 1) await new Promise((r) => setTimeout(r, 200));
+    const [, path, token] = heard[0];
+    assert.equal(path, new URL(of.backchannel_logout_uri).pathname);
+    const claims = JSON.parse(Buffer.from(token.split(".")[1], "base64url"));
+    assert.equal(claims.sid, tokens.claims().sid);
+    assert.ok(claims.events["http://schemas.openid.net/event/backchannel-logout"]);
+    assert.equal((await go(new URL("/pro", base))).status, 303, "she is signed out of Carnet too");
+  } finally {
+    for (const server of servers) server.close();
+  }
+});
+
+test("in a real browser she sees where she is going, the first time, and comes back", { skip }, async () => {
+  const of = service(DESK);
+  const server = createServer((_, answer) => answer.writeHead(200, { "content-type": "text/html" }).end("<p>Bienvenue</p>"));
+  await new Promise((ready) => server.listen(Number(new URL(of.redirect_uri).port), "localhost", ready));
+  const browser = await launch();
+  try {
+    const config = await configured(of);
+    const page = await visitor(browser);
+    const who = professional();
+    await page.goto(new URL(who.sign_in, base).href);
+    // `prompt=consent` shows the page of the first time also the second time.
+    const { checks, parameters } = await request(of, { prompt: "consent" });
+    await page.goto(client.buildAuthorizationUrl(config, parameters).href);
+    await checkPage(page);
+    await page.getByRole("button", { name: "Entrer", exact: true }).click();
+    await page.waitForURL(`${of.redirect_uri}?**`);
+    const tokens = await client.authorizationCodeGrant(config, new URL(page.url()), checks);
+    assert.equal(tokens.claims().preferred_username, `8${who.rpps}`);
+    await page.goto(new URL("/pro/approvals", base).href);
+    await checkPage(page);
+  } finally {
+    await browser.close();
+    server.close();
+  }
+});
+
+/** A Python that has authlib: CARNET_PYTHON, or an environment that is made for this run. */
+function python() {
+  const has = (program) => spawnSync(program, ["-c", "import authlib, httpx"]).status === 0;
+  const given = process.env.CARNET_PYTHON;
+  if (given) return has(given) ? given : undefined;
+  if (has("python3")) return "python3";
+  const folder = mkdtempSync(join(tmpdir(), "authlib-"));
+  if (spawnSync("python3", ["-m", "venv", folder]).status !== 0) return undefined;
+  const program = join(folder, "bin", "python");
+  const installed = existsSync(program) && spawnSync(program, ["-m", "pip", "install", "-q", "authlib", "httpx"], { timeout: 120_000 });
+  return installed && installed.status === 0 && has(program) ? program : undefined;
+}
+
+test("authlib signs a professional in: code, PKCE, private_key_jwt, refresh, revocation", { skip }, (t) => {
+  const program = python();
+  if (!program) return t.skip("no Python with authlib, and none could be installed (CARNET_PYTHON names one)");
+  const script = join(dirname(fileURLToPath(import.meta.url)), "openid.authlib.py");
+  const done = spawnSync(program, [script, process.env.CARNET_DEMO], { encoding: "utf8", timeout: 60_000 });
+  assert.equal(done.status, 0, `${done.stdout}\n${done.stderr}`);
+});
