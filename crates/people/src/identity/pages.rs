@@ -22,6 +22,7 @@
 
 pub mod account;
 pub mod confirm;
+pub mod samples;
 #[cfg(test)]
 mod tests;
 pub mod work;

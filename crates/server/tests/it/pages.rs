@@ -215,6 +215,10 @@ fn over_http(written: &mut Written, language: Language) {
     figures.has_status(200);
     written.html("operator-figures", language, &figures.text);
 
+    let account = team.get("/pro/account");
+    account.has_status(200);
+    written.html("work-account", language, &account.text);
+
     let citizen = persona(&world, &Persona::Citizen(her));
     citizen.get(&choose).has_status(303);
     for (name, path) in [

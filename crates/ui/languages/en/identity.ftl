@@ -133,7 +133,6 @@ identity-resume-lead = Thank you, it is you. Nothing was lost: now send what you
 identity-resume-lost = Thank you, it is you. What you had filled in could not be kept: please fill it in again.
 identity-resume-button = Send
 identity-resume-home = Back to the first page
-refusal-account-suspended = Your account is suspended. Call the operator of this service.
 refusal-no-situation = The directory knows no current activity of yours. Check with your professional body, then call the operator.
 refusal-passkey-of-space = This passkey opens your own health space. Choose the passkey of your professional account.
 refusal-passkey-of-work = This passkey opens your professional account. Sign in on the page for professionals.

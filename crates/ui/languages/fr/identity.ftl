@@ -133,7 +133,6 @@ identity-resume-lead = Merci, c’est bien vous. Rien n’a été perdu : envoye
 identity-resume-lost = Merci, c’est bien vous. Ce que vous aviez rempli n’a pas pu être gardé : il faut le remplir à nouveau.
 identity-resume-button = Envoyer
 identity-resume-home = Revenir à la première page
-refusal-account-suspended = Votre compte est suspendu. Appelez l’exploitant de ce service.
 refusal-no-situation = L’annuaire ne vous connaît aucune activité en cours. Vérifiez votre situation auprès de votre ordre, puis appelez l’exploitant.
 refusal-passkey-of-space = Cette clé ouvre votre espace de santé personnel. Choisissez la clé de votre compte professionnel.
 refusal-passkey-of-work = Cette clé ouvre votre compte professionnel. Connectez-vous à la page des professionnels.
