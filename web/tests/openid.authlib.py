@@ -7,9 +7,10 @@ from urllib.parse import parse_qs, urlsplit
 
 import httpx
 from authlib.integrations.httpx_client import OAuth2Client
-from authlib.jose import JsonWebKey, JsonWebToken
 from authlib.oauth2.rfc7523 import PrivateKeyJWT
 from authlib.oidc.core import CodeIDToken
+from joserfc import jwt
+from joserfc.jwk import ECKey, KeySet
 
 with open(sys.argv[1], encoding="utf8") as file:
     demo = json.load(file)
@@ -19,9 +20,9 @@ server = httpx.get(demo["issuer"] + "/.well-known/openid-configuration").json()
 
 client = OAuth2Client(
     service["client_id"],
-    service["jwk"],
+    ECKey.import_key(service["jwk"]),
     token_endpoint_auth_method=PrivateKeyJWT(server["token_endpoint"], alg="ES256"),
-    revocation_endpoint_auth_method=PrivateKeyJWT(server["token_endpoint"], alg="ES256"),
+    revocation_endpoint_auth_method=PrivateKeyJWT(server["issuer"], alg="ES256"),
     redirect_uri=service["redirect_uri"],
     scope="openid scope_all",
     code_challenge_method="S256",
@@ -43,13 +44,13 @@ assert said["iss"] == [demo["issuer"]] and said["state"] == [state], said
 token = client.fetch_token(
     server["token_endpoint"], authorization_response=to, state=state, code_verifier=verifier
 )
-keys = JsonWebKey.import_key_set(httpx.get(server["jwks_uri"]).json())
-claims = JsonWebToken(["ES256"]).decode(
-    token["id_token"],
-    keys,
-    claims_cls=CodeIDToken,
-    claims_options={"iss": {"values": [demo["issuer"]]}, "aud": {"values": [service["client_id"]]}},
-    claims_params={"nonce": "n-1", "client_id": service["client_id"], "access_token": token["access_token"]},
+keys = KeySet.import_key_set(httpx.get(server["jwks_uri"]).json())
+signed = jwt.decode(token["id_token"], keys, algorithms=["ES256"])
+claims = CodeIDToken(
+    signed.claims,
+    signed.header,
+    {"iss": {"values": [demo["issuer"]]}, "aud": {"values": [service["client_id"]]}},
+    {"nonce": "n-1", "client_id": service["client_id"], "access_token": token["access_token"]},
 )
 claims.validate(leeway=5)
 told = client.get(server["userinfo_endpoint"]).json()
