@@ -155,7 +155,7 @@ pub fn shell(frame: &Frame<'_>, page: &Page) -> String {
         html lang=(frame.language.tag()) {
             (head(frame, page, words))
             body data-space=[frame.acting.space().map(|space| space.person)] {
-                a.ds-skip-link href="#main" { (words.t("shell-skip")) }
+                a.skip-link href="#main" { (words.t("shell-skip")) }
                 (frame.acting.band(words, frame.signed_in.as_deref().unwrap_or_default()))
                 (top(frame, page, words))
                 main #main.(if page.wide { "wide" } else { "narrow" }) tabindex="-1" {
