@@ -10,6 +10,8 @@
 //! | GET, POST `/operator/opposition` | [`operator::opposition_form`], [`operator::oppose`] |
 
 pub mod operator;
+#[cfg(test)]
+mod tests;
 
 use kernel::{Actor, Answer, PersonId, Refusal, RefusalKind, Visit};
 use maud::html;

@@ -25,7 +25,7 @@ pub(super) type Why = (RejectCode, Option<String>);
 
 /// Lines that go through the pipeline together: few enough that what one thread made is still near when the
 /// next one takes it.
-pub(super) const CHUNK: usize = 256;
+pub(super) const CHUNK: usize = 2_048;
 
 /// A checked line.
 pub(super) struct Taken {
