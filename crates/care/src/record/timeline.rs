@@ -102,8 +102,9 @@ pub fn show(tx: &mut Tx<'_>, visit: &Visit, person: Option<PersonId>, asked: &As
             tags.contains(&meta.entry.tag)
                 || seen.earlier(meta).iter().any(|older| tags.contains(&older.entry.tag))
         };
-        let kept: Vec<_> = seen.documents.iter().filter(|meta| standing(meta)).cloned().collect();
-        seen.documents = kept;
+        let kept: Vec<bool> = seen.documents.iter().map(standing).collect();
+        let mut kept = kept.into_iter();
+        seen.documents.retain(|_| kept.next().unwrap_or_default());
     }
     let items = shelf::standing(&seen);
     note(tx, &pass, if searching { Kind::Searched } else { Kind::ListRead }, items.len());
@@ -234,9 +235,8 @@ fn months(words: &Words, shown: &[&Item<'_>]) -> Vec<Group> {
 }
 
 /// The name that the author filter knows an item by: the organisation, else the author.
-fn author_of(item: &Item<'_>) -> String {
-    let meta = item.meta;
-    meta.organization().unwrap_or_else(|| meta.author_name()).to_owned()
+fn author_of<'a>(item: &Item<'a>) -> &'a str {
+    item.meta.organization().unwrap_or_else(|| item.meta.author_name())
 }
 
 fn filters(words: &'static Words, here: &str, list: &List<'_>) -> Markup {
@@ -244,7 +244,7 @@ fn filters(words: &'static Words, here: &str, list: &List<'_>) -> Markup {
         return html! {};
     }
     let asked = list.asked;
-    let mut authors: Vec<String> = list.items.iter().map(author_of).filter(|name| !name.is_empty()).collect();
+    let mut authors: Vec<&str> = list.items.iter().map(author_of).filter(|name| !name.is_empty()).collect();
     authors.sort_unstable();
     authors.dedup();
     let mut years: Vec<i16> = list.items.iter().map(|item| item.meta.day().year()).collect();
@@ -262,7 +262,7 @@ fn filters(words: &'static Words, here: &str, list: &List<'_>) -> Markup {
         @if !asked.q.trim().is_empty() { (form::hidden("q", asked.q.trim())) }
         (form::select("family", words.t("record-filter-family"), families).optional().show(&filled))
         (form::select("author", words.t("record-filter-author"),
-            authors.iter().map(|name| Choice::new(name.as_str(), name.as_str())).collect()).optional().show(&filled))
+            authors.iter().map(|name| Choice::new(*name, *name)).collect()).optional().show(&filled))
         (form::select("year", words.t("record-filter-year"),
             years.iter().map(|year| Choice::new(year.to_string(), year.to_string())).collect()).optional().show(&filled))
     };
