@@ -340,7 +340,7 @@ fn csv_cells(words: &Words, reader: &Reader, entry: &Entry) -> [String; 11] {
         entry.seq.0.to_string(),
         at.date().to_string(),
         at.strftime("%H:%M:%S").to_string(),
-        sentences::who(words, &entry.line.actor, reader),
+        sentences::who(words, &entry.line.actor, reader).trim_end_matches(',').to_owned(),
         structure,
         rpps,
         sentences::sentence(words, &told, reader),

@@ -22,6 +22,7 @@ mod tests;
 
 use jiff::ToSpan;
 use jiff::civil::Date;
+use kernel::ins::Authority;
 use kernel::{Actor, Answer, Ins, PersonId, Refusal, RefusalKind, Visit};
 use store::{Act, Kind as ActKind, Line, SpaceKey, Tx};
 use ui::acting::{Relation as Shown, Space};
@@ -246,6 +247,20 @@ pub fn of_person(tx: &mut Tx<'_>, pass: &Pass) -> Answer<Vec<MayAct>> {
         found.push(MayAct { name, person, standing, link, relation: Some(row), stage });
     }
     Ok(found)
+}
+
+/// A matricule as it was typed, under the register that gave it to somebody we know; else under the first one
+/// whose numbers look like it.
+fn typed(tx: &mut Tx<'_>, text: &str) -> Answer<Option<Ins>> {
+    let mut readable = None;
+    for authority in [Authority::Nir, Authority::Nia, Authority::TestNir, Authority::DemoNir] {
+        let Ok(ins) = Ins::parse(text, authority) else { continue };
+        if person::find_by_ins(tx, &ins)?.is_some() {
+            return Ok(Some(ins));
+        }
+        readable.get_or_insert(ins);
+    }
+    Ok(readable)
 }
 
 fn load_by_ins(tx: &mut Tx<'_>, ins: &Ins) -> Answer<Option<Person>> {

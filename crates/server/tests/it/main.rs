@@ -12,6 +12,7 @@
 )]
 mod acting;
 mod acting_secrets;
+mod acting_worlds;
 mod asvs;
 mod attacks;
 mod attacks_files;

@@ -258,9 +258,9 @@ journal-assisted-at-desk = { $person ->
     [you] You were helped at a desk
    *[other] { $who } helped you at a desk, in your presence
 }
-journal-acting-for = { $who }, for you,
-journal-acting-for-other = { $who }, for { $name },
-journal-acting-as = { $name }, { $link }
+journal-acting-for = { $who } for you,
+journal-acting-for-other = { $who } for { $name },
+journal-acting-as = { $name }, { $link },
 journal-link-MTH = your mother
 journal-link-FTH = your father
 journal-link-TUTEUR = your guardian
@@ -272,3 +272,5 @@ journal-link-trusted = your trusted person
 journal-link-carer = your carer
 journal-link-other = who helps you
 journal-you-for = { $sentence }, for { $name }
+journal-why-acting-over = This person could no longer act for you.
+journal-why-acting-limited = You had not given them this right.

@@ -258,9 +258,9 @@ journal-assisted-at-desk = { $person ->
     [you] Vous avez été aidé à un guichet
    *[other] { $who } vous a aidé à un guichet, en votre présence
 }
-journal-acting-for = { $who }, pour vous
-journal-acting-for-other = { $who }, pour { $name }
-journal-acting-as = { $name }, { $link }
+journal-acting-for = { $who } pour vous,
+journal-acting-for-other = { $who } pour { $name },
+journal-acting-as = { $name }, { $link },
 journal-link-MTH = votre mère
 journal-link-FTH = votre père
 journal-link-TUTEUR = votre tuteur ou tutrice
@@ -272,3 +272,5 @@ journal-link-trusted = votre personne de confiance
 journal-link-carer = votre aidant
 journal-link-other = qui vous aide
 journal-you-for = { $sentence }, pour { $name }
+journal-why-acting-over = Cette personne ne pouvait plus agir pour vous.
+journal-why-acting-limited = Vous ne lui aviez pas donné ce droit.

@@ -8,11 +8,12 @@ use ui::menu::Nav;
 use ui::page::Page;
 use ui::parts::{self, Tone};
 
-use super::offering::{self, parse};
+use super::offering;
 use super::{Family, words};
 use crate::delegation::desk::{self, DOCUMENTS, Present};
 use crate::delegation::guardians::team;
 use crate::delegation::offers::Offered;
+use crate::delegation::typed;
 use crate::identity::pages::{Reply, read_date};
 
 /// The page.
@@ -65,7 +66,7 @@ pub fn send(
     chance: &Chance,
 ) -> Answer<Reply> {
     team(visit)?;
-    let ins = parse(filled.value("ins"));
+    let ins = typed(tx, filled.value("ins"))?;
     if ins.is_none() {
         let message = words(visit).t("refusal-desk-unknown").into_owned();
         filled.wrong("ins", message);

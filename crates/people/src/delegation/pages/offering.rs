@@ -146,7 +146,7 @@ pub(super) fn read(filled: &mut Filled, own: &Ins, today: Date) -> Option<Offer>
 }
 
 /// A matricule of whichever register.
-pub(super) fn parse(typed: &str) -> Option<Ins> {
+fn parse(typed: &str) -> Option<Ins> {
     [Authority::Nir, Authority::Nia, Authority::TestNir, Authority::DemoNir]
         .into_iter()
         .find_map(|authority| Ins::parse(typed, authority).ok())

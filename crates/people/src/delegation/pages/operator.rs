@@ -8,10 +8,9 @@ use ui::menu::Nav;
 use ui::page::Page;
 use ui::parts::{self, Card, Tone};
 
-use super::offering::parse;
 use super::{days, words};
-use crate::delegation::Relation;
 use crate::delegation::guardians::{self, Measure, team};
+use crate::delegation::{Relation, typed};
 use crate::identity::pages::Reply;
 
 /// The page; a POST enters a measure.
@@ -91,13 +90,13 @@ fn rows_part(visit: &Visit, filled: &Filled, rows: &[Relation]) -> Markup {
     parts::cards(&cards)
 }
 
-fn number(filled: &mut Filled, field: &str) -> Option<Ins> {
-    let ins = parse(filled.value(field));
+fn number(tx: &mut Tx<'_>, filled: &mut Filled, field: &str) -> Answer<Option<Ins>> {
+    let ins = typed(tx, filled.value(field))?;
     if ins.is_none() {
         let message = filled.words().t("refusal-person-unknown").into_owned();
         filled.wrong(field, message);
     }
-    ins
+    Ok(ins)
 }
 
 /// Enters a measure.
@@ -106,7 +105,8 @@ fn number(filled: &mut Filled, field: &str) -> Option<Ins> {
 /// `NotFound` for anybody but the operator's team; faults.
 pub fn begin(tx: &mut Tx<'_>, visit: &Visit, mut filled: Filled, chance: &Chance) -> Answer<Reply> {
     team(visit)?;
-    let (ward, guardian) = (number(&mut filled, "ward"), number(&mut filled, "guardian"));
+    let ward = number(tx, &mut filled, "ward")?;
+    let guardian = number(tx, &mut filled, "guardian")?;
     let ends = match filled.date("ends") {
         Ok(ends) => ends,
         Err(message) => {
@@ -137,7 +137,9 @@ fn done(visit: &Visit, key: &str) -> Reply {
 /// `NotFound` for anybody but the operator's team; faults.
 pub fn look(tx: &mut Tx<'_>, visit: &Visit, mut filled: Filled) -> Answer<Reply> {
     team(visit)?;
-    let Some(ward) = number(&mut filled, "ward") else { return Ok(Reply::page(page(visit, &filled, None))) };
+    let Some(ward) = number(tx, &mut filled, "ward")? else {
+        return Ok(Reply::page(page(visit, &filled, None)));
+    };
     match guardians::in_force(tx, visit, &ward) {
         Ok(rows) => Ok(Reply::page(page(visit, &filled, Some(&rows)))),
         Err(refusal) if refusal.fault.is_some() => Err(refusal),
@@ -151,7 +153,7 @@ pub fn look(tx: &mut Tx<'_>, visit: &Visit, mut filled: Filled) -> Answer<Reply>
 /// `NotFound` for anybody but the operator's team, and for a measure that is not in force.
 pub fn end(tx: &mut Tx<'_>, visit: &Visit, filled: &Filled) -> Answer<Reply> {
     team(visit)?;
-    let ward = parse(filled.value("ward")).ok_or_else(Refusal::not_found)?;
+    let ward = typed(tx, filled.value("ward"))?.ok_or_else(Refusal::not_found)?;
     guardians::ends(tx, visit, &ward, super::field(filled, "relation")?, filled.value("decision"))?;
     Ok(done(visit, "delegation-guardians-ended"))
 }

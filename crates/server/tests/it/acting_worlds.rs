@@ -1,0 +1,183 @@
+//! Worlds for `acting_secrets.rs`: what happens in a teenager's space, drawn from a seed, and the same without what she
+//! keeps secret.
+
+use std::collections::BTreeSet;
+
+use kernel::Chance;
+
+/// Documents that a world may hold.
+pub const DOCUMENTS: usize = 6;
+
+/// Something that happens in the teenager's space.
+#[derive(Clone, Debug)]
+pub enum Event {
+    /// A hospital's software deposits document `n`; it may be flagged secret, and may replace an earlier one.
+    Deposited {
+        n: usize,
+        flagged: bool,
+        replaces: Option<usize>,
+    },
+    /// The same unique id with other bytes: refused.
+    DepositRefused {
+        n: usize,
+    },
+    /// The software takes its document back.
+    Withdrawn {
+        n: usize,
+    },
+    /// The teenager, or her mother for her, adds a picture.
+    Added {
+        n: usize,
+        by_mother: bool,
+    },
+    /// The teenager keeps a document secret, or no longer does.
+    Kept {
+        n: usize,
+    },
+    Lifted {
+        n: usize,
+    },
+    /// Her doctor, she herself, or her mother for her opens a document; her doctor and she may see any.
+    Read {
+        n: usize,
+        who: Who,
+    },
+    Downloaded {
+        n: usize,
+        who: Who,
+    },
+    /// The list, a search, the journal.
+    Listed {
+        who: Who,
+    },
+    Searched {
+        who: Who,
+    },
+    JournalRead {
+        mother: bool,
+    },
+    /// Her mother opens the space.
+    Began,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Who {
+    Doctor,
+    Herself,
+    Mother,
+}
+
+/// What a world remembers while it is made up.
+#[derive(Default)]
+struct Draft {
+    there: BTreeSet<usize>,
+    replaced: BTreeSet<usize>,
+    own: BTreeSet<usize>,
+    secret: BTreeSet<usize>,
+    kept: BTreeSet<usize>,
+}
+
+impl Draft {
+    fn pick(&self, chance: &Chance, among: impl Fn(usize) -> bool) -> Option<usize> {
+        let all: Vec<usize> = self.there.iter().copied().filter(|n| among(*n)).collect();
+        (!all.is_empty()).then(|| all[(chance.u64() % all.len() as u64) as usize])
+    }
+
+    fn hidden(&self, n: usize) -> bool {
+        self.secret.contains(&n) || self.kept.contains(&n)
+    }
+
+    fn deposit(&mut self, chance: &Chance) -> Option<Event> {
+        let n = (0..DOCUMENTS).find(|n| !self.there.contains(n) && !self.replaced.contains(n))?;
+        let replaces = if chance.u64() % 3 == 0 {
+            self.pick(chance, |old| !self.own.contains(&old) && !self.replaced.contains(&old))
+        } else {
+            None
+        };
+        let flagged = chance.u64() % 2 == 0;
+        self.there.insert(n);
+        self.replaced.extend(replaces);
+        if flagged {
+            self.secret.insert(n);
+        }
+        Some(Event::Deposited { n, flagged, replaces })
+    }
+
+    fn event(&mut self, chance: &Chance) -> Option<Event> {
+        let who = [Who::Doctor, Who::Herself, Who::Mother][(chance.u64() % 3) as usize];
+        let any = |draft: &Self| match who {
+            Who::Mother => draft.pick(chance, |n| !draft.hidden(n)),
+            _ => draft.pick(chance, |_| true),
+        };
+        match chance.u64() % 14 {
+            0..=2 => self.deposit(chance),
+            3 => {
+                let n = self.pick(chance, |n| !self.own.contains(&n))?;
+                Some(Event::DepositRefused { n })
+            }
+            4 => {
+                let n = self.pick(chance, |n| !self.own.contains(&n) && !self.replaced.contains(&n))?;
+                self.there.remove(&n);
+                self.replaced.insert(n);
+                Some(Event::Withdrawn { n })
+            }
+            5 => {
+                let n = (0..DOCUMENTS).find(|n| !self.there.contains(n) && !self.replaced.contains(n))?;
+                self.there.insert(n);
+                self.own.insert(n);
+                Some(Event::Added { n, by_mother: chance.u64() % 2 == 0 })
+            }
+            6 | 7 => {
+                let n = self.pick(chance, |n| !self.kept.contains(&n))?;
+                self.kept.insert(n);
+                Some(Event::Kept { n })
+            }
+            8 => {
+                let n = self.pick(chance, |n| self.kept.contains(&n))?;
+                self.kept.remove(&n);
+                Some(Event::Lifted { n })
+            }
+            9 | 10 => Some(Event::Read { n: any(self)?, who }),
+            11 => Some(Event::Downloaded { n: any(self)?, who }),
+            12 => Some(if chance.u64() % 2 == 0 { Event::Listed { who } } else { Event::Searched { who } }),
+            _ => Some(match chance.u64() % 3 {
+                0 => Event::Began,
+                n => Event::JournalRead { mother: n == 1 },
+            }),
+        }
+    }
+}
+
+/// The events of the world of a seed, and the documents that are secret in the end.
+pub fn world(seed: u64) -> (Vec<Event>, BTreeSet<usize>) {
+    let chance = Chance::seeded(seed);
+    let mut draft = Draft::default();
+    let mut events = Vec::new();
+    while events.len() < 18 {
+        events.extend(draft.event(&chance));
+    }
+    let secret = draft.secret.union(&draft.kept).copied().collect();
+    (events, secret)
+}
+
+/// The same world without its secret acts: `None` for those that never happened.
+pub fn without(event: &Event, secret: &BTreeSet<usize>) -> Option<Event> {
+    match event {
+        Event::Kept { .. } | Event::Lifted { .. } => None,
+        Event::Deposited { n, .. }
+        | Event::DepositRefused { n }
+        | Event::Withdrawn { n }
+        | Event::Added { n, .. }
+        | Event::Read { n, .. }
+        | Event::Downloaded { n, .. }
+            if secret.contains(n) =>
+        {
+            None
+        }
+        Event::Deposited { n, flagged, replaces } => {
+            let replaces = replaces.filter(|old| !secret.contains(old));
+            Some(Event::Deposited { n: *n, flagged: *flagged, replaces })
+        }
+        other => Some(other.clone()),
+    }
+}
