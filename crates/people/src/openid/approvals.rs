@@ -32,7 +32,7 @@ pub fn ask(tx: &mut Tx<'_>, shown: Shown<'_>, terms: Terms<'_>) -> Said<Value> {
         let request = BackchannelRequest::read(shown.form, &service)?;
         let unknown = || Denial::new(DenialCode::UnknownUserId, "login_hint is nobody who signs in here");
         let rpps = Rpps::parse(&request.login_hint).ok_or_else(unknown)?;
-        if directory::situations(tx, &rpps)?.is_empty() {
+        if directory::situations(tx, &rpps)?.is_empty() || !grants::may_sign_in(tx, &rpps)? {
             return Err(unknown().into());
         }
         if queries::approvals(tx, &rpps, terms.now)?.len() >= MOST_WAITING {
@@ -87,7 +87,7 @@ pub(super) fn fetched(
         (None, _) => Err(deny(DenialCode::AuthorizationPending, "she has not answered yet")),
         (Some(APPROVED), Some(sid)) => {
             let over = || deny(DenialCode::AccessDenied, "she signed out");
-            let sign_on = queries::sign_on(tx, sid, terms.now)?.ok_or_else(over)?;
+            let sign_on = grants::standing(tx, sid, terms.now)?.ok_or_else(over)?;
             if !queries::take_approval(tx, &hash)? {
                 return Err(Denial::grant("auth_req_id was answered before").into());
             }

@@ -10,7 +10,7 @@ use super::grants::{Granted, Here, here};
 use super::requests::{self, Waiting};
 use super::{Stop, Terms, grants, keys, queries, services};
 use crate::directory;
-use crate::identity::session::Session;
+use crate::identity::session::{Session, Standing};
 
 /// Where a browser goes next, or what it is shown.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -27,6 +27,8 @@ pub enum Next {
     },
     /// To [`super::SIGN_IN`], and then to this path.
     SignIn(String),
+    /// She has signed in and has yet to say in which of her activities she acts: there, and then to this path.
+    Choose(String),
     /// She is signed in, and the service asks that she signs in again: a page that says so.
     Again(Asking),
     /// She comes to this service for the first time: a page that says where she is going.
@@ -120,7 +122,11 @@ fn asked(
                 && directory::situations(tx, &here.professional.rpps)?.len() > 1;
             Ok(if chose { Next::Onward { service: service.name.clone(), to } } else { Next::Leave(to) })
         }
-        (Step::SignIn | Step::Go, _) => Ok(Next::SignIn(requests::place(tx, &mut waiting, terms)?)),
+        (Step::SignIn | Step::Go, _) => {
+            let path = requests::place(tx, &mut waiting, terms)?;
+            let choosing = session.is_some_and(|held| held.standing == Standing::Choosing);
+            Ok(if choosing { Next::Choose(path) } else { Next::SignIn(path) })
+        }
     }
 }
 
@@ -144,6 +150,11 @@ enum Step {
 fn step(tx: &mut Tx<'_>, waiting: &Waiting, here: Option<&Here>, terms: Terms<'_>) -> Result<Step, Stop> {
     let request = &waiting.request;
     let quietly = request.prompt == Prompt::None;
+    if let Some(here) = here
+        && !grants::may_sign_in(tx, &here.professional.rpps)?
+    {
+        return Ok(Step::Denied(Denial::new(DenialCode::AccessDenied, "her account is suspended")));
+    }
     let login = || Denial::new(DenialCode::LoginRequired, "nobody is signed in whom this request would take");
     let expected = expected(tx, request, terms)?;
     let Some(here) = here else {

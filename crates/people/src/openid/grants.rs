@@ -5,12 +5,13 @@
 
 use aws_lc_rs::constant_time::verify_slices_are_equal;
 use kernel::rpps::Rpps;
-use kernel::{Actor, Fault, Instant, Professional};
+use kernel::{Actor, Answer, Fault, Instant, Professional};
 use serde::{Deserialize, Serialize};
 use store::{Keyring, Tx};
 
 use super::{SIGN_ON, Terms, queries};
 use crate::identity::session::{Session, Standing};
+use crate::vigilance;
 
 const SAID: &str = "sign-on";
 const GRANTED: &str = "service-grant";
@@ -104,6 +105,21 @@ pub(super) fn sign_on(tx: &mut Tx<'_>, of: &Here, session: &str, terms: Terms<'_
     };
     queries::add_sign_on(tx, &new)?;
     Ok(new)
+}
+
+/// A sign-on that stands: not over, and its holder's account not suspended.
+pub(super) fn standing(tx: &mut Tx<'_>, sid: &str, now: Instant) -> Answer<Option<SignOn>> {
+    let Some(sign_on) = queries::sign_on(tx, sid, now)? else { return Ok(None) };
+    Ok(may_sign_in(tx, &sign_on.rpps)?.then_some(sign_on))
+}
+
+/// Whether her account is not suspended.
+pub(super) fn may_sign_in(tx: &mut Tx<'_>, rpps: &Rpps) -> Answer<bool> {
+    match vigilance::may_sign_in(tx, rpps) {
+        Ok(()) => Ok(true),
+        Err(refusal) if refusal.fault.is_none() => Ok(false),
+        Err(refusal) => Err(refusal),
+    }
 }
 
 impl SignOn {

@@ -1,6 +1,6 @@
 //! What a service gets: the token endpoint, userinfo, introspection, revocation.
 
-use kernel::{Fault, Instant};
+use kernel::{Answer, Instant};
 use oauth::access::ACCESS_SECONDS;
 use oauth::openid::IdToken;
 use oauth::{
@@ -79,7 +79,7 @@ fn by_code(
         let said = "the code is bound to the key named by dpop_jkt, which was not shown";
         return Err(Denial::new(DenialCode::InvalidDpopProof, said).into());
     }
-    let sign_on = queries::sign_on(tx, &grant.sid, terms.now)?.ok_or_else(refused)?;
+    let sign_on = grants::standing(tx, &grant.sid, terms.now)?.ok_or_else(refused)?;
     if !queries::use_code(tx, &grant.id, terms.now)? {
         queries::revoke(tx, &grant.id, terms.now)?;
         return Err(refused().into());
@@ -105,7 +105,7 @@ fn by_refresh(
         queries::revoke(tx, &grant.id, terms.now)?;
         return Err(refused().into());
     }
-    let sign_on = queries::sign_on(tx, &grant.sid, terms.now)?.ok_or_else(refused)?;
+    let sign_on = grants::standing(tx, &grant.sid, terms.now)?.ok_or_else(refused)?;
     let mut granted = grant.granted(tx)?;
     if let Some(asked) = params.get("scope") {
         let within = |word: &str| granted.scope.split(' ').any(|known| known == word);
@@ -173,13 +173,13 @@ pub fn open(keyring: &Keyring, token: &str, now: Instant) -> Option<ServiceToken
 }
 
 /// The grant and sign-on of an access token, while both stand.
-fn standing(tx: &mut Tx<'_>, token: &ServiceToken, now: Instant) -> Result<Option<(Grant, SignOn)>, Fault> {
+fn standing(tx: &mut Tx<'_>, token: &ServiceToken, now: Instant) -> Answer<Option<(Grant, SignOn)>> {
     let Some(id) = kernel::codes::from_base64url(&token.grant) else { return Ok(None) };
     let Some(grant) = queries::grant(tx, &id)?.filter(|grant| grant.stands(now)) else { return Ok(None) };
     if services::admitted(tx, &grant.client_id)?.is_none() {
         return Ok(None);
     }
-    Ok(queries::sign_on(tx, &grant.sid, now)?.map(|sign_on| (grant, sign_on)))
+    Ok(grants::standing(tx, &grant.sid, now)?.map(|sign_on| (grant, sign_on)))
 }
 
 /// What is shown at a resource of ours.
@@ -229,7 +229,7 @@ pub fn introspect(tx: &mut Tx<'_>, shown: Shown<'_>, terms: Terms<'_>) -> Said<V
         if let Some((grant, number)) = grants::by_refresh(tx, text)? {
             let own = grant.client_id == service.client_id && number == grant.renewed;
             let alive =
-                own && grant.stands(terms.now) && queries::sign_on(tx, &grant.sid, terms.now)?.is_some();
+                own && grant.stands(terms.now) && grants::standing(tx, &grant.sid, terms.now)?.is_some();
             let until = grant.ends_at.0.div_euclid(Instant::SECOND);
             return Ok(if alive {
                 json!({"active": true, "client_id": grant.client_id, "exp": until, "iss": terms.issuer})

@@ -3,6 +3,7 @@
 use axum::http::StatusCode;
 use kernel::{Actor, Answer, Refusal, RefusalKind};
 use oauth::{Certificate, Denial, DenialCode};
+use people::identity::pages::work;
 use people::identity::session::{self, Session};
 use people::openid::leaving::{self, Leaving};
 use people::openid::tokens::{self, Presented};
@@ -200,6 +201,7 @@ fn follow(asked: &Asked, next: Next) -> Answer<Reply> {
             Reply::from(pages::onward(visit, &service, &to)).header("refresh", refresh)
         }
         Next::SignIn(path) => sign_in(&path),
+        Next::Choose(path) => Reply::see(ui::address::with_query(work::SITUATION, &[("next", &path)])),
         Next::Again(asking) => pages::again(visit, &asking).into(),
         Next::Enter(asking) => {
             form_that_leads_to(Some(&asking.redirect_uri), pages::enter(visit, &asking).into())

@@ -195,6 +195,12 @@ fn forms(written: &mut Written, language: Language) {
     for (name, page) in people::delegation::pages::samples::of_the_team(&operator) {
         written.page(&format!("acting-{name}"), &operator, &page);
     }
+    for (name, page) in people::vigilance::pages::samples(&operator) {
+        written.page(&format!("vigilance-{name}"), &operator, &page);
+    }
+    for (name, page) in people::openid::pages::samples(&professional) {
+        written.page(&format!("openid-{name}"), &professional, &page);
+    }
     for (name, page) in consent::samples(&citizen) {
         written.page(&format!("consent-{name}"), &citizen, &page);
     }
