@@ -64,6 +64,7 @@ impl Side {
             Self::Operator => &[
                 ("/operator/enrolment", "shell-menu-enrolment", Icon::People),
                 ("/operator/opposition", "shell-menu-opposition", Icon::Hand),
+                ("/operator/vigilance", "vigilance-title", Icon::Eye),
             ],
         }
     }

@@ -220,6 +220,8 @@ pub fn may_sign_in(tx: &mut Tx<'_>, rpps: &Rpps) -> Answer<()> {
 fn operator(visit: &Visit) -> Answer<&str> {
     match &visit.actor {
         Actor::Operator { name } => Ok(name),
+        // A command that the operator runs on the machine itself.
+        Actor::System { task } => Ok(task),
         Actor::Nobody => Err(Refusal::new(RefusalKind::SignIn, "sign-in-needed", "Sign in first.")),
         _ => Err(Refusal::not_found()),
     }

@@ -22,6 +22,7 @@ use ui::page::Page;
 use ui::parts::{self, Column, Table, Tone};
 
 use super::{Account, Alert, Sign, Suspension, rules::Pattern};
+use crate::identity::account::{self, AccountKind};
 use crate::registry;
 
 /// What a request leads to.
@@ -229,12 +230,26 @@ fn history(words: &Words, suspensions: &[Suspension]) -> Markup {
     }
 }
 
+/// Suspends or lifts through the account, whose journal then tells it to its owner; a professional without an account
+/// (the demo has such) has the suspension only.
+fn through_account(tx: &mut Tx<'_>, visit: &Visit, rpps: &Rpps, reason: Option<&str>) -> Answer<()> {
+    super::operator(visit)?;
+    let kind = AccountKind::Professional;
+    let known = account::account(tx, kind, rpps.as_str())?.is_some();
+    match (known, reason) {
+        (true, Some(reason)) => account::suspend(tx, visit, kind, rpps.as_str(), reason),
+        (true, None) => account::admit(tx, visit, kind, rpps.as_str()),
+        (false, Some(reason)) => super::suspend(tx, visit, rpps, reason),
+        (false, None) => super::lift(tx, visit, rpps),
+    }
+}
+
 /// Suspends; field `reason`.
 ///
 /// # Errors
 /// `NotFound` for anybody but the operator's team; faults.
 pub fn suspend(tx: &mut Tx<'_>, visit: &Visit, rpps: &Rpps, filled: Filled) -> Answer<Next> {
-    match super::suspend(tx, visit, rpps, filled.value("reason")) {
+    match through_account(tx, visit, rpps, Some(filled.value("reason"))) {
         Ok(()) => Ok(Next::See(address(rpps.as_str()))),
         Err(refusal) if refusal.code() == "reason-missing" => {
             Ok(Next::page(show(tx, visit, rpps, &filled.refused(&refusal))?))
@@ -248,7 +263,7 @@ pub fn suspend(tx: &mut Tx<'_>, visit: &Visit, rpps: &Rpps, filled: Filled) -> A
 /// # Errors
 /// `NotFound` for anybody but the operator's team.
 pub fn lift(tx: &mut Tx<'_>, visit: &Visit, rpps: &Rpps) -> Answer<Next> {
-    super::lift(tx, visit, rpps)?;
+    through_account(tx, visit, rpps, None)?;
     Ok(Next::See(address(rpps.as_str())))
 }
 

@@ -4,6 +4,7 @@
 //! one transaction of the store, and its [`Reply`] or [`Refusal`] becomes the answer: a page in the shell, a FHIR
 //! resource, a file; with the headers that keep a browser from doing anything we did not mean.
 
+mod arriving;
 mod asked;
 pub mod cookies;
 mod device;
@@ -16,7 +17,7 @@ mod reply;
 pub mod watch;
 
 use std::sync::{Arc, OnceLock};
-use std::time::{Duration, Instant as Stopwatch};
+use std::time::Instant as Stopwatch;
 
 use axum::body::{Body, Bytes};
 use axum::extract::RawPathParams;
@@ -90,10 +91,16 @@ async fn read(
         _ => house.rates.network(index, network, house.clock.now())?,
     }
     let credential = credential?;
-    if route.limit != Limit::Form {
-        enter::before_a_large_body(house, route, &credential).await?;
-    }
     let limit = route.limit.bytes(&house.config);
+    let body = arriving::Shared::new(body);
+    if route.limit != Limit::Form
+        && let Err(refusal) = enter::before_a_large_body(house, route, &credential).await
+    {
+        if matches!(credential, Credential::Session(_)) {
+            arriving::let_finish(body, limit).await;
+        }
+        return Err(refusal);
+    }
     let mut asked = Asked {
         house: house.clone(),
         route: index,
@@ -118,17 +125,19 @@ async fn read(
     if parts.method == axum::http::Method::GET || parts.method == axum::http::Method::HEAD {
         return Ok(asked);
     }
-    let arriving = receive(&mut asked, body, limit);
-    tokio::time::timeout(patience(limit), arriving).await.map_err(|_| too_slow())??;
+    let receiving = receive(&mut asked, Body::new(body.clone()), limit);
+    match tokio::time::timeout(arriving::patience(limit), receiving).await {
+        Ok(Ok(())) => {}
+        Ok(Err(refusal)) => {
+            arriving::let_finish(body, limit).await;
+            return Err(refusal);
+        }
+        Err(_) => return Err(too_slow()),
+    }
     if route.door == Door::Web {
         enter::check_csrf(&asked)?;
     }
     Ok(asked)
-}
-
-/// How long a body of at most `limit` bytes may take: 64 kB a second is the slowest line we wait for.
-fn patience(limit: usize) -> Duration {
-    Duration::from_secs(20 + limit as u64 / (64 * 1024))
 }
 
 fn too_slow() -> Refusal {
