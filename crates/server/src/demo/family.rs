@@ -59,6 +59,7 @@ pub(super) fn live(seeding: &Seeding, family: &Family) -> Answer<Vec<Value>> {
     ] {
         let mut persona = citizen(id(seeding, member)?, member);
         persona["family"] = json!(role);
+        persona["birth_date"] = json!(member.traits.birth_date.to_string());
         personas.push(persona);
     }
     Ok(personas)

@@ -33,6 +33,13 @@ const NOBODY_HERE: &[(&str, &str)] = &[
     ("POST /acting/accept", "wants an offer; acting.rs has one"),
     ("POST /acting/decline", "wants an offer; acting.rs has one"),
     ("POST /operator/guardians/end", "wants a measure in force; acting.rs has one"),
+    ("POST /oauth/par", "wants a service with its key; openid.rs has one"),
+    ("POST /oauth/ciba", "wants a service with its key; openid_telephone.rs has one"),
+    ("GET /oauth/userinfo", "wants a service's access token; openid.rs has one"),
+    ("POST /oauth/userinfo", "wants a service's access token; openid.rs has one"),
+    ("POST /oauth/introspect", "wants a service with its key; openid.rs has one"),
+    ("POST /oauth/revoke", "wants a service with its key; openid.rs has one"),
+    ("POST /oauth/again", "wants a service's request; openid.rs has one"),
     ("GET /pro/patients/{person}/presence", "wants the proof of a search; journey.rs has one"),
     ("POST /pro/patients/{person}/presence", "wants the proof of a search; journey.rs has one"),
 ];
@@ -179,7 +186,12 @@ impl<'a> Stage<'a> {
 /// The status, and where one is sent to sign in.
 fn said(response: &Response) -> String {
     let to = response.headers().get("location").and_then(|to| to.to_str().ok()).unwrap_or_default();
-    if to.starts_with("/sign-in") { "sign in".to_owned() } else { response.status().as_u16().to_string() }
+    // Each side of the house signs in at its own door.
+    if to.split('?').next().is_some_and(|path| path.ends_with("/sign-in")) {
+        "sign in".to_owned()
+    } else {
+        response.status().as_u16().to_string()
+    }
 }
 
 /// True when the room itself answered: with success, or with what is wrong in an empty form.
