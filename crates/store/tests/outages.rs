@@ -32,10 +32,22 @@ fn make_persons(store: &Store) {
         .unwrap();
 }
 
+/// Bytes that do not pack.
+fn noise(length: usize, seed: u64) -> Vec<u8> {
+    let mut state = seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1;
+    std::iter::repeat_with(|| {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        (state >> 24) as u8
+    })
+    .take(length)
+    .collect()
+}
+
 /// Deposits the `n`th document of a caller; every fourth content is too large for the act's row.
 fn deposit(store: &Store, caller: u8, n: u64) -> Result<Acknowledged, Refusal> {
-    let size: u64 = if n.is_multiple_of(4) { 50_000 } else { 700 };
-    let blob = (0..size).map(|k| ((k * 2_654_435_761 + n) >> 11) as u8 ^ caller).collect();
+    let blob = noise(if n.is_multiple_of(4) { 50_000 } else { 700 }, u64::from(caller) << 32 | n);
     let who = PersonId(1 + i64::from(caller) % PERSONS);
     let entry = EntryId { person: who, tag: i64::from(caller) << 40 | n as i64 };
     let done = store.write(move |tx| {
@@ -244,8 +256,7 @@ fn a_full_disk_of_postgresql_refuses_clearly_and_loses_nothing() {
     let store = Store::open(&place, Keyring::ephemeral().unwrap(), &Options::default()).unwrap();
     make_persons(&store);
     store.write(|tx| Ok(tx.exec("CREATE TABLE ballast (bytes BYTEA)", &[])?)).wait().unwrap();
-    let ballast: Vec<u8> =
-        (0..4_000_000u64).map(|n| (n.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 40) as u8).collect();
+    let ballast = noise(4_000_000, 1);
     let put = store.write(|tx| Ok(tx.exec("INSERT INTO ballast VALUES ($1)", store::args![ballast])?));
     put.wait().unwrap();
     let (mut acknowledged, mut full) = (Vec::new(), 0);

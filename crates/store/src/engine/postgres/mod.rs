@@ -130,6 +130,10 @@ impl Worker {
             notes.clear();
         }
         let Some(session) = self.session.as_mut() else { return Ok(()) };
+        if good && session.is_untouched() {
+            // Who asks nothing wants to know whether the server answers.
+            session.batch("")?;
+        }
         match noted {
             Ok(()) if good && writable => session.commit()?,
             noted => {

@@ -144,10 +144,6 @@ impl Session {
                 "a statement of the transaction failed; nothing was kept".to_owned(),
             ));
         }
-        if self.begin.is_some() && self.waiting.is_empty() {
-            self.begin = None;
-            return Ok(());
-        }
         let client = self.wire.client()?;
         let done = self.wire.runtime.block_on(together(
             client,
@@ -162,6 +158,11 @@ impl Session {
             ))),
             done => self.check(done),
         }
+    }
+
+    /// True when the server has not heard of this transaction, and nothing is to be done in it.
+    pub(crate) fn is_untouched(&self) -> bool {
+        self.begin.is_some() && self.waiting.is_empty()
     }
 
     /// Undoes the transaction; the server hears it with the next one, or by [`Session::settle`].
