@@ -83,7 +83,7 @@ fn asking_twice_prints_the_same_codes_and_again_makes_new_ones() {
         assert_eq!(second, first);
         assert!(opens(&town, &code_of(&first[0]), later));
 
-        let only = Order { departments: vec!["56".into()], ..all.clone() };
+        let only = Order { departments: vec!["56".into()], ..all };
         assert_eq!(ask(&town, &only, later).1, [first[1].clone()]);
 
         // New codes on demand; the old ones are worth nothing from then on.
