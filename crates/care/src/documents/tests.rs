@@ -1,6 +1,7 @@
 //! Deposits on both engines, and the tables of cases behind them.
 
 mod deposits;
+mod finding;
 mod judging;
 mod record;
 mod searching;
