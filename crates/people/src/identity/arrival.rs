@@ -73,14 +73,14 @@ fn begin(
 ) -> Answer<Token> {
     let (idle, absolute) = limits.of(&says.actor);
     let ends = now.plus(absolute);
-    add(tx, owner, says, (now, ends, now.plus(idle).min(ends)), chance)
+    add(tx, owner, says, (now, now, ends, now.plus(idle).min(ends)), chance)
 }
 
 fn add(
     tx: &mut Tx<'_>,
     owner: i64,
     says: &Says,
-    (now, ends_at, idle_at): (Instant, Instant, Instant),
+    (created_at, last_seen_at, ends_at, idle_at): (Instant, Instant, Instant, Instant),
     chance: &Chance,
 ) -> Answer<Token> {
     let token = Token { owner, secret: chance.secret() };
@@ -88,8 +88,8 @@ fn add(
         owner,
         token: token.hash(tx.keyring()).to_vec(),
         sealed: sealed(tx.keyring(), says)?,
-        created_at: now,
-        last_seen_at: now,
+        created_at,
+        last_seen_at,
         ends_at,
     };
     let subject = subject(tx.keyring(), &says.actor);
@@ -219,7 +219,7 @@ pub fn choose(
     }
     queries::end_session(tx, held.owner(), &held.hash)?;
     let (idle, _) = terms.0.of(&changed.actor);
-    let moments = (visit.now, held.ends, visit.now.plus(idle).min(held.ends));
+    let moments = (held.created, visit.now, held.ends, visit.now.plus(idle).min(held.ends));
     add(tx, held.owner(), &changed.says(), moments, terms.1).map(Some)
 }
 

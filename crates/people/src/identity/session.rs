@@ -279,6 +279,19 @@ pub fn fresh(tx: &mut Tx<'_>, held: &Session, within: i64, now: Instant) -> Answ
     Ok(proven.is_some_and(|at| (0..=within).contains(&(now.0 - at.0))))
 }
 
+/// How lately somebody must have come in, or shown her passkey, to change what lets her in, in microseconds: who
+/// finds an open screen must not make herself a key.
+pub const LATELY: i64 = 10 * 60 * Instant::SECOND;
+
+impl Session {
+    /// True when its holder came in, or showed her passkey, within [`LATELY`].
+    #[must_use]
+    pub fn came_lately(&self, now: Instant) -> bool {
+        let since = self.proven.map_or(self.created, |proven| proven.max(self.created));
+        (0..=LATELY).contains(&(now.0 - since.0))
+    }
+}
+
 /// Writes down that a passkey has just proved that it is she.
 pub(super) fn prove(tx: &mut Tx<'_>, held: &Session, now: Instant) -> Answer<()> {
     resay(tx, &Session { proven: Some(now), ..held.clone() })

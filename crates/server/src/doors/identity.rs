@@ -2,15 +2,15 @@
 
 use kernel::{Answer, Refusal};
 use people::enrolment::pages::{self as enrolment, operator};
-use people::identity::pages::{self as identity, account};
 use people::identity::Side;
+use people::identity::pages::{self as identity, account};
 use people::identity::passkeys::{self, Started};
 use people::identity::session::{self, Token};
 use serde_json::{Value, json};
 use store::Tx;
 use ui::form::Filled;
 
-use super::{Does, Door, Route, Who};
+use super::{Does, Door, Route, Who, work};
 use crate::adapter::cookies::Cookie;
 use crate::adapter::{Asked, Reply, SessionChange};
 
@@ -35,11 +35,11 @@ pub fn routes() -> Vec<Route> {
         Post "/activation/later"            Activating => "identity::pages::activation_later"           Act(activation_later);
         Get  "/activation/codes"            Citizen    => "identity::pages::activation_codes"           Look(|_, a| Ok(identity::activation_codes(a.visit()?).into()));
         Get  "/account"                     Citizen    => "identity::pages::account::show"              Look(show_account);
-        Post "/account/passkey/options"     Citizen    => "identity::pages::register_options"           Look(register_options);
+        Post "/account/passkey/options"     Citizen    => "identity::pages::register_options"           Look(another_options);
         Post "/account/passkey/finish"      Citizen    => "identity::pages::register_finish"            Act(register_finish);
         Post "/account/passkey/rename"      Citizen    => "identity::pages::account::rename"            Act(rename);
         Post "/account/passkey/remove"      Citizen    => "identity::pages::account::remove"            Act(remove);
-        Post "/account/codes"               Citizen    => "identity::pages::account::codes"             Act(|tx, a| Ok(account::codes(tx, a.visit()?, &a.house.chance)?.into()));
+        Post "/account/codes"               Citizen    => "identity::pages::account::codes"             Act(codes);
         Post "/account/session/end"         Citizen    => "identity::pages::account::end_session"       Act(end_session);
         Post "/account/sign-out-everywhere" Citizen    => "identity::session::sign_out_everywhere"      Act(everywhere);
         Get  "/account/close"               Citizen    => "enrolment::pages::close_form"                Look(|tx, a| Ok(enrolment::close_form(tx, a.visit()?)?.into()));
@@ -146,6 +146,21 @@ pub(super) fn register_options(tx: &mut Tx<'_>, asked: &Asked) -> Answer<Reply> 
     Ok(started(asked, &start))
 }
 
+/// The same for another passkey than the first.
+pub(super) fn another_options(tx: &mut Tx<'_>, asked: &Asked) -> Answer<Reply> {
+    if account::may_change(tx, asked.visit()?, asked.session()?)? {
+        return register_options(tx, asked);
+    }
+    Err(Refusal::forbidden("proof-needed", "Show a passkey first: this session is older than ten minutes."))
+}
+
+pub(super) fn codes(tx: &mut Tx<'_>, asked: &Asked) -> Answer<Reply> {
+    if let Some(first) = work::before_change(tx, asked)? {
+        return Ok(first);
+    }
+    Ok(account::codes(tx, asked.visit()?, &asked.house.chance)?.into())
+}
+
 pub(super) fn activation_finish(tx: &mut Tx<'_>, asked: &Asked) -> Answer<Reply> {
     let (house, body, ceremony) = (&asked.house, sent(asked)?, ceremony(asked));
     let terms = (house.sessions, &house.chance);
@@ -191,6 +206,9 @@ pub(super) fn rename(tx: &mut Tx<'_>, asked: &Asked) -> Answer<Reply> {
 }
 
 pub(super) fn remove(tx: &mut Tx<'_>, asked: &Asked) -> Answer<Reply> {
+    if let Some(first) = work::before_change(tx, asked)? {
+        return Ok(first);
+    }
     let done = account::remove(tx, asked.visit()?, &asked.filled());
     account_after(tx, asked, done)
 }

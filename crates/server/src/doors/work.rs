@@ -10,8 +10,8 @@ use ui::form::Filled;
 use ui::menu::Nav;
 
 use super::identity::{
-    activation_finish, activation_later, ceremony, end_session, everywhere, finished, go, led, register_finish,
-    register_options, remove, rename, sent, show_account,
+    activation_finish, activation_later, another_options, ceremony, codes, end_session, everywhere, finished,
+    go, led, register_finish, register_options, remove, rename, sent, show_account,
 };
 use super::{Does, Door, Route, Who};
 use crate::adapter::{Asked, Reply, SessionChange};
@@ -34,11 +34,11 @@ pub fn routes() -> Vec<Route> {
         Post "/pro/activation/later"            Arriving => "identity::pages::activation_later"        Act(activation_later);
         Get  "/pro/activation/codes"            Worker   => "identity::pages::activation_codes"        Look(|_, a| Ok(identity::activation_codes(a.visit()?).into()));
         Get  "/pro/account"                     Worker   => "identity::pages::account::show"           Look(show_account);
-        Post "/pro/account/passkey/options"     Worker   => "identity::pages::register_options"        Look(register_options);
+        Post "/pro/account/passkey/options"     Worker   => "identity::pages::register_options"        Look(another_options);
         Post "/pro/account/passkey/finish"      Worker   => "identity::pages::register_finish"         Act(register_finish);
         Post "/pro/account/passkey/rename"      Worker   => "identity::pages::account::rename"         Act(rename);
         Post "/pro/account/passkey/remove"      Worker   => "identity::pages::account::remove"         Act(remove);
-        Post "/pro/account/codes"               Worker   => "identity::pages::account::codes"          Act(|tx, a| Ok(account::codes(tx, a.visit()?, &a.house.chance)?.into()));
+        Post "/pro/account/codes"               Worker   => "identity::pages::account::codes"          Act(codes);
         Post "/pro/account/session/end"         Worker   => "identity::pages::account::end_session"    Act(end_session);
         Post "/pro/account/sign-out-everywhere" Worker   => "identity::session::sign_out_everywhere"   Act(everywhere);
         Get  "/pro/situation"                   Worker   => "identity::pages::work::situations"        Look(situations);
@@ -150,9 +150,21 @@ fn confirm_finish(tx: &mut Tx<'_>, asked: &Asked) -> Answer<Reply> {
 /// `SignIn` without a session; faults.
 pub fn proof_first(tx: &mut Tx<'_>, asked: &Asked, within: i64) -> Answer<Option<Reply>> {
     let (held, now) = (asked.session()?, asked.visit()?.now);
-    if session::fresh(tx, held, within, now)? {
-        return Ok(None);
-    }
+    if session::fresh(tx, held, within, now)? { Ok(None) } else { ask_again(tx, asked).map(Some) }
+}
+
+/// The same before somebody changes what lets her in: it is enough that she has just come in.
+///
+/// # Errors
+/// `SignIn` without a session; faults.
+pub(super) fn before_change(tx: &mut Tx<'_>, asked: &Asked) -> Answer<Option<Reply>> {
+    let may = account::may_change(tx, asked.visit()?, asked.session()?)?;
+    if may { Ok(None) } else { ask_again(tx, asked).map(Some) }
+}
+
+/// The way to the page that asks for the passkey; a form is set aside meanwhile.
+fn ask_again(tx: &mut Tx<'_>, asked: &Asked) -> Answer<Reply> {
+    let held = asked.session()?;
     let is_form = asked.house.routes[asked.route].method == super::Method::Post;
     let next = if is_form {
         let fields = asked.fields.iter().filter(|(name, _)| name != ui::page::CSRF_FIELD).cloned().collect();
@@ -161,7 +173,7 @@ pub fn proof_first(tx: &mut Tx<'_>, asked: &Asked, within: i64) -> Answer<Option
     } else {
         asked.path.as_str()
     };
-    Ok(Some(Reply::see(ui::address::with_query(confirm::CONFIRM, &[("next", next)]))))
+    Ok(Reply::see(ui::address::with_query(confirm::CONFIRM, &[("next", next)])))
 }
 
 /// The page that a refusal of a coarse kind sends somebody to who works here: to the choice of an activity, or to

@@ -4,6 +4,7 @@ directory-situation-lead = You have several activities. The one you choose is wr
 directory-situation-label = Your activity
 directory-situation-button = Continue
 directory-situation-missing = Is an activity missing, or no longer yours? The directory follows your professional body: have it corrected there.
+directory-structure-unnamed = Structure without a name
 directory-missing-situation = Choose an activity
 directory-mode-self-employed = self-employed
 directory-mode-employed = employed

@@ -4,6 +4,7 @@ directory-situation-lead = Vous avez plusieurs activités. Celle que vous choisi
 directory-situation-label = Votre activité
 directory-situation-button = Continuer
 directory-situation-missing = Une activité manque ou n’est plus la vôtre ? L’annuaire suit votre ordre : faites-la corriger auprès de lui.
+directory-structure-unnamed = Structure sans nom
 directory-missing-situation = Choisissez une activité
 directory-mode-self-employed = en libéral
 directory-mode-employed = salarié

@@ -26,8 +26,9 @@ pub fn show(tx: &mut Tx<'_>, visit: &Visit, token: &Token, after: &str, filled: 
     let keys = passkeys::list(tx, &holder)?;
     let left = recovery::left(tx, &holder)?;
     let sessions = session::list(tx, &visit.actor, visit.now)?;
-    let this =
-        sessions.iter().find(|one| session::is_same(tx.keyring(), one, token)).map(|one| one.id.clone());
+    let this = sessions.iter().find(|one| session::is_same(tx.keyring(), one, token)).cloned();
+    let lately = this.as_ref().is_some_and(|one| one.came_lately(visit.now));
+    let this = this.map(|one| one.id);
     let acts = match holder.account() {
         Some(account) => account::acts(tx, account, ACTS)?,
         None => Vec::new(),
@@ -42,7 +43,7 @@ pub fn show(tx: &mut Tx<'_>, visit: &Visit, token: &Token, after: &str, filled: 
                 p { (words.t("identity-after-recovery")) }
             }))
         }
-        (parts::section("passkeys", &words.t("identity-passkeys"), passkey_part(words, visit, &keys, filled)))
+        (parts::section("passkeys", &words.t("identity-passkeys"), passkey_part(words, visit, (&keys, lately), filled)))
         (parts::section("codes", &words.t("identity-codes"), codes_part(words, visit, left)))
         (parts::section("sessions", &words.t("identity-sessions"),
             sessions_part(words, visit, &sessions, this.as_deref())))
@@ -83,8 +84,14 @@ fn acts_part(words: &'static Words, visit: &Visit, acts: &[AccountAct]) -> Marku
     }
 }
 
-fn passkey_part(words: &'static Words, visit: &Visit, keys: &[PasskeyEntry], filled: &Filled) -> Markup {
+fn passkey_part(
+    words: &'static Words,
+    visit: &Visit,
+    (keys, lately): (&[PasskeyEntry], bool),
+    filled: &Filled,
+) -> Markup {
     let prefix = prefix(visit);
+    let again = ui::address::with_query(super::confirm::CONFIRM, &[("next", super::account_address(visit))]);
     let cards: Vec<Card<'_>> = keys.iter().map(|key| passkey_card(words, visit, key)).collect();
     let ready = html! {
         (form::text("name", words.t("identity-passkey-name")).hint(words.t("identity-passkey-name-hint"))
@@ -97,10 +104,14 @@ fn passkey_part(words: &'static Words, visit: &Visit, keys: &[PasskeyEntry], fil
         } @else {
             (parts::cards(&cards))
         }
-        (form::passkey(
+        @if !keys.is_empty() && !lately {
+            // Who found an open screen would make herself a key.
+            p { (words.t("identity-passkey-add-proof")) }
+            (form::button_link(&words.t("identity-passkey-add"), &again, None))
+        } @else { (form::passkey(
             Ceremony::Register, &format!("{prefix}/account/passkey/options"), &format!("{prefix}/account/passkey/finish"),
             filled, ready, html! { p { (words.t("identity-passkey-not-here")) } },
-        ))
+        )) }
     }
 }
 
@@ -178,6 +189,19 @@ fn sessions_part(words: &'static Words, visit: &Visit, sessions: &[Session], thi
             (form::button_post(&words.t("identity-everywhere"), "", &format!("{prefix}/account/sign-out-everywhere"), &[]))
         }
     }
+}
+
+/// Whether the visitor may change what lets her in now: she came in or showed her passkey lately, or has none to show.
+///
+/// # Errors
+/// As `consent::open`.
+pub fn may_change(tx: &mut Tx<'_>, visit: &Visit, held: &Session) -> Answer<bool> {
+    let lately = held.came_lately(visit.now) || session::fresh(tx, held, session::LATELY, visit.now)?;
+    if lately {
+        return Ok(true);
+    }
+    let holder = own(tx, visit)?;
+    Ok(passkeys::list(tx, &holder)?.is_empty())
 }
 
 /// Gives a passkey another name; fields `id`, `name`.

@@ -89,6 +89,7 @@ fn every_refusal_of_these_rooms_has_its_sentence() {
         "operator-name",
         "situation-unknown",
         "situation-needed",
+        "proof-needed",
     ];
     for language in Language::ALL {
         for event in crate::identity::account::Event::ALL {

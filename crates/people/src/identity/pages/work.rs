@@ -210,7 +210,11 @@ pub fn situations_page(visit: &Visit, nav: Nav, found: &[Situation], filled: &Fi
             .into_iter()
             .filter(|part| !part.is_empty())
             .collect();
-        Choice::new(one.id.clone(), one.structure.name.clone()).hint(about.join(", "))
+        let name = match one.structure.name.as_str() {
+            "" => words.t("directory-structure-unnamed"),
+            name => name.into(),
+        };
+        Choice::new(one.id.clone(), name.into_owned()).hint(about.join(", "))
     });
     let body = html! {
         (form::error_summary(filled))

@@ -217,6 +217,8 @@ fn who_works_in_two_places_says_where_before_anything_else() {
         assert_eq!(acting(&chosen).finess.as_deref(), Some("750100125"));
         assert_eq!(chosen.ends, begun.ends, "choosing does not make it live longer");
         assert_eq!(chosen.proven, Some(NOW));
+        assert!(chosen.came_lately(NOW.plus(session::LATELY)), "she came in at the beginning");
+        assert!(!chosen.came_lately(later.plus(session::LATELY)), "choosing is no proof");
         // Changing the place keeps the secret.
         assert_eq!(house.choose(&second, &places[0].0, later), Ok(None));
         let moved = house.session(&second, later).unwrap();
