@@ -13,6 +13,8 @@
 //! A service at whose door professionals sign in ([`Service`]) speaks OpenID Connect to us: [`authorize`] reads what it
 //! asks (pushed or not), [`openid`] makes ID tokens and claims, [`access`] its access tokens, [`dpop`] and
 //! [`certificate`] what they are bound to, [`ciba`] asks on her telephone.
+//!
+//! And where Carnet itself is the client of an outside provider, [`relying`] has its side of the conversation.
 
 pub mod access;
 pub mod assertion;
@@ -24,6 +26,7 @@ pub mod error;
 pub mod jwk;
 pub mod openid;
 pub mod params;
+pub mod relying;
 pub mod scope;
 pub mod service;
 pub mod token;
