@@ -150,7 +150,8 @@ fn too_many_spaces_need_a_proof_and_then_a_person() {
         assert_eq!(judged, Judgement::Open);
         // An hour later the hour is free, the day is not.
         assert_eq!(counts(&store, 93, MORNING.plus(61 * MINUTE), proven), Judgement::Open);
-        let account = move |tx: &mut Tx<'_>| super::account(tx, &team(MORNING.plus(61 * MINUTE)), &claire().rpps);
+        let account =
+            move |tx: &mut Tx<'_>| super::account(tx, &team(MORNING.plus(61 * MINUTE)), &claire().rpps);
         let pattern = store.read(account).wait().unwrap().pattern;
         assert_eq!((pattern.hour, pattern.day), (1, 92));
     });
@@ -232,4 +233,30 @@ fn every_sentence_is_there() {
             assert!(words.known(&format!("refusal-{code}")).is_some(), "{code}");
         }
     }
+}
+
+#[test]
+fn an_opened_space_costs_one_short_read() {
+    store::testing::both(|store| {
+        people(&store, 90, "69");
+        came_in(&store, MORNING, "Firefox, Linux").unwrap();
+        for person in 1..=90 {
+            assert_eq!(counts(&store, person, MORNING, Some(MORNING)), Judgement::Open);
+        }
+        let rounds = 1_000;
+        let spent = store
+            .read(move |tx| {
+                let started = std::time::Instant::now();
+                for round in 0..rounds {
+                    may_open(tx, &hers(MORNING), PersonId(round % 90 + 1))?;
+                }
+                Ok(started.elapsed())
+            })
+            .wait()
+            .unwrap();
+        let each = spent / u32::try_from(rounds).unwrap();
+        println!("{}: {each:?} a check", store.engine());
+        // Unoptimised, on a busy machine: what must not happen is a walk over everything that was opened.
+        assert!(each < std::time::Duration::from_millis(5), "{each:?}");
+    });
 }

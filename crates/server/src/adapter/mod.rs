@@ -23,6 +23,7 @@ use axum::body::{Body, Bytes};
 use axum::extract::RawPathParams;
 use axum::http::{Request, Response, StatusCode, header};
 use kernel::{Answer, Refusal, RefusalKind};
+use people::identity::session::Token;
 
 pub use asked::{Asked, Credential, SentFile};
 pub use reply::{Content, File, Reply, SessionChange};
@@ -96,7 +97,8 @@ async fn read(
     if route.limit != Limit::Form
         && let Err(refusal) = enter::before_a_large_body(house, route, &credential).await
     {
-        if matches!(credential, Credential::Session(_)) {
+        // Somebody whose session has just ended is told so; whoever shows nothing of ours is not waited for.
+        if matches!(&credential, Credential::Session(cookie) if Token::parse(cookie).is_some()) {
             arriving::let_finish(body, limit).await;
         }
         return Err(refusal);

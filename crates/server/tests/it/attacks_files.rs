@@ -199,6 +199,27 @@ fn a_form_that_is_none_is_told_so_and_costs_nothing() {
 }
 
 #[test]
+fn a_refusal_reaches_whoever_still_sends() {
+    on_both(|world| {
+        let her = enrol(world, &[country::sample_patient()])[0];
+        let citizen = persona(world, &Persona::Citizen(her));
+        let page = citizen.get("/documents/add");
+        // A form that is too large for its address.
+        let request = citizen.client.post(format!("{}/account/sign-out-everywhere", world.base));
+        let body = format!("csrf={}&filler={}", page.guard(), "a".repeat(110_000));
+        let request = request.header("content-type", "application/x-www-form-urlencoded").body(body);
+        Seen::of(request.send().unwrap()).has_status(413);
+        // A session that ends while a large file is on its way.
+        world.house.clock.advance(13 * 3600 * kernel::Instant::SECOND);
+        let scan = pdf::padded("Ordonnance", &["Doliprane".to_owned()], 9_000_000);
+        let form = form(&page.guard(), "a.pdf", "application/pdf", &scan);
+        let seen = Seen::of(send(&citizen, "multipart/form-data; boundary=b", form).unwrap());
+        seen.has_status(303);
+        assert_eq!(seen.location.as_deref(), Some("/sign-in?back=/documents/add"));
+    });
+}
+
+#[test]
 fn of_two_fields_with_one_name_the_first_counts_everywhere() {
     on_both(|world| {
         let her = enrol(world, &[country::sample_patient()])[0];
