@@ -28,6 +28,7 @@ migrations! {
     "0030_people_openid",
     "0021_people_delegation",
     "0040_people_vigilance",
+    "0050_people_outside",
 }
 
 /// A table whose rows belong to one person and travel with her, besides her acts.

@@ -10,7 +10,7 @@ use std::future::{Future, poll_fn};
 use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::task::Poll;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use futures_core::Stream;
 use kernel::{Fault, PersonId, Seq};
@@ -32,6 +32,9 @@ const FIRST: &str =
 /// This many statements wait at most: contents come in chunks, and memory has an end.
 const MOST_WAITING: usize = 16;
 
+/// A connection that was not used for this long is looked at before it is used again.
+const IDLE: Duration = Duration::from_millis(50);
+
 /// A connection with the statements it has prepared.
 pub(crate) struct Session {
     address: Arc<Address>,
@@ -43,6 +46,8 @@ pub(crate) struct Session {
     begin: Option<&'static str>,
     /// Rows to be written before the next answer.
     waiting: Vec<(Statement, Vec<Value>)>,
+    /// When the last transaction began.
+    used: Instant,
     /// A statement failed: the server will turn a commit into a rollback without saying so.
     failed: bool,
 }
@@ -113,6 +118,7 @@ impl Session {
             undo: false,
             begin: None,
             waiting: Vec::new(),
+            used: Instant::now(),
             failed: false,
         };
         session.batch(FIRST)?;
@@ -123,9 +129,12 @@ impl Session {
     /// database, as on the other engine; writers see what was committed before each statement, which is what
     /// the lock of a person is for.
     pub(crate) fn begin(&mut self, writable: bool) -> Result<(), Fault> {
-        if self.wire.is_closed() {
+        // A connection in constant use hears of its end by its statements.
+        let idle = self.used.elapsed() > IDLE;
+        if (idle || self.failed) && self.wire.is_closed() {
             *self = Self::connect(&Arc::clone(&self.address))?;
         }
+        self.used = Instant::now();
         self.failed = false;
         self.begin = Some(if writable {
             "BEGIN ISOLATION LEVEL READ COMMITTED"
@@ -152,10 +161,13 @@ impl Session {
             async { Ok(client.batch_execute("COMMIT").await?) },
         ));
         match done {
-            Err(Halt::Engine(error)) if is_lost(&error) => Err(Fault::Database(format!(
-                "PostgreSQL was lost while committing; whether it was kept is not known: {}",
-                sentence(&error)
-            ))),
+            Err(Halt::Engine(error)) if is_lost(&error) => {
+                self.failed = true;
+                Err(Fault::Database(format!(
+                    "PostgreSQL was lost while committing; whether it was kept is not known: {}",
+                    sentence(&error)
+                )))
+            }
             done => self.check(done),
         }
     }
