@@ -114,6 +114,7 @@ impl<'a> Stage<'a> {
             .replace("{entry}", &self.document)
             .replace("{n}", "0")
             .replace("{person}", &self.her.to_string())
+            .replace("{rpps}", &professionals::doctor(1, 5).rpps)
             .replace("{file}", asset)
             .replace("{persona}", &format!("citizen-{}", self.her))
             .replace("{id}", &id);
