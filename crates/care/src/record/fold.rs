@@ -24,7 +24,7 @@ const LOOK_EVERY: u32 = 8;
 
 /// One act of age is allowed for so many stored bytes of snapshot, so that an act costs at most this much
 /// rewriting, however much the space holds.
-const BYTES_AN_ACT: i64 = 1 << 10;
+const BYTES_AN_ACT: i64 = 4 << 10;
 
 /// Everything the space holds, seen by nobody yet.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -221,7 +221,8 @@ impl Record {
             meta.facts.replaces.retain(&is_seen);
             if pass.visit().on_behalf_of.is_some() {
                 // Ranks have gaps where something is kept from those who act; the second of the change has none.
-                meta.version = Seq(u32::try_from(meta.changed.0 / kernel::Instant::SECOND).unwrap_or(u32::MAX));
+                meta.version =
+                    Seq(u32::try_from(meta.changed.0 / kernel::Instant::SECOND).unwrap_or(u32::MAX));
             }
             seen.push(meta);
         }

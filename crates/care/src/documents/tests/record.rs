@@ -80,7 +80,7 @@ fn snapshots_are_kept_now_and_then_and_change_nothing() {
             .wait()
             .unwrap()
             .unwrap();
-        assert!(130 - upto.0 < 16 + size as u32 / 1024, "{upto:?} with {size} bytes");
+        assert!(130 - upto.0 < 16 + size as u32 / 4096, "{upto:?} with {size} bytes");
     });
 }
 
