@@ -37,3 +37,4 @@ mod permissions;
 mod routes;
 mod tidy;
 mod vigilance;
+mod work;
