@@ -171,7 +171,9 @@ fn page(visit: &Visit, waiting: &[Waiting], open: &[Open], after: &str) -> Page 
             (parts::empty(&words.t("openid-approvals-none"), &words.t("openid-approvals-none-text"),
                 form::button_link(&words.t("openid-approvals-look"), APPROVALS, None)))
         }
-        @for one in waiting { (request(words, visit, one)) }
+        @for (n, one) in waiting.iter().enumerate() {
+            (request(words, visit, one, (waiting.len() > 1).then_some(n + 1)))
+        }
         (parts::section("open", &words.t("openid-open-title"), signed_in(words, visit, open)))
     };
     let page = Page::new(Nav::professional(APPROVALS), words.t("openid-approvals-title"), body);
@@ -184,7 +186,8 @@ fn page(visit: &Visit, waiting: &[Waiting], open: &[Open], after: &str) -> Page 
     }
 }
 
-fn request(words: &'static Words, visit: &Visit, of: &Waiting) -> Markup {
+/// `number` tells several requests of one service apart, for those who hear them.
+fn request(words: &'static Words, visit: &Visit, of: &Waiting, number: Option<usize>) -> Markup {
     let when = dates::moment_near(words, of.asked_at, visit.now);
     let named = [("service", of.service.as_str().into()), ("when", when.into())];
     let inside = form::post(
@@ -206,7 +209,11 @@ fn request(words: &'static Words, visit: &Visit, of: &Waiting) -> Markup {
         },
     );
     let id = format!("request-{}", &of.id[..8.min(of.id.len())]);
-    parts::section(&id, &words.with("openid-approvals-asks", &named), inside)
+    let title = words.with("openid-approvals-asks", &named);
+    match number {
+        Some(number) => parts::section(&id, &format!("{number}. {title}"), inside),
+        None => parts::section(&id, &title, inside),
+    }
 }
 
 fn signed_in(words: &'static Words, visit: &Visit, open: &[Open]) -> Markup {

@@ -421,3 +421,72 @@ fn keys_change_and_the_old_one_stays_known_until_its_last_token_has_ended() {
         assert_eq!(keys(world).len(), 1);
     });
 }
+
+/// RFC 6750 §5.3, FAPI 2.0 §5.3.3: addresses are written into logs.
+#[test]
+fn no_token_is_read_from_an_address() {
+    on_both(|world| {
+        let rp = service(world, "dossier", |_| {});
+        let (_, browser) = doctor(world, 0);
+        let tokens = rp.sign_in(&browser);
+        let address = format!("/oauth/userinfo?access_token={}", tokens["access_token"].as_str().unwrap());
+        world.browser().get(&address).has_status(401);
+    });
+}
+
+#[test]
+fn a_suspended_account_ends_everywhere_at_once() {
+    on_both(|world| {
+        let rp = service(world, "dossier", |_| {});
+        let (rpps, browser) = doctor(world, 0);
+        let tokens = rp.sign_in(&browser);
+        let visit = kernel::Visit {
+            actor: kernel::Actor::Operator { name: "support".into() },
+            on_behalf_of: None,
+            purpose: kernel::Purpose::Operation,
+            now: world.house.clock.now(),
+            language: kernel::Language::Fr,
+            request_id: 1,
+        };
+        let suspend =
+            move |tx: &mut store::Tx<'_>| people::vigilance::suspend(tx, &visit, &rpps, "Vol signalé");
+        world.house.store.write(suspend).wait().unwrap();
+        assert_eq!(rp.userinfo(&tokens)["error"], "invalid_token");
+        assert_eq!(rp.refresh(&tokens)["error"], "invalid_grant");
+        let told = rp.post("/oauth/introspect", &[("token", tokens["access_token"].as_str().unwrap())]);
+        assert_eq!(told, serde_json::json!({"active": false}));
+        let seen = browser.get(&rp.path(&[]));
+        assert!(
+            seen.location.as_deref().is_none_or(|to| parameter(to, "code").is_none()),
+            "{:?}",
+            seen.location
+        );
+    });
+}
+
+/// The table that says which test holds which check names no test that is not there.
+#[test]
+fn every_test_that_the_table_of_checks_names_exists() {
+    let table = include_str!("../../../../docs/security/openid-checks.md");
+    let tests = [
+        include_str!("openid.rs"),
+        include_str!("openid_fapi.rs"),
+        include_str!("openid_leaving.rs"),
+        include_str!("openid_telephone.rs"),
+        include_str!("../../../oauth/src/tests.rs"),
+        include_str!("../../../oauth/src/tests/authorize.rs"),
+        include_str!("../../../oauth/src/tests/certificate.rs"),
+        include_str!("../../../oauth/src/tests/dpop.rs"),
+        include_str!("../../../oauth/src/tests/openid.rs"),
+        include_str!("../../../oauth/src/tests/service.rs"),
+    ];
+    let named = table.split('`').skip(1).step_by(2).filter(|word| {
+        word.contains('_') && word.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_')
+    });
+    // Words of the protocol have at most two underscores; tests are sentences.
+    let missing: Vec<&str> = named
+        .filter(|word| word.matches('_').count() >= 3 && !word.starts_with("client_secret"))
+        .filter(|word| !tests.iter().any(|text| text.contains(&format!("fn {word}()"))))
+        .collect();
+    assert!(missing.is_empty(), "{missing:#?}");
+}
