@@ -288,7 +288,7 @@ pub fn samples(visit: &Visit) -> Vec<(&'static str, Page)> {
     let names = professional.iter().map(|of| (rpps.clone(), of.clone())).collect();
     let quiet = Account {
         professional: None,
-        rpps: rpps.clone(),
+        rpps,
         suspended_at: None,
         pattern: Pattern::default(),
         devices: 1,

@@ -81,7 +81,7 @@ fn a_file_is_what_its_bytes_are_whatever_it_is_called() {
         let before = listed(&citizen).len();
         for (what, name, kind, bytes) in [
             ("a page called PDF", "a.pdf", "application/pdf", page.clone()),
-            ("a page that says so", "a.html", "text/html", page.clone()),
+            ("a page that says so", "a.html", "text/html", page),
             ("a page with a PDF behind", "a.pdf", "application/pdf", behind),
             ("a drawing with a script", "a.svg", "image/svg+xml", svg.clone()),
             ("a drawing called PNG", "a.png", "image/png", svg),

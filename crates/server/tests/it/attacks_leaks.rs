@@ -157,7 +157,7 @@ fn secrets_of(world: &World) -> Vec<(&'static str, String)> {
     let shown = software.authorization();
     vec![
         ("the number of a person", ins),
-        ("the name of a person", patient.traits.birth_name.clone()),
+        ("the name of a person", patient.traits.birth_name),
         ("a code", code.to_owned()),
         ("a code as it is heard", code.replace('-', "")),
         ("the token of a form", session.guard()),

@@ -35,7 +35,7 @@ fn a_walk_through_spaces_is_stopped_seen_and_ended() {
         world.house.clock.advance(16 * 60 * kernel::Instant::SECOND);
         let (before, status, said) = walk(&thief, people.iter().map(|person| person.0));
         // Then the account must prove itself again where her profession's ceiling is
-        let ceilings = Norms::built_in().unwrap().of(&doctor.profession);
+        let ceilings = Norms::built_in().unwrap().of(doctor.profession);
         assert_eq!(before as i64, ceilings.confirm_hour, "{status} {said}");
         assert!(status == 403 || (status == 303 && said.contains("/confirm?next=")), "{status} {said}");
         // And what was opened once stays open to her without another count
