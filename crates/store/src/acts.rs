@@ -53,7 +53,7 @@ kinds! {
     DelegationEnded = 35, GuardianBegan = 36, GuardianEnded = 37, KeptSecret = 38, SecretLifted = 39,
     ListRead = 40, DocumentRead = 41, Searched = 42, JournalRead = 43, Exported = 44, ProfileRead = 45,
     Downloaded = 46, Indexed = 47,
-    ActingBegan = 50, AssistedAtDesk = 51,
+    ActingBegan = 50, AssistedAtDesk = 51, PermissionKept = 52, PermissionShown = 53,
     Refused = 60,
 }
 

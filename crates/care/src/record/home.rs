@@ -11,6 +11,7 @@ use ui::page::Page;
 use ui::parts::{self, Card};
 
 use super::fold::Seen;
+use super::known::Known;
 use crate::documents::pages::{ADD, DOCUMENTS, owner};
 use crate::documents::shelf::{self, Item};
 
@@ -43,7 +44,7 @@ pub fn show(tx: &mut Tx<'_>, visit: &Visit) -> Answer<Page> {
     let seen = Seen::load(tx, &pass)?;
     let last = last_visit(tx, &pass)?;
     let looks = match last {
-        Some(last) => looks_of_others(tx, &pass, &seen, last.seq)?,
+        Some(last) => looks_of_others(tx, &pass, last.seq)?,
         None => 0,
     };
     let sharing = consent::sharing(tx, &pass)?;
@@ -80,16 +81,19 @@ fn last_visit(tx: &mut Tx<'_>, pass: &Pass) -> Answer<Option<LastVisit>> {
 }
 
 /// How often somebody else looked since `after`, as far as the reader may know of it.
-fn looks_of_others(tx: &mut Tx<'_>, pass: &Pass, seen: &Seen, after: Seq) -> Answer<usize> {
+fn looks_of_others(tx: &mut Tx<'_>, pass: &Pass, after: Seq) -> Answer<usize> {
+    let mut known = Known::of(tx, pass)?;
     let looks = Want::LINES.of(&[Kind::ListRead, Kind::DocumentRead, Kind::Downloaded, Kind::Searched]);
     let mut count = 0;
-    tx.acts(pass.key(), after, looks, |row| {
+    tx.acts(pass.key(), after, looks, |mut row| {
+        if known.rank(&mut row).is_none() {
+            return Ok(());
+        }
         let by_other = row.line.is_some_and(|line| {
             let own = matches!(line.actor, Actor::Citizen { person, .. } if person == pass.person());
             !own && line.actor != pass.visit().actor
         });
-        let known = row.entry.is_none_or(|entry| !seen.hidden.contains(&entry.tag));
-        count += usize::from(by_other && known);
+        count += usize::from(by_other);
         Ok(())
     })?;
     Ok(count)

@@ -7,15 +7,16 @@
 
 use std::collections::HashSet;
 
-use kernel::{Answer, Seq};
-use people::consent::Pass;
+use kernel::{Actor, Answer, Seq};
+use people::consent::{self, Pass, Sharing};
 use store::{ActRow, Kind, Tx, Want};
 
 use super::fold::Seen;
 
 /// Acts that somebody who acts for the person is never told of: keeping something secret and no longer doing so,
 /// and deposits that were refused, which may have been secret ones.
-const NOT_FOR_THOSE_WHO_ACT: [Kind; 3] = [Kind::KeptSecret, Kind::SecretLifted, Kind::DepositRefused];
+const NOT_FOR_THOSE_WHO_ACT: [Kind; 5] =
+    [Kind::KeptSecret, Kind::SecretLifted, Kind::PermissionKept, Kind::PermissionShown, Kind::DepositRefused];
 
 /// Kinds whose detail is a number of documents, which counts secret ones when somebody else looked.
 const COUNTS: [Kind; 4] = [Kind::ListRead, Kind::Searched, Kind::JournalRead, Kind::Exported];
@@ -25,6 +26,8 @@ const COUNTS: [Kind; 4] = [Kind::ListRead, Kind::Searched, Kind::JournalRead, Ki
 pub(crate) struct Known {
     hidden: HashSet<i64>,
     acting: bool,
+    /// Professionals kept from those who act; empty for anybody else.
+    sharing: Sharing,
     rank: u32,
 }
 
@@ -32,7 +35,9 @@ impl Known {
     /// For the holder of `pass`.
     pub(crate) fn of(tx: &mut Tx<'_>, pass: &Pass) -> Answer<Self> {
         let seen = Seen::load(tx, pass)?;
-        Ok(Self { hidden: seen.hidden, acting: pass.visit().on_behalf_of.is_some(), rank: 0 })
+        let acting = pass.visit().on_behalf_of.is_some();
+        let sharing = if acting { consent::kept(tx, pass)? } else { Sharing::default() };
+        Ok(Self { hidden: seen.hidden, acting, sharing, rank: 0 })
     }
 
     /// Where to begin reading to know all acts after `after`: ranks without gaps are counted from the first act.
@@ -64,10 +69,21 @@ impl Known {
         if !self.acting {
             return Some(row.seq);
         }
-        if NOT_FOR_THOSE_WHO_ACT.contains(&row.kind) {
+        if NOT_FOR_THOSE_WHO_ACT.contains(&row.kind) || self.is_of_kept(row) {
             return None;
         }
         self.rank += 1;
         Some(Seq(self.rank))
+    }
+
+    /// True for what a professional who is kept from those who act did, and for what was decided about her.
+    fn is_of_kept(&self, row: &ActRow) -> bool {
+        let Some(line) = &row.line else { return false };
+        let about = match (&line.actor, row.kind) {
+            (Actor::Professional(professional), _) => Some(professional.rpps.as_str()),
+            (_, Kind::Allowed | Kind::Disallowed) => line.about.as_deref(),
+            _ => None,
+        };
+        about.is_some_and(|rpps| self.sharing.keeps(rpps, row.seq))
     }
 }

@@ -132,6 +132,8 @@ pub fn word(kind: Kind) -> &'static str {
         Kind::SecretLifted => "secret-lifted",
         Kind::ActingBegan => "acting-began",
         Kind::AssistedAtDesk => "assisted-at-desk",
+        Kind::PermissionKept => "permission-kept",
+        Kind::PermissionShown => "permission-shown",
         Kind::ListRead => "list-read",
         Kind::DocumentRead => "document-read",
         Kind::Searched => "searched",
@@ -243,7 +245,7 @@ pub fn sentence(words: &Words, told: &Told<'_>, reader: &Reader) -> String {
     };
     let about = first.line.about.clone().unwrap_or_default();
     let whom = match first.kind {
-        Kind::Allowed | Kind::Disallowed => {
+        Kind::Allowed | Kind::Disallowed | Kind::PermissionKept | Kind::PermissionShown => {
             reader.professionals.get(&about).cloned().unwrap_or_else(|| format!("RPPS {about}"))
         }
         Kind::ActingBegan if about.is_empty() => "none".to_owned(),

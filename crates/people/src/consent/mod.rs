@@ -104,12 +104,53 @@ fn why_not(visit: &Visit, person: &Person, standing: Option<&Standing>, action: 
     }
 }
 
-/// What the person has decided about sharing.
+/// What the person has decided about sharing, as the holder of the pass may know it: somebody who acts for her is
+/// not told of professionals whom she keeps from those who do.
 ///
 /// # Errors
 /// Faults of the store.
 pub fn sharing(tx: &mut Tx<'_>, pass: &Pass) -> Answer<Sharing> {
+    let sharing = sharing::fold(tx, pass.key())?;
+    Ok(if pass.standing().is_some() { sharing.without_kept() } else { sharing })
+}
+
+/// Everything she has decided, for leaving out of a journal what is kept from its reader.
+///
+/// # Errors
+/// Faults of the store.
+pub fn kept(tx: &mut Tx<'_>, pass: &Pass) -> Answer<Sharing> {
     Ok(sharing::fold(tx, pass.key())?)
+}
+
+/// Keeps a professional whom she allowed from those who act for her, or no longer does: the permission, and what
+/// that professional has done and does here, leaves no trace for them (L1111-5 CSP). Idempotent.
+///
+/// # Errors
+/// `not-found` for a professional whom she has not allowed; `Conflict` (`permission-known`) when somebody who acts
+/// for her has allowed the same one; a fault under another action's pass.
+pub fn keep_permission(tx: &mut Tx<'_>, pass: &Pass, rpps: &kernel::rpps::Rpps, keep: bool) -> Answer<()> {
+    if pass.action() != Action::KeepSecret {
+        let said = "a permission was kept secret under another action's pass";
+        return Err(kernel::Fault::Internal(said.into()).into());
+    }
+    tx.lock_person(pass.person())?;
+    let sharing = sharing::fold(tx, pass.key())?;
+    if !sharing.allows(rpps) {
+        return Err(Refusal::not_found());
+    }
+    if sharing.keeps_now(rpps) == keep {
+        return Ok(());
+    }
+    let by_them = sharing.kept.get(rpps.as_str()).is_some_and(Option::is_some);
+    if keep && by_them {
+        let said = "Somebody who acts for her has allowed this professional and knows of it.";
+        return Err(Refusal::new(RefusalKind::Conflict, "permission-known", said));
+    }
+    let kind = if keep { Kind::PermissionKept } else { Kind::PermissionShown };
+    let line = pass.line().about(rpps.as_str());
+    let act = Act { kind, at: pass.visit().now, entry: None, line, data: None, blob: None };
+    tx.append(pass.key(), act)?;
+    Ok(())
 }
 
 /// Records that a professional may read: given by the owner on the web, or declared by the professional in
@@ -131,7 +172,8 @@ pub fn allow(tx: &mut Tx<'_>, pass: &Pass, professional: &kernel::Professional, 
             kernel::Fault::Internal("a permission was given under another action's pass".into()).into()
         );
     }
-    if sharing::fold(tx, pass.key())?.allows(&professional.rpps) {
+    // Somebody who acts for her must not learn from silence that the permission was there already.
+    if sharing(tx, pass)?.allows(&professional.rpps) {
         return Ok(());
     }
     sharing::append(tx, pass, Kind::Allowed, professional, given)
@@ -148,7 +190,7 @@ pub fn disallow(tx: &mut Tx<'_>, pass: &Pass, rpps: &kernel::rpps::Rpps) -> Answ
         )
         .into());
     }
-    let sharing = sharing::fold(tx, pass.key())?;
+    let sharing = sharing(tx, pass)?;
     let Some(permission) = sharing.allowed.iter().find(|p| p.professional.rpps == *rpps) else {
         return Ok(());
     };

@@ -20,6 +20,11 @@ pub const ALLOW: &str = "/sharing/allow";
 /// Where a POST takes a permission back: field `rpps`.
 pub const DISALLOW: &str = "/sharing/disallow";
 
+/// Where a POST keeps a professional from those who act for her: field `rpps`.
+pub const KEEP: &str = "/sharing/keep";
+/// Where a POST no longer does.
+pub const SHOW: &str = "/sharing/show";
+
 /// More than this many answers and she is asked for a more precise name.
 const MOST_FOUND: u32 = 20;
 
@@ -44,7 +49,8 @@ pub fn show(tx: &mut Tx<'_>, visit: &Visit, query: &str) -> Answer<Page> {
         let known = registry::find(tx, query.trim(), MOST_FOUND)?;
         Some(known.into_iter().map(|known| known.professional).collect::<Vec<_>>())
     };
-    Ok(page(visit, &sharing, query.trim(), found.as_deref()))
+    let may_keep = pass.is_owner() && pass.is_minor() && pass.may(Action::KeepSecret);
+    Ok(page(visit, &sharing, query.trim(), found.as_deref(), may_keep))
 }
 
 /// Allows the professional with this number.
@@ -81,11 +87,27 @@ pub fn disallow(tx: &mut Tx<'_>, visit: &Visit, rpps: &str) -> Answer<()> {
     }
 }
 
-fn page(visit: &Visit, sharing: &Sharing, query: &str, found: Option<&[Professional]>) -> Page {
+/// Keeps the professional with this number from those who act for her, or no longer does.
+///
+/// # Errors
+/// As `consent::open`, [`super::keep_permission`].
+pub fn keep(tx: &mut Tx<'_>, visit: &Visit, rpps: &str, keep: bool) -> Answer<()> {
+    let pass = super::open(tx, visit, owner(visit)?, Action::KeepSecret)?;
+    let rpps = Rpps::parse(rpps).ok_or_else(Refusal::not_found)?;
+    super::keep_permission(tx, &pass, &rpps, keep)
+}
+
+fn page(
+    visit: &Visit,
+    sharing: &Sharing,
+    query: &str,
+    found: Option<&[Professional]>,
+    may_keep: bool,
+) -> Page {
     let words = Words::of(visit.language);
     let body = html! {
         (parts::header_with(&words.t("consent-title"), &words.t("consent-lead"), html! {}))
-        (parts::section("allowed", &words.t("consent-allowed"), allowed(words, visit, sharing)))
+        (parts::section("allowed", &words.t("consent-allowed"), allowed(words, visit, sharing, may_keep)))
         (parts::section("add", &words.t("consent-add"), html! {
             p { (words.t("consent-add-why")) }
             (parts::search_box(words, SHARING, "q", &words.t("consent-search-label"), query))
@@ -106,7 +128,7 @@ fn page(visit: &Visit, sharing: &Sharing, query: &str, found: Option<&[Professio
     Page::new(Nav::citizen(SHARING), words.t("consent-title"), body)
 }
 
-fn allowed(words: &Words, visit: &Visit, sharing: &Sharing) -> Markup {
+fn allowed(words: &Words, visit: &Visit, sharing: &Sharing, may_keep: bool) -> Markup {
     if sharing.allowed.is_empty() {
         return parts::empty(&words.t("consent-nobody"), &words.t("consent-nobody-text"), html! {});
     }
@@ -119,15 +141,36 @@ fn allowed(words: &Words, visit: &Visit, sharing: &Sharing) -> Markup {
             Card::plain(professional.name.as_str())
                 .line(professional.structure.as_str())
                 .line(since(words, visit, permission))
-                .actions(form::button_post(
-                    &words.t("consent-disallow"),
-                    &words.with("consent-disallow-about", &[("name", professional.name.as_str().into())]),
-                    DISALLOW,
-                    &[("rpps", professional.rpps.as_str())],
-                ))
+                .tags(html! {
+                    @if sharing.keeps_now(&professional.rpps) {
+                        (parts::tag(Some(ui::parts::Tone::Info), &words.t("delegation-secret-tag")))
+                    }
+                })
+                .actions(html! {
+                    (form::button_post(
+                        &words.t("consent-disallow"),
+                        &words.with("consent-disallow-about", &[("name", professional.name.as_str().into())]),
+                        DISALLOW,
+                        &[("rpps", professional.rpps.as_str())],
+                    ))
+                    @if may_keep || sharing.keeps_now(&professional.rpps) {
+                        (keep_button(words, professional, sharing))
+                    }
+                })
         })
         .collect();
     parts::cards(&cards)
+}
+
+/// Keeps her from parents, who then learn nothing of this permission and of what she does here.
+fn keep_button(words: &Words, professional: &Professional, sharing: &Sharing) -> Markup {
+    let (label, address) = if sharing.keeps_now(&professional.rpps) {
+        ("delegation-secret-lift", SHOW)
+    } else {
+        ("delegation-secret-keep", KEEP)
+    };
+    let fields = [("rpps", professional.rpps.as_str())];
+    form::button_post(&words.t(label), &professional.name, address, &fields)
 }
 
 fn since(words: &Words, visit: &Visit, permission: &Permission) -> String {
@@ -185,15 +228,18 @@ pub fn samples(visit: &Visit) -> Vec<(&'static str, Page)> {
         since: visit.now.plus(-3_600_000_000),
         given,
     };
-    let one = Sharing { allowed: vec![given(Given::OnTheWeb)] };
-    let declared = Sharing { allowed: vec![given(Given::InPresence)] };
+    let one = Sharing { allowed: vec![given(Given::OnTheWeb)], ..Sharing::default() };
+    let kept = Sharing { kept: [(professional.rpps.as_str().to_owned(), None)].into(), ..one.clone() };
+    let declared = Sharing { allowed: vec![given(Given::InPresence)], ..Sharing::default() };
     let found = [professional.clone()];
     vec![
-        ("sharing-empty", page(visit, &Sharing::default(), "", None)),
-        ("sharing-one", page(visit, &one, "", None)),
-        ("sharing-declared", page(visit, &declared, "", None)),
-        ("sharing-found", page(visit, &Sharing::default(), "Moreau", Some(&found))),
-        ("sharing-already", page(visit, &one, "Moreau", Some(&found))),
-        ("sharing-none-found", page(visit, &one, "Zzz", Some(&[]))),
+        ("sharing-empty", page(visit, &Sharing::default(), "", None, false)),
+        ("sharing-one", page(visit, &one, "", None, false)),
+        ("sharing-declared", page(visit, &declared, "", None, false)),
+        ("sharing-found", page(visit, &Sharing::default(), "Moreau", Some(&found), false)),
+        ("sharing-already", page(visit, &one, "Moreau", Some(&found), false)),
+        ("sharing-may-keep", page(visit, &one, "", None, true)),
+        ("sharing-kept", page(visit, &kept, "", None, true)),
+        ("sharing-none-found", page(visit, &one, "Zzz", Some(&[]), false)),
     ]
 }

@@ -1,10 +1,12 @@
 //! What the person has decided about sharing: the fold of her permissions, each kept as a FHIR `Consent`.
 
+use std::collections::BTreeMap;
+
 use kernel::rpps::Rpps;
 use kernel::{Answer, Fault, Instant, Professional, Seq};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
-use store::{Act, Kind, Slot, SpaceKey, Tx, Want};
+use store::{Act, Kind, Line, Slot, SpaceKey, Tx, Want};
 
 use super::pass::Pass;
 
@@ -39,6 +41,11 @@ pub struct Sharing {
     /// Professionals who may read, oldest permission first.
     #[serde(rename = "a", default)]
     pub allowed: Vec<Permission>,
+    /// Professionals whom she keeps from those who act for her, by RPPS number: everything about one of them is
+    /// hidden, or what came before the act of this rank, by which somebody who acts for her allowed the same one
+    /// without knowing.
+    #[serde(rename = "k", default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub kept: BTreeMap<String, Option<u32>>,
 }
 
 impl Sharing {
@@ -46,6 +53,44 @@ impl Sharing {
     #[must_use]
     pub fn allows(&self, rpps: &Rpps) -> bool {
         self.allowed.iter().any(|p| p.professional.rpps == *rpps)
+    }
+
+    /// True when an act of this rank by or about this professional is kept from those who act for her.
+    #[must_use]
+    pub fn keeps(&self, rpps: &str, seq: Seq) -> bool {
+        self.kept.get(rpps).is_some_and(|until| until.is_none_or(|until| seq.0 < until))
+    }
+
+    /// True when she keeps this professional from those who act for her, now.
+    #[must_use]
+    pub fn keeps_now(&self, rpps: &Rpps) -> bool {
+        self.kept.get(rpps.as_str()).is_some_and(Option::is_none)
+    }
+
+    /// What an act says about who is kept from whom.
+    fn keep(&mut self, kind: Kind, seq: Seq, line: &Line) {
+        let Some(rpps) = &line.about else { return };
+        match kind {
+            Kind::PermissionKept => {
+                self.kept.insert(rpps.clone(), None);
+            }
+            Kind::PermissionShown => {
+                self.kept.remove(rpps);
+            }
+            // Somebody who acts for her knows of what comes after her own permission; of nothing before it when
+            // it was kept from her, of everything when it was not.
+            Kind::Allowed if line.on_behalf_of.is_some() => {
+                self.kept.entry(rpps.clone()).or_insert(Some(0)).get_or_insert(seq.0);
+            }
+            _ => {}
+        }
+    }
+
+    /// As those who act for her see it.
+    pub(super) fn without_kept(mut self) -> Self {
+        let kept = std::mem::take(&mut self.kept);
+        self.allowed.retain(|p| kept.get(p.professional.rpps.as_str()).is_none_or(Option::is_some));
+        self
     }
 
     /// One act further.
@@ -57,7 +102,7 @@ impl Sharing {
     }
 }
 
-const KINDS: &[Kind] = &[Kind::Allowed, Kind::Disallowed];
+const KINDS: &[Kind] = &[Kind::Allowed, Kind::Disallowed, Kind::PermissionKept, Kind::PermissionShown];
 
 /// Looks make a sequence long and say nothing about sharing: after this many acts the fold is kept.
 const KEEP_AFTER: u32 = 256;
@@ -75,7 +120,10 @@ fn fold_from_snapshot(tx: &mut Tx<'_>, key: &SpaceKey) -> Result<(Seq, Sharing),
         }
         None => (Seq(0), Sharing::default()),
     };
-    tx.acts(key, after, Want { line: false, data: true, kinds: KINDS }, |row| {
+    tx.acts(key, after, Want { line: true, data: true, kinds: KINDS }, |row| {
+        if let Some(line) = &row.line {
+            sharing.keep(row.kind, row.seq, line);
+        }
         if let Some(permission) = row.data.as_deref().map(from_consent).transpose()? {
             sharing.apply(row.kind, permission);
         }

@@ -85,7 +85,10 @@ fn person(state: State) -> Person {
 }
 
 fn allowing(professional: Professional) -> Sharing {
-    Sharing { allowed: vec![Permission { professional, since: Instant(0), given: Given::OnTheWeb }] }
+    Sharing {
+        allowed: vec![Permission { professional, since: Instant(0), given: Given::OnTheWeb }],
+        ..Sharing::default()
+    }
 }
 
 #[test]
@@ -143,13 +146,7 @@ fn who_may_do_what() {
         ("search, closed", system("search"), Sharing::default(), State::Closed, &[]),
         ("another task", system("sweep"), Sharing::default(), State::Open, &[]),
         ("death", system("enrolment"), Sharing::default(), State::Open, &[CloseSpace]),
-        (
-            "operator",
-            operator(),
-            Sharing::default(),
-            State::Open,
-            &[AssistAtDesk, ExportSpace, CloseSpace],
-        ),
+        ("operator", operator(), Sharing::default(), State::Open, &[AssistAtDesk, ExportSpace, CloseSpace]),
         ("operator, closed", operator(), Sharing::default(), State::Closed, &[ExportSpace, ReopenSpace]),
     ];
     for (what, actor, sharing, state, permitted) in cases {

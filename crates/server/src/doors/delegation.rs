@@ -8,6 +8,7 @@ use people::delegation::{
     pages::{self, Family, desk, offering, operator},
 };
 
+use people::consent::pages as consent;
 use people::identity::session;
 use store::Tx;
 use ui::acting::{OWN_SPACE, SPACE_FIELD};
@@ -35,6 +36,8 @@ pub fn routes() -> Vec<Route> {
         Post "/acting/invitation"              Citizen  => "delegation::pages::take_up"             Act(|tx, a| Ok(led(pages::take_up(tx, a.visit()?, a.filled(), &a.knock())?)));
         Post "/documents/{entry}/secret"       Citizen  => "documents::secret::keep"                Act(keep);
         Post "/documents/{entry}/secret/lift"  Citizen  => "documents::secret::lift"                Act(lift);
+        Post "/sharing/keep"                   Citizen  => "consent::pages::keep"                   Act(|tx, a| shared(consent::keep(tx, a.visit()?, a.field("rpps").unwrap_or_default(), true)));
+        Post "/sharing/show"                   Citizen  => "consent::pages::keep"                   Act(|tx, a| shared(consent::keep(tx, a.visit()?, a.field("rpps").unwrap_or_default(), false)));
         Get  "/operator/guardians"             Operator => "delegation::pages::operator::form"      Look(|_, a| Ok(operator::form(a.visit()?)?.into()));
         Post "/operator/guardians"             Operator => "delegation::pages::operator::begin"     Act(|tx, a| Ok(led(operator::begin(tx, a.visit()?, a.filled(), &a.house.chance)?)));
         Post "/operator/guardians/look"        Operator => "delegation::pages::operator::look"      Act(|tx, a| Ok(led(operator::look(tx, a.visit()?, a.filled())?)));
@@ -57,6 +60,10 @@ fn families(asked: &Asked) -> Vec<Family> {
             (class.code.as_str(), name)
         })
         .collect()
+}
+
+fn shared(done: Answer<()>) -> Answer<Reply> {
+    done.map(|()| Reply::see(consent::SHARING))
 }
 
 fn back(done: Answer<()>) -> Answer<Reply> {

@@ -25,7 +25,7 @@ use synthetic::professionals::{self, Practitioner};
 use synthetic::{Person, country, pictures};
 use ui::page::Page;
 
-use crate::acting_worlds::{Event, Who, without, world};
+use crate::acting_worlds::{Event, Who, world};
 use crate::harness::MORNING;
 
 const MOTHER: PersonId = PersonId(1);
@@ -91,12 +91,16 @@ impl Told {
             doctor: professionals::doctor(1, 0),
             ids: BTreeMap::new(),
         };
-        let (visit, doctor) = (told.visit(Who::Herself, 0), told.professional());
-        told.write(move |tx| {
+        told
+    }
+
+    /// The teenager, or her mother for her, allows her doctor.
+    fn allows(&self, who: Who, at: i64) {
+        let (visit, doctor) = (self.visit(who, at), self.professional());
+        self.write(move |tx| {
             let pass = consent::open(tx, &visit, TEENAGER, Action::ManageSharing)?;
             consent::allow(tx, &pass, &doctor, Given::OnTheWeb)
         });
-        told
     }
 
     fn write<T: Send + 'static>(&self, f: impl FnMut(&mut Tx<'_>) -> Answer<T> + Send + 'static) -> T {
@@ -253,6 +257,12 @@ impl Told {
                 self.read(move |tx| journal::show(tx, &visit, &journal::Asked::default()).map(|_| ()))
                     .unwrap();
             }
+            Event::DoctorKept | Event::DoctorShown => {
+                let (visit, keep) = (self.visit(Who::Herself, at), matches!(event, Event::DoctorKept));
+                let rpps = self.doctor.rpps.clone();
+                self.write(move |tx| consent::pages::keep(tx, &visit, &rpps, keep));
+            }
+            Event::DoctorAllowedByMother => self.allows(Who::Mother, at),
             Event::Began => {
                 let visit = Visit { on_behalf_of: None, ..self.visit(Who::Mother, at) };
                 self.write(move |tx| people::delegation::begin(tx, &visit, TEENAGER));
@@ -344,14 +354,20 @@ fn number(name: &str, default: u64) -> u64 {
 }
 
 fn holds(seed: u64) -> (usize, usize) {
-    let (events, secret) = world(seed);
+    let world = world(seed);
+    let (events, secret) = (&world.events, &world.secret);
     let today = MORNING.date();
     let keyring = Keyring::ephemeral().unwrap();
     let (mut real, mut bare) = (Told::new(today, &keyring), Told::new(today, &keyring));
+    real.allows(Who::Herself, 0);
+    if world.doctor_until == 0 {
+        bare.allows(Who::Herself, 0);
+    }
     let mut removed = 0;
-    for (at, event) in (1..).zip(&events) {
+    for (i, event) in events.iter().enumerate() {
+        let at = i as i64 + 1;
         real.happens(event, at);
-        match without(event, &secret) {
+        match world.without(i) {
             Some(event) => bare.happens(&event, at),
             None => removed += 1,
         }
@@ -383,7 +399,9 @@ fn quarter(n: u64) {
         secrets += of_this;
         removed += gone;
     }
-    println!("{worlds} worlds, {secrets} secret documents, {removed} acts that never happened for her mother");
+    println!(
+        "{worlds} worlds, {secrets} secret documents, {removed} acts that never happened for her mother"
+    );
     assert!(worlds < 20 || secrets as u64 > worlds / 2, "the worlds have secrets: {secrets}");
 }
 

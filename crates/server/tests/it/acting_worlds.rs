@@ -58,6 +58,11 @@ pub enum Event {
     },
     /// Her mother opens the space.
     Began,
+    /// The teenager keeps her doctor from her parents, or no longer does.
+    DoctorKept,
+    DoctorShown,
+    /// Her mother allows the same doctor, not knowing that her daughter has.
+    DoctorAllowedByMother,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -75,6 +80,8 @@ struct Draft {
     own: BTreeSet<usize>,
     secret: BTreeSet<usize>,
     kept: BTreeSet<usize>,
+    doctor_kept: bool,
+    doctor_known: bool,
 }
 
 impl Draft {
@@ -109,7 +116,7 @@ impl Draft {
             Who::Mother => draft.pick(chance, |n| !draft.hidden(n)),
             _ => draft.pick(chance, |_| true),
         };
-        match chance.u64() % 14 {
+        match chance.u64() % 17 {
             0..=2 => self.deposit(chance),
             3 => {
                 let n = self.pick(chance, |n| !self.own.contains(&n))?;
@@ -139,6 +146,15 @@ impl Draft {
             }
             9 | 10 => Some(Event::Read { n: any(self)?, who }),
             11 => Some(Event::Downloaded { n: any(self)?, who }),
+            14 if !self.doctor_known => {
+                self.doctor_kept = !self.doctor_kept;
+                Some(if self.doctor_kept { Event::DoctorKept } else { Event::DoctorShown })
+            }
+            15 if self.doctor_kept && !self.doctor_known => {
+                self.doctor_known = true;
+                Some(Event::DoctorAllowedByMother)
+            }
+            14 | 15 => None,
             12 => Some(if chance.u64() % 2 == 0 { Event::Listed { who } } else { Event::Searched { who } }),
             _ => Some(match chance.u64() % 3 {
                 0 => Event::Began,
@@ -148,36 +164,58 @@ impl Draft {
     }
 }
 
-/// The events of the world of a seed, and the documents that are secret in the end.
-pub fn world(seed: u64) -> (Vec<Event>, BTreeSet<usize>) {
+/// A world.
+pub struct World {
+    pub events: Vec<Event>,
+    /// The documents that are secret in the end.
+    pub secret: BTreeSet<usize>,
+    /// What her doctor did before this event is secret in the end; 0 for nothing.
+    pub doctor_until: usize,
+}
+
+/// The world of a seed.
+pub fn world(seed: u64) -> World {
     let chance = Chance::seeded(seed);
     let mut draft = Draft::default();
     let mut events = Vec::new();
-    while events.len() < 18 {
+    while events.len() < 20 {
         events.extend(draft.event(&chance));
     }
     let secret = draft.secret.union(&draft.kept).copied().collect();
-    (events, secret)
+    let known = events.iter().position(|event| matches!(event, Event::DoctorAllowedByMother));
+    let doctor_until = if draft.doctor_kept { known.unwrap_or(usize::MAX) } else { 0 };
+    World { events, secret, doctor_until }
 }
 
-/// The same world without its secret acts: `None` for those that never happened.
-pub fn without(event: &Event, secret: &BTreeSet<usize>) -> Option<Event> {
-    match event {
-        Event::Kept { .. } | Event::Lifted { .. } => None,
-        Event::Deposited { n, .. }
-        | Event::DepositRefused { n }
-        | Event::Withdrawn { n }
-        | Event::Added { n, .. }
-        | Event::Read { n, .. }
-        | Event::Downloaded { n, .. }
-            if secret.contains(n) =>
-        {
-            None
+impl World {
+    /// The same world without its secret acts: `None` for those that never happened.
+    pub fn without(&self, at: usize) -> Option<Event> {
+        let secret = &self.secret;
+        match &self.events[at] {
+            Event::Kept { .. } | Event::Lifted { .. } | Event::DoctorKept | Event::DoctorShown => None,
+            Event::Deposited { n, .. }
+            | Event::DepositRefused { n }
+            | Event::Withdrawn { n }
+            | Event::Added { n, .. }
+            | Event::Read { n, .. }
+            | Event::Downloaded { n, .. }
+                if secret.contains(n) =>
+            {
+                None
+            }
+            Event::Read { who, .. }
+            | Event::Downloaded { who, .. }
+            | Event::Listed { who }
+            | Event::Searched { who }
+                if *who == Who::Doctor && at < self.doctor_until =>
+            {
+                None
+            }
+            Event::Deposited { n, flagged, replaces } => {
+                let replaces = replaces.filter(|old| !secret.contains(old));
+                Some(Event::Deposited { n: *n, flagged: *flagged, replaces })
+            }
+            other => Some(other.clone()),
         }
-        Event::Deposited { n, flagged, replaces } => {
-            let replaces = replaces.filter(|old| !secret.contains(old));
-            Some(Event::Deposited { n: *n, flagged: *flagged, replaces })
-        }
-        other => Some(other.clone()),
     }
 }

@@ -181,3 +181,4 @@ delegation-secret-tag-list = Kept secret
 delegation-ended-title = You may no longer act for this person
 delegation-ended-lead = This access has ended. Nothing you did before is lost.
 delegation-ended-back = Back to my space
+refusal-permission-known = Somebody who acts for you has already allowed this professional: they know of it.

@@ -274,3 +274,11 @@ journal-link-other = who helps you
 journal-you-for = { $sentence }, for { $name }
 journal-why-acting-over = This person could no longer act for you.
 journal-why-acting-limited = You had not given them this right.
+journal-permission-kept = { $person ->
+    [you] You keep { $whom } secret from those who act for you
+   *[other] { $who } keeps a professional secret
+}
+journal-permission-shown = { $person ->
+    [you] You no longer keep { $whom } secret
+   *[other] { $who } no longer keeps a professional secret
+}

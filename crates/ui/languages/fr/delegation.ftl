@@ -181,3 +181,4 @@ delegation-secret-tag-list = Gardé secret
 delegation-ended-title = Vous ne pouvez plus agir pour cette personne
 delegation-ended-lead = Cet accès est terminé. Rien de ce que vous avez fait avant n’est perdu.
 delegation-ended-back = Revenir à mon espace
+refusal-permission-known = Une personne qui agit pour vous a déjà autorisé ce professionnel : elle le connaît.

@@ -274,3 +274,11 @@ journal-link-other = qui vous aide
 journal-you-for = { $sentence }, pour { $name }
 journal-why-acting-over = Cette personne ne pouvait plus agir pour vous.
 journal-why-acting-limited = Vous ne lui aviez pas donné ce droit.
+journal-permission-kept = { $person ->
+    [you] Vous gardez { $whom } secret pour les personnes qui agissent pour vous
+   *[other] { $who } garde un professionnel secret
+}
+journal-permission-shown = { $person ->
+    [you] Vous ne gardez plus { $whom } secret
+   *[other] { $who } ne garde plus un professionnel secret
+}
