@@ -160,10 +160,11 @@ impl Holder {
 
     /// Makes others who change what lets her in wait for this transaction.
     pub(super) fn lock(&self, tx: &mut Tx<'_>) -> Answer<()> {
-        Ok(match &self.whose {
+        match &self.whose {
             Whose::Person(person, _) => tx.lock_person(*person)?,
             Whose::Account(account) => queries::lock_account(tx, account.id)?,
-        })
+        }
+        Ok(())
     }
 
     /// Writes down what was done, or tried and refused with the word given, in her own journal.
