@@ -185,7 +185,7 @@ fn write_rows(tx: &mut Tx<'_>, key: &SpaceKey, owned: &Owned, out: &mut impl Wri
 
 fn export_act(tx: &mut Tx<'_>, key: &SpaceKey, id: i64) -> Result<Act, Fault> {
     let sealed = tx
-        .one(queries::ACTS, args![key.person(), id, id], |row| Sealed::read(row, true))?
+        .one(queries::ACTS, args![key.person(), id, id, i64::MIN, i64::MAX], |row| Sealed::read(row, true))?
         .ok_or_else(|| Fault::Internal(format!("act {id} went away while it was exported")))?;
     let (envelope, plain) = sealed.open_line(key)?;
     let data = sealed.open_data(key)?.map(|data| match String::from_utf8(data) {

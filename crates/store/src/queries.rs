@@ -21,10 +21,10 @@ statements! {
     LAST_AT = "SELECT at FROM act WHERE person = $1 AND id BETWEEN $2 AND $3 ORDER BY id DESC LIMIT 1";
     ACTS =
         "SELECT id, at, kind, entry, nonce, hash, line, data FROM act
-         WHERE person = $1 AND id BETWEEN $2 AND $3 ORDER BY id";
+         WHERE person = $1 AND id BETWEEN $2 AND $3 AND kind BETWEEN $4 AND $5 ORDER BY id";
     LINES =
         "SELECT id, at, kind, entry, nonce, hash, line FROM act
-         WHERE person = $1 AND id BETWEEN $2 AND $3 ORDER BY id";
+         WHERE person = $1 AND id BETWEEN $2 AND $3 AND kind BETWEEN $4 AND $5 ORDER BY id";
     IDS = "SELECT id FROM act WHERE person = $1 AND id BETWEEN $2 AND $3 ORDER BY id";
     ACT_BLOB =
         "SELECT id, at, kind, entry, nonce, hash, line, blob FROM act

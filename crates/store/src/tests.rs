@@ -96,7 +96,7 @@ fn a_range_of_acts_is_a_walk_along_the_rowid() {
         let plan = store
             .read(move |tx| {
                 let mut plan = Vec::new();
-                let arguments = args![1i64, 2i64, 3i64, 4i64];
+                let arguments = args![1i64, 2i64, 3i64, 4i64, 5i64];
                 tx.connection.each_of(&format!("EXPLAIN QUERY PLAN {sql}"), arguments, &mut |row| {
                     plan.push(row.text(3)?);
                     Ok(())

@@ -115,7 +115,7 @@ impl Tx<'_> {
         let (from, to) = range(person, Seq(0));
         let report = Verified { person, acts: 0, head: [0; 32], findings: Vec::new() };
         let mut walk = Walk { key, seq: Seq(0), at: i64::MIN, report };
-        self.each(queries::ACTS, args![person, from, to], |row| {
+        self.each(queries::ACTS, args![person, from, to, i64::MIN, i64::MAX], |row| {
             match Sealed::read(row, true) {
                 Ok(act) => walk.step(&act),
                 Err(fault) => {

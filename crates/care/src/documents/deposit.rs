@@ -229,9 +229,9 @@ pub(super) fn append(
         entry: Some(entry),
         line,
         data: Some(data),
-        blob: Some(ready.content),
+        blob: None,
     };
-    let seq = tx.append(pass.key(), act)?;
+    let seq = tx.append_content(pass.key(), &act, &ready.content)?;
     if ready.words_in_pdf {
         tx.enqueue(Job {
             task: INDEX_PDF,

@@ -8,6 +8,7 @@ use ::fhir::mhd::{self, Part, Relation, Submission};
 use kernel::ins::{BadIns, Claimed};
 use kernel::{Ins, Instant, Issue, Refusal, RefusalKind};
 use serde_json::Value;
+use store::Content;
 
 use super::facts::{
     author, cda_authors, cda_security, class, code, security, service_start, with_label, xdm_author,
@@ -47,8 +48,8 @@ pub(crate) struct Ready {
     pub(crate) replaces: Vec<Replaced>,
     /// Its `DocumentReference`, without id, bytes and address of the bytes.
     pub(crate) resource: Vec<u8>,
-    /// Its bytes.
-    pub(crate) content: Vec<u8>,
+    /// Its bytes, packed already, so that the one writer need not.
+    pub(crate) content: Content,
     /// True when its words are in a PDF, which only the worker reads.
     pub(crate) words_in_pdf: bool,
     /// The submission set it came in, by its place in [`Prepared::sets`].
@@ -76,7 +77,7 @@ impl Ready {
             facts,
             replaces,
             resource: resource.to_string().into_bytes(),
-            content,
+            content: Content::new(content),
             words_in_pdf,
             set,
             path,
