@@ -8,6 +8,7 @@ pub mod directory;
 pub mod enrolment;
 pub mod identity;
 pub mod openid;
+pub mod outside;
 pub mod person;
 pub mod registry;
 pub mod vigilance;

@@ -4,6 +4,8 @@
 //! `CARNET_ENROLMENT_WINDOW_WEEKS`. With neither file nor variable Carnet runs on its embedded engine in
 //! `./carnet-data` and answers on `localhost`.
 
+mod providers;
+
 use std::collections::BTreeMap;
 use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
@@ -153,6 +155,8 @@ pub struct Config {
     pub window_weeks: u32,
     /// How the store runs.
     pub store: store::Options,
+    /// Outside providers at which people may sign in.
+    pub providers: Vec<people::outside::Provider>,
     /// How often somebody may ask.
     pub limits: Limits,
     /// Seconds that a request's head may take.
@@ -174,14 +178,21 @@ impl Config {
     ) -> Result<Self, Fault> {
         let mut values: BTreeMap<&'static str, String> =
             KEYS.iter().map(|key| (key.name, key.default.to_owned())).collect();
+        let mut tables = providers::Tables::new();
         if let Some(path) = file {
             let text = std::fs::read_to_string(path)
                 .map_err(|e| Fault::Configuration(format!("{}: {e}", path.display())))?;
             let table: toml::Table =
                 text.parse().map_err(|e| Fault::Configuration(format!("{}: {e}", path.display())))?;
-            flatten("", &table, &mut |name, value| set(&mut values, name, value))?;
+            flatten("", &table, &mut |name, value| {
+                let taken = providers::set(&mut tables, name, &value)?;
+                if taken { Ok(()) } else { set(&mut values, name, value) }
+            })?;
         }
         for (variable, value) in variables {
+            if providers::set_variable(&mut tables, &variable, &value)? {
+                continue;
+            }
             if let Some(name) = variable.strip_prefix("CARNET_") {
                 let known = KEYS.iter().find(|key| variable_of(key.name) == variable);
                 match known {
@@ -190,7 +201,7 @@ impl Config {
                 };
             }
         }
-        Self::checked(&values)
+        Ok(Self { providers: providers::checked(&tables)?, ..Self::checked(&values)? })
     }
 
     fn checked(values: &BTreeMap<&'static str, String>) -> Result<Self, Fault> {
@@ -234,6 +245,7 @@ impl Config {
                 text("openid.certificate_proxy"),
             )?,
             theme,
+            providers: Vec::new(),
             window_weeks: parsed("enrolment.window_weeks", text("enrolment.window_weeks"))?,
             store: store::Options {
                 readers: parsed("store.readers", text("store.readers"))?,

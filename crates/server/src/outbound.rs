@@ -14,7 +14,7 @@ use crate::house::House;
 const PATIENCE: Duration = Duration::from_secs(5);
 
 /// The one client: it follows no redirect, because only the registered address was judged.
-fn client() -> Result<&'static reqwest::Client, Fault> {
+pub(crate) fn client() -> Result<&'static reqwest::Client, Fault> {
     static CLIENT: OnceLock<Result<reqwest::Client, String>> = OnceLock::new();
     CLIENT
         .get_or_init(|| {

@@ -10,6 +10,7 @@ use people::consent::{self, Action};
 use people::enrolment::{closing, tally, waves};
 use people::identity::session;
 use people::openid::{self, leaving};
+use people::outside;
 use people::registry;
 use store::{TakenJob, Tx};
 use tokio::sync::watch;
@@ -119,6 +120,7 @@ pub async fn round(house: &Arc<House>) {
     until_none(house, "erasing spaces", move |tx| closing::erase_due(tx, now, STRETCH).map(u64::from)).await;
     until_none(house, "sweeping sessions", move |tx| Ok(session::sweep(tx, now, STRETCH)? as u64)).await;
     once(house, "sweeping sign-ons", move |tx| openid::sweep(tx, now)).await;
+    once(house, "forgetting outside sign-ins", move |tx| outside::sweep(tx, now)).await;
     once(house, "sweeping burnt values", move |tx| registry::sweep(tx, now)).await;
     once(house, "forgetting idempotency keys", move |tx| documents::forget_old_keys(tx, now)).await;
     flush(house).await;

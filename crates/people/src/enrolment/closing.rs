@@ -98,6 +98,7 @@ pub fn erase(tx: &mut Tx<'_>, id: PersonId, now: Instant) -> Answer<()> {
     let traits = person::queries::traits_handle(tx.keyring(), &person.identity.traits);
     queries::forget_handles(tx, id, &handle, traits)?;
     passkeys::forget_all(tx, id)?;
+    crate::outside::forget(tx, id)?;
     queries::erase(tx, id, now)?;
     let scope = Scope::of(&person);
     tally::add(tx, now, &scope, "erased", "", 1)?;

@@ -26,6 +26,11 @@ pub enum How {
     ActivationCode,
     /// By a click, in the demo.
     Demo,
+    /// By an outside provider's word.
+    Outside {
+        /// When she proved it there, if the provider says.
+        proven: Option<Instant>,
+    },
 }
 
 impl How {
@@ -35,12 +40,17 @@ impl How {
             Self::RecoveryCode => "recovery-code",
             Self::ActivationCode => "activation-code",
             Self::Demo => "demo",
+            Self::Outside { .. } => "outside",
         }
     }
 
-    /// True when what asks for a fresh passkey is satisfied. A click in the demo plays a passkey.
-    fn proves(self) -> bool {
-        matches!(self, Self::Passkey | Self::Demo)
+    /// Since when what asks for a fresh passkey is satisfied. A click in the demo plays a passkey.
+    fn proven(self, now: Instant) -> Option<Instant> {
+        match self {
+            Self::Passkey | Self::Demo => Some(now),
+            Self::Outside { proven } => proven,
+            Self::RecoveryCode | Self::ActivationCode => None,
+        }
     }
 }
 
@@ -153,6 +163,18 @@ pub(super) fn signed_in(
     knock: &Knock,
     terms: (Limits, &Chance),
 ) -> Attempt<Token> {
+    signed_in_through(tx, visit, holder, (how, how.word()), knock, terms)
+}
+
+/// The same with more to say in the journal than how.
+pub(super) fn signed_in_through(
+    tx: &mut Tx<'_>,
+    visit: &Visit,
+    holder: &Holder,
+    (how, about): (How, &str),
+    knock: &Knock,
+    terms: (Limits, &Chance),
+) -> Attempt<Token> {
     let scope = holder.scope.clone();
     if holder.account().is_none() {
         active(tx, PersonId(holder.number()), &scope, visit.now)?;
@@ -160,9 +182,9 @@ pub(super) fn signed_in(
     let arrived = come_in(tx, visit, holder, scope, how, knock, terms)?;
     let visit = Visit { actor: unplaced(holder)?, ..visit.clone() };
     match &arrived {
-        Ok(_) => holder.journal(tx, &visit, Event::SignedIn, how.word(), None)?,
+        Ok(_) => holder.journal(tx, &visit, Event::SignedIn, about, None)?,
         Err(refusal) => {
-            holder.journal(tx, &visit, Event::SignInRefused, how.word(), Some(refusal.code()))?;
+            holder.journal(tx, &visit, Event::SignInRefused, about, Some(refusal.code()))?;
         }
     }
     Ok(arrived)
@@ -183,7 +205,7 @@ pub(super) fn come_in(
         Err(refusal) => return Ok(Err(refusal)),
     };
     holder.came_in(tx, visit.now)?;
-    let (proven, has_others) = (how.proves().then_some(visit.now), standing == Standing::Choosing);
+    let (proven, has_others) = (how.proven(visit.now), standing == Standing::Choosing);
     let says = Says { proven, has_others, ..says(actor, standing, scope, knock) };
     begin(tx, holder.number(), &says, (visit.now, terms.0, terms.1)).map(Ok)
 }

@@ -12,8 +12,7 @@
 //! A verb that refuses somebody must still remember that it did. Such verbs answer an [`Attempt`]: the outer
 //! error is a fault and undoes the transaction, the inner refusal is committed with its consequences.
 //!
-//! National identity providers (Pro Santé Connect, FranceConnect) come in by [`session::start`], once they
-//! have proven who somebody is.
+//! Outside providers (Pro Santé Connect, FranceConnect) come in by [`outside`], once they have proven who somebody is.
 
 pub mod account;
 pub mod activation;
@@ -21,6 +20,7 @@ mod arrival;
 pub mod guard;
 pub mod holder;
 mod number;
+pub(crate) mod outside;
 pub mod pages;
 pub mod passkeys;
 mod queries;

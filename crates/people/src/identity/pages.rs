@@ -133,6 +133,12 @@ fn words(visit: &Visit) -> &'static Words {
 /// The page to sign in.
 #[must_use]
 pub fn sign_in(visit: &Visit) -> Page {
+    sign_in_or(visit, &html! {})
+}
+
+/// The same with other ways in: the outside providers that are configured.
+#[must_use]
+pub fn sign_in_or(visit: &Visit, ways: &Markup) -> Page {
     let words = words(visit);
     let filled = Filled::empty(words);
     let ready = html! {
@@ -145,6 +151,7 @@ pub fn sign_in(visit: &Visit) -> Page {
         (parts::paper(form::passkey(
             Ceremony::SignIn, "/sign-in/options", "/sign-in/finish", &filled, ready, otherwise,
         )))
+        (ways)
         (parts::section("other", &words.t("identity-sign-in-other"), html! {
             ul.ds-list {
                 li { a.ds-link href=(ACTIVATION) { (words.t("identity-go-activation")) } }

@@ -20,12 +20,12 @@ pub fn routes() -> Vec<Route> {
     use Does::{Act, Look, Plain};
     use Who::{Activating, Anyone, Citizen, Operator};
     table! { Door::Web;
-        Get  "/sign-in"                     Anyone     => "identity::pages::sign_in"                    Plain(|a| Ok(identity::sign_in(a.visit()?).into()));
+        Get  "/sign-in"                     Anyone     => "identity::pages::sign_in"                    Plain(super::outside::sign_in);
         Post "/sign-in/options"             Anyone     => "identity::passkeys::start_sign_in"           Plain(sign_in_options);
         Post "/sign-in/finish"              Anyone     => "identity::passkeys::finish_sign_in"          Act(sign_in_finish);
         Get  "/sign-in/recovery"            Anyone     => "identity::pages::recovery_form"              Plain(|a| Ok(identity::recovery_form(&a.filled()).into()));
         Post "/sign-in/recovery"            Anyone     => "identity::pages::recover"                    Act(recover);
-        Get  "/signed-out"                  Anyone     => "identity::pages::signed_out"                 Plain(|a| Ok(identity::signed_out(a.visit()?).into()));
+        Get  "/signed-out"                  Anyone     => "identity::pages::signed_out"                 Plain(super::outside::signed_out);
         Post "/sign-out"                    Anyone     => "identity::session::sign_out"                 Act(sign_out);
         Get  "/activation"                  Anyone     => "identity::pages::activation_form"            Plain(|a| Ok(identity::activation_form(&a.filled()).into()));
         Post "/activation"                  Anyone     => "identity::pages::activate"                   Act(activate);

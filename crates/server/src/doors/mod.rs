@@ -20,6 +20,7 @@ pub mod fhir_read;
 pub mod identity;
 pub mod oauth;
 pub mod openid;
+pub mod outside;
 pub mod site;
 pub mod vigilance;
 pub mod web;
@@ -265,6 +266,7 @@ pub fn routes(demo: bool) -> Vec<Route> {
     routes.extend(fhir_read::routes());
     routes.extend(oauth::routes());
     routes.extend(openid::routes());
+    routes.extend(outside::routes());
     routes
 }
 

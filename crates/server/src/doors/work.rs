@@ -22,7 +22,7 @@ pub fn routes() -> Vec<Route> {
     use Does::{Act, Look, Plain};
     use Who::{Anyone, Arriving, SignedIn, Worker};
     table! { Door::Web;
-        Get  "/pro/sign-in"                     Anyone   => "identity::pages::work::sign_in"           Plain(|a| Ok(work::sign_in(a.visit()?, next(a)).into()));
+        Get  "/pro/sign-in"                     Anyone   => "identity::pages::work::sign_in"           Plain(|a| super::outside::sign_in_to_work(a, next(a)));
         Post "/pro/sign-in/finish"              Anyone   => "identity::passkeys::finish_sign_in"       Act(sign_in_finish);
         Get  "/pro/recovery"                    Anyone   => "identity::pages::work::recovery_form"     Plain(|a| Ok(work::recovery_form(&a.filled()).into()));
         Post "/pro/recovery"                    Anyone   => "identity::pages::work::recover"           Act(recover);

@@ -201,6 +201,9 @@ fn forms(written: &mut Written, language: Language) {
     for (name, page) in people::openid::pages::samples(&professional) {
         written.page(&format!("openid-{name}"), &professional, &page);
     }
+    for (name, page) in people::outside::pages::samples(&nobody) {
+        written.page(&format!("outside-{name}"), &nobody, &page);
+    }
     for (name, page) in consent::samples(&citizen) {
         written.page(&format!("consent-{name}"), &citizen, &page);
     }

@@ -44,6 +44,12 @@ pub type Word = fn(&Professional, Language) -> Option<&'static str>;
 /// The page to sign in; `next` is where she goes then.
 #[must_use]
 pub fn sign_in(visit: &Visit, next: &str) -> Page {
+    sign_in_or(visit, next, &html! {})
+}
+
+/// The same with other ways in: the outside providers that are configured.
+#[must_use]
+pub fn sign_in_or(visit: &Visit, next: &str, ways: &Markup) -> Page {
     let words = words(visit);
     let filled = Filled::empty(words);
     let ready = html! {
@@ -57,6 +63,7 @@ pub fn sign_in(visit: &Visit, next: &str) -> Page {
         (parts::paper(form::passkey(
             Ceremony::SignIn, "/sign-in/options", "/pro/sign-in/finish", &filled, ready, otherwise,
         )))
+        (ways)
         (parts::section("other", &words.t("identity-sign-in-other"), html! {
             ul.ds-list {
                 li { a.ds-link href=(ACTIVATION) { (words.t("identity-pro-go-activation")) } }
