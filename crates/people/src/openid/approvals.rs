@@ -42,7 +42,7 @@ pub fn ask(tx: &mut Tx<'_>, shown: Shown<'_>, terms: Terms<'_>) -> Said<Value> {
         let row = ApprovalRow {
             hash: hash(tx, &id),
             rpps,
-            client_id: service.client_id.clone(),
+            client_id: service.client_id,
             sealed: super::sealed(tx, DOMAIN, &request)?,
             asked_at: terms.now,
             until: terms.now.plus(request.lifetime.min(MOST_SECONDS) * Instant::SECOND),

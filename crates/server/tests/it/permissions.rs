@@ -37,6 +37,8 @@ const NOBODY_HERE: &[(&str, &str)] = &[
     ("POST /acting/accept", "wants an offer; acting.rs has one"),
     ("POST /acting/decline", "wants an offer; acting.rs has one"),
     ("POST /operator/guardians/end", "wants a measure in force; acting.rs has one"),
+    ("GET /sign-in/with/{provider}", "this world is configured with no outside provider"),
+    ("GET /sign-in/back/{provider}", "this world is configured with no outside provider"),
     ("POST /oauth/par", "wants a service with its key; openid.rs has one"),
     ("POST /oauth/ciba", "wants a service with its key; openid_telephone.rs has one"),
     ("GET /oauth/userinfo", "wants a service's access token; openid.rs has one"),
