@@ -58,7 +58,9 @@ pub(super) fn ends_connection(parts: &Parts) -> bool {
 /// that the proxy sets.
 pub(super) fn network(house: &House, parts: &Parts) -> IpAddr {
     let header = house.config.client_address_header.as_deref();
-    let told = header.and_then(|name| parts.headers.get(name)).and_then(|v| v.to_str().ok());
+    // Some proxies add a line of their own instead of adding to the client's: theirs is the last either way.
+    let told = header.and_then(|name| parts.headers.get_all(name).iter().next_back());
+    let told = told.and_then(|value| value.to_str().ok());
     if let Some(address) = told.and_then(|list| list.rsplit(',').next()?.trim().parse().ok()) {
         return address;
     }

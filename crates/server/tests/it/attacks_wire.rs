@@ -231,6 +231,29 @@ fn who_is_slow_on_purpose_is_let_go() {
 }
 
 #[test]
+fn a_body_that_never_comes_is_not_waited_for() {
+    let (store, keep) = store::testing::sqlite().unwrap();
+    let world = World::on(store, Box::new(keep));
+    let head = format!(
+        "POST /oauth/token HTTP/1.1\r\nHost: {}\r\nContent-Type: application/x-www-form-urlencoded\r\n\
+         Content-Length: 10\r\n\r\ng",
+        host(&world)
+    );
+    let mut wire = Wire::open(&world);
+    let started = Instant::now();
+    wire.send(head.as_bytes()).unwrap();
+    let (mut heard, mut closed) = (String::new(), false);
+    while !closed && started.elapsed() < Duration::from_secs(40) {
+        let (more, ended) = wire.hear();
+        heard.push_str(&more);
+        closed = ended;
+    }
+    let waited = started.elapsed();
+    assert!(closed && waited > Duration::from_secs(15), "after {waited:?}: {heard}");
+    assert_eq!(status(&heard), 422, "{heard}");
+}
+
+#[test]
 fn heads_have_a_size() {
     on_both(|world| {
         let host = host(world);

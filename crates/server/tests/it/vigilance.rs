@@ -164,6 +164,14 @@ fn who_asks_too_often_is_told_in_the_words_of_each_door() {
     let spoofed = |n: u32| ask("/help", &format!("203.0.113.{n}, 192.0.2.4")).status().as_u16();
     let statuses: Vec<u16> = (0..6).map(spoofed).collect();
     assert_eq!(statuses, [200, 200, 200, 200, 200, 429]);
+    // Nor does a line of its own before the one that the proxy adds.
+    let two_lines = |n: u32| {
+        let request =
+            client.get(format!("{}/help", world.base)).header("x-real-ip", format!("203.0.113.{n}"));
+        request.header("x-real-ip", "192.0.2.5").send().unwrap().status().as_u16()
+    };
+    let statuses: Vec<u16> = (0..6).map(two_lines).collect();
+    assert_eq!(statuses, [200, 200, 200, 200, 200, 429]);
     // A minute later everything is forgotten.
     world.house.clock.advance(61 * kernel::Instant::SECOND);
     assert_eq!(ask("/help", "192.0.2.1").status(), 200);
