@@ -190,6 +190,34 @@ fn signing_in_at_work_leads_to_where_she_wanted_and_nowhere_else() {
 }
 
 #[test]
+fn who_has_no_passkey_comes_in_with_printed_codes() {
+    on_both(|world| {
+        let code = code(world, &several().rpps);
+        let who = world.browser();
+        let form = who.get("/pro/activation");
+        who.post(&form, "/pro/activation", &[("who", ""), ("code", "")]).has_status(422);
+        who.post(&form, "/pro/activation", &[("who", &several().rpps), ("code", &code)]).has_status(303);
+        // Half way in, nothing else is open.
+        assert_eq!(who.get("/pro/account").location.as_deref(), Some("/pro/sign-in?next=/pro/account"));
+        let page = who.get("/pro/activation/passkey");
+        let later = who.post(&page, "/pro/activation/later", &[]);
+        assert_eq!(later.location.as_deref(), Some("/pro/activation/codes"), "{}", later.text);
+        let page = who.get("/pro/activation/codes");
+        let codes = who.post(&page, "/pro/account/codes", &[]);
+        let (_, rest) = codes.text.split_once("<li><code>").unwrap();
+        let (recovery, _) = rest.split_once('<').unwrap();
+        who.post(&codes, "/sign-out", &[]).has_status(303);
+        let form = who.get("/pro/recovery");
+        let enter =
+            |code: &str| who.post(&form, "/pro/recovery", &[("who", &several().rpps), ("code", code)]);
+        enter("AAAA-AAAA-AAAA-AAAA").has_status(422);
+        let back = enter(recovery);
+        assert_eq!(back.location.as_deref(), Some("/pro/account?after=recovery"), "{}", back.text);
+        assert_eq!(who.get("/pro").location.as_deref(), Some("/pro/situation?next=/pro"));
+    });
+}
+
+#[test]
 fn a_form_shown_for_one_space_is_not_sent_for_another() {
     on_both(|world| {
         let her = enrol(world, &[country::sample_patient()])[0];
