@@ -43,7 +43,7 @@ fn known(tx: &mut Tx<'_>, ins: &Ins, field: &str) -> Answer<Person> {
 /// # Errors
 /// `person-unknown` at `ward` or `guardian`; `guardian-herself`, `guardian-minor`, `guardian-twice`,
 /// `guardian-decision`, `guardian-ends` at their fields.
-pub fn begins(tx: &mut Tx<'_>, visit: &Visit, measure: Measure, chance: &Chance) -> Answer<()> {
+pub fn begins(tx: &mut Tx<'_>, visit: &Visit, measure: &Measure, chance: &Chance) -> Answer<()> {
     team(visit)?;
     let today = visit.now.date();
     let ward = known(tx, &measure.ward, "ward")?;

@@ -164,22 +164,41 @@ mod tests {
     enum Claim {
         Parent,
         Guardian,
-        Row(Relation),
+        Row(Box<Relation>),
+    }
+
+    type Case<'a> = (&'a str, Claim, Life, Life, Option<Standing>);
+
+    fn check(cases: Vec<Case<'_>>) {
+        for (what, claim, represented, acting, expected) in cases {
+            let ground = match &claim {
+                Claim::Parent => Ground::Parent,
+                Claim::Guardian => Ground::Guardian,
+                Claim::Row(row) => Ground::Row(row),
+            };
+            assert_eq!(may_act(ground, TODAY, represented, acting), expected, "{what}");
+        }
+    }
+
+    fn life(years: i16) -> Life {
+        Life { born: born_years_ago(years), died: None, open: true }
+    }
+
+    fn dead(life: Life) -> Life {
+        Life { died: Some(date(2026, 11, 21)), ..life }
+    }
+
+    fn closed(life: Life) -> Life {
+        Life { open: false, ..life }
     }
 
     #[test]
-    fn who_may_act_on_which_day() {
-        let life = |years| Life { born: born_years_ago(years), died: None, open: true };
+    fn who_represents_whom_on_which_day() {
         let (child, adult, old) = (life(16), life(45), life(88));
-        let delegate = || row(Kind::Delegate, date(2026, 6, 1), Some(date(2027, 5, 31)));
-        let guardian = || row(Kind::Guardian, date(2026, 6, 1), None);
         let of_age_tomorrow = Life { born: date(2008, 11, 23), ..child };
         let of_age_today = Life { born: TODAY.with().year(2008).build().unwrap(), ..child };
-        let dead = |life: Life| Life { died: Some(date(2026, 11, 21)), ..life };
-        let closed = |life: Life| Life { open: false, ..life };
-        let granted = Some(Standing::Delegate(scope()));
-        use Claim::{Guardian, Parent, Row};
-        let cases: Vec<(&str, Claim, Life, Life, Option<Standing>)> = vec![
+        use Claim::{Guardian, Parent};
+        let cases: Vec<Case<'_>> = vec![
             ("a parent for her child", Parent, child, adult, Some(Standing::Parent)),
             ("a parent who is a minor herself", Parent, life(1), life(16), Some(Standing::Parent)),
             ("the day before majority", Parent, of_age_tomorrow, adult, Some(Standing::Parent)),
@@ -192,41 +211,70 @@ mod tests {
             ("a guardian of the insurer's file", Guardian, old, adult, Some(Standing::Guardian)),
             ("a guardian for a minor", Guardian, child, adult, Some(Standing::Guardian)),
             ("a guardian who is a minor", Guardian, old, child, None),
-            ("a delegate", Row(delegate()), old, adult, granted.clone()),
-            ("a delegate who is a minor", Row(delegate()), old, child, None),
-            ("a delegate for somebody who died", Row(delegate()), dead(old), adult, None),
-            ("a delegate of a closed space", Row(delegate()), closed(old), adult, None),
-            ("not accepted", Row(Relation { accepted_at: None, ..delegate() }), old, adult, None),
-            ("taken back", Row(Relation { ended_at: Some(NOW), ..delegate() }), old, adult, None),
-            ("not yet begun", Row(Relation { begins: date(2026, 11, 23), ..delegate() }), old, adult, None),
-            ("its first day", Row(Relation { begins: TODAY, ..delegate() }), old, adult, granted.clone()),
-            ("its last day", Row(Relation { ends: Some(TODAY), ..delegate() }), old, adult, granted),
-            ("run out", Row(Relation { ends: Some(date(2026, 11, 21)), ..delegate() }), old, adult, None),
-            ("without an end", Row(Relation { ends: None, ..delegate() }), old, adult, None),
-            ("a guardianship", Row(guardian()), old, adult, Some(Standing::Guardian)),
+        ];
+        check(cases);
+    }
+
+    #[test]
+    fn who_acts_by_a_row_on_which_day() {
+        use Claim::Row;
+        let (child, adult, old) = (life(16), life(45), life(88));
+        let delegate = || row(Kind::Delegate, date(2026, 6, 1), Some(date(2027, 5, 31)));
+        let guardian = || row(Kind::Guardian, date(2026, 6, 1), None);
+        let granted = Some(Standing::Delegate(scope()));
+        let cases: Vec<Case<'_>> = vec![
+            ("a delegate", Row(Box::new(delegate())), old, adult, granted.clone()),
+            ("a delegate who is a minor", Row(Box::new(delegate())), old, child, None),
+            ("a delegate for somebody who died", Row(Box::new(delegate())), dead(old), adult, None),
+            ("a delegate of a closed space", Row(Box::new(delegate())), closed(old), adult, None),
+            ("not accepted", Row(Box::new(Relation { accepted_at: None, ..delegate() })), old, adult, None),
+            ("taken back", Row(Box::new(Relation { ended_at: Some(NOW), ..delegate() })), old, adult, None),
+            (
+                "not yet begun",
+                Row(Box::new(Relation { begins: date(2026, 11, 23), ..delegate() })),
+                old,
+                adult,
+                None,
+            ),
+            (
+                "its first day",
+                Row(Box::new(Relation { begins: TODAY, ..delegate() })),
+                old,
+                adult,
+                granted.clone(),
+            ),
+            (
+                "its last day",
+                Row(Box::new(Relation { ends: Some(TODAY), ..delegate() })),
+                old,
+                adult,
+                granted,
+            ),
+            (
+                "run out",
+                Row(Box::new(Relation { ends: Some(date(2026, 11, 21)), ..delegate() })),
+                old,
+                adult,
+                None,
+            ),
+            ("without an end", Row(Box::new(Relation { ends: None, ..delegate() })), old, adult, None),
+            ("a guardianship", Row(Box::new(guardian())), old, adult, Some(Standing::Guardian)),
             (
                 "a guardianship that ended",
-                Row(Relation { ended_at: Some(NOW), ..guardian() }),
+                Row(Box::new(Relation { ended_at: Some(NOW), ..guardian() })),
                 old,
                 adult,
                 None,
             ),
             (
                 "a guardianship past its last day",
-                Row(Relation { ends: Some(date(2026, 11, 21)), ..guardian() }),
+                Row(Box::new(Relation { ends: Some(date(2026, 11, 21)), ..guardian() })),
                 old,
                 adult,
                 None,
             ),
         ];
-        for (what, claim, represented, acting, expected) in cases {
-            let ground = match &claim {
-                Parent => Ground::Parent,
-                Guardian => Ground::Guardian,
-                Row(row) => Ground::Row(row),
-            };
-            assert_eq!(may_act(ground, TODAY, represented, acting), expected, "{what}");
-        }
+        check(cases);
     }
 
     #[test]

@@ -333,7 +333,7 @@ fn guardianship(store: &Store) {
                 ends: None,
                 decision: "TJ Lille, 3 mars 2026".into(),
             };
-            guardians::begins(tx, &team(), measure, &Chance::seeded(1))
+            guardians::begins(tx, &team(), &measure, &Chance::seeded(1))
         })
         .wait()
         .unwrap();

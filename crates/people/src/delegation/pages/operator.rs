@@ -119,7 +119,7 @@ pub fn begin(tx: &mut Tx<'_>, visit: &Visit, mut filled: Filled, chance: &Chance
         return Ok(Reply::page(page(visit, &filled, None)));
     };
     let measure = Measure { ward, guardian, ends, decision };
-    match guardians::begins(tx, visit, measure, chance) {
+    match guardians::begins(tx, visit, &measure, chance) {
         Ok(()) => Ok(done(visit, "delegation-guardians-begun")),
         Err(refusal) if refusal.fault.is_some() => Err(refusal),
         Err(refusal) => Ok(Reply::page(page(visit, &filled.refused(&refusal), None))),

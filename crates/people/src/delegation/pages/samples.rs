@@ -52,88 +52,92 @@ fn scopes() -> [Scope; 2] {
     ]
 }
 
-/// The citizen's pages; `visit` is hers.
-#[must_use]
-pub fn samples(visit: &Visit) -> Vec<(&'static str, Page)> {
-    let [narrow, wide] = scopes();
-    let words = words(visit);
-    let offered = relation(visit, narrow.clone(), "Je vois mal l’écran.");
-    let held = [Held { relation: offered.clone(), name: "Odette ROY".into(), stage: Stage::Offered }];
-    let accepted = Held {
-        relation: Relation { person: PersonId(10), ..relation(visit, wide.clone(), "") },
-        name: "Luc ROY".into(),
-        stage: Stage::InForce,
+fn helper(visit: &Visit, standing: Standing, ended: bool, stage: Stage) -> MayAct {
+    let (link, relation) = match &standing {
+        Standing::Parent => ("MTH", None),
+        Standing::Guardian => ("TUTEUR", Some(relation(visit, Scope::default(), ""))),
+        Standing::Delegate(scope) => ("carer", Some(relation(visit, scope.clone(), ""))),
     };
-    let later = Held { name: "Ana ROY".into(), stage: Stage::Waiting, ..accepted.clone() };
-    let waiting =
-        [accepted.clone(), Held { relation: Relation { person: PersonId(11), ..later.relation }, ..later }];
+    let ended_at = ended.then_some(visit.now);
+    let relation = relation.map(|row| Relation { ended_at, ..row });
+    MayAct { name: "Nadia <BENALI>".into(), person: None, standing, link: link.into(), relation, stage }
+}
+
+fn helpers(visit: &Visit) -> [MayAct; 6] {
+    let [narrow, wide] = scopes();
+    [
+        helper(visit, Standing::Delegate(narrow.clone()), false, Stage::Offered),
+        helper(visit, Standing::Delegate(wide.clone()), false, Stage::InForce),
+        helper(visit, Standing::Delegate(wide), false, Stage::Waiting),
+        helper(visit, Standing::Guardian, false, Stage::InForce),
+        helper(visit, Standing::Delegate(narrow.clone()), true, Stage::Over),
+        helper(visit, Standing::Delegate(narrow), false, Stage::Over),
+    ]
+}
+
+/// What somebody holds: an offer; a delegation in force and one that begins later.
+fn held(visit: &Visit) -> ([Held; 1], [Held; 2]) {
+    let [narrow, wide] = scopes();
+    let of = |person, name: &str, stage| Held {
+        relation: Relation { person: PersonId(person), ..relation(visit, wide.clone(), "") },
+        name: name.into(),
+        stage,
+    };
+    let offered = relation(visit, narrow, "Je vois mal l’écran.");
+    let offered = Held { relation: offered, name: "Odette ROY".into(), stage: Stage::Offered };
+    ([offered], [of(10, "Luc ROY", Stage::InForce), of(11, "Ana ROY", Stage::Waiting)])
+}
+
+/// The page of the room in each of its states.
+fn pages(visit: &Visit) -> Vec<(&'static str, Page)> {
+    let (offered, accepted) = held(visit);
     let space =
         |id, name: &str, relation, until| Space { person: PersonId(id), name: name.into(), relation, until };
     let spaces = [
         space(43, "Léa MARTIN", Link::Child(Sex::F), Some(visit.now.date())),
         space(10, "Luc ROY", Link::Helped, None),
     ];
-    let helper = |standing: Standing, link: &str, row: Option<Relation>, stage| MayAct {
-        name: "Nadia <BENALI>".into(),
-        person: None,
-        standing,
-        link: link.into(),
-        relation: row,
-        stage,
-    };
-    let delegate = |scope: &Scope, stage| {
-        helper(Standing::Delegate(scope.clone()), "carer", Some(relation(visit, scope.clone(), "")), stage)
-    };
-    let ended = Relation { ended_at: Some(visit.now), ..offered.clone() };
-    let helpers = [
-        delegate(&narrow, Stage::Offered),
-        delegate(&wide, Stage::InForce),
-        delegate(&wide, Stage::Waiting),
-        helper(Standing::Guardian, "TUTEUR", Some(offered.clone()), Stage::InForce),
-        helper(Standing::Delegate(narrow.clone()), "other", Some(ended), Stage::Over),
-        delegate(&narrow, Stage::Over),
-    ];
-    let parents = [
-        helper(Standing::Parent, "MTH", None, Stage::InForce),
-        MayAct { name: String::new(), ..helper(Standing::Parent, "FTH", None, Stage::InForce) },
-    ];
+    let helpers = helpers(visit);
+    let mother = helper(visit, Standing::Parent, false, Stage::InForce);
+    let nameless = MayAct { name: String::new(), link: "FTH".into(), ..mother.clone() };
+    let parents = [mother, nameless];
     let none =
         Shown { of: None, spaces: &[], held: &[], helpers: Some(&[]), may_offer: true, families: &FAMILIES };
     let acting = Visit { on_behalf_of: Some(PersonId(43)), ..visit.clone() };
+    let child = Shown { of: Some("Léa MARTIN"), spaces: &spaces, helpers: Some(&parents), ..none };
+    let helped = Shown { of: Some("Luc ROY"), spaces: &spaces, helpers: None, may_offer: false, ..none };
+    vec![
+        ("none", page(visit, &none)),
+        ("family", page(visit, &Shown { spaces: &spaces, held: &accepted, helpers: Some(&helpers), ..none })),
+        ("asked", page(visit, &Shown { held: &offered, ..none })),
+        ("minor", page(visit, &Shown { helpers: Some(&parents), may_offer: false, ..none })),
+        ("acting", page(&acting, &child)),
+        ("delegate", page(&acting, &helped)),
+        ("over", over_page(visit)),
+    ]
+}
+
+/// The citizen's pages; `visit` is hers.
+#[must_use]
+pub fn samples(visit: &Visit) -> Vec<(&'static str, Page)> {
+    let words = words(visit);
     let mut wrong =
         Filled::empty(words).with("scope", "documents").with("family", "42").with("relation", "12");
     for field in ["name", "born", "matricule", "link", "scope", "months", "code"] {
         wrong.wrong(field, words.t("refusal-invalid"));
     }
-    let filled = Filled::empty(words).with("months", "12");
-    vec![
-        ("none", page(visit, &none)),
-        ("family", page(visit, &Shown { spaces: &spaces, held: &waiting, helpers: Some(&helpers), ..none })),
-        ("asked", page(visit, &Shown { held: &held, ..none })),
-        ("minor", page(visit, &Shown { helpers: Some(&parents), may_offer: false, ..none })),
-        (
-            "acting",
-            page(
-                &acting,
-                &Shown { of: Some("Léa MARTIN"), spaces: &spaces, helpers: Some(&parents), ..none },
-            ),
-        ),
-        (
-            "delegate",
-            page(
-                &acting,
-                &Shown { of: Some("Luc ROY"), spaces: &spaces, helpers: None, may_offer: false, ..none },
-            ),
-        ),
-        ("over", over_page(visit)),
+    let filled = Filled::empty(words).with("months", "12").with("relation", "12");
+    let mut all = pages(visit);
+    all.extend([
         ("offer", offering::page(&filled, &FAMILIES)),
         ("offer-wrong", offering::page(&wrong, &FAMILIES)),
         ("code", offering::code_page(visit, "Nadia", "ABCD-EFGH-IJKL-MNOP")),
-        ("renew", offering::renew_page(&filled.clone().with("relation", "12"), "Nadia")),
+        ("renew", offering::renew_page(&filled, "Nadia")),
         ("renew-wrong", offering::renew_page(&wrong, "Nadia")),
         ("invitation", invitation_form(&Filled::empty(words))),
         ("invitation-wrong", invitation_form(&wrong)),
-    ]
+    ]);
+    all
 }
 
 /// The operator's pages; `visit` is hers.
