@@ -278,7 +278,7 @@ fn a_code_opens_once_for_its_own_service_and_not_for_long() {
         assert_eq!(refused(&rp, "nonsense", VERIFIER, &to), "invalid_grant");
         assert_eq!(refused(&rp, "", VERIFIER, &to), "invalid_request");
         let tokens = rp.redeem(&first);
-        assert_eq!(rp.userinfo(&tokens)["SubjectNameID"].is_string(), true);
+        assert!(rp.userinfo(&tokens)["SubjectNameID"].is_string());
         // Used again: whoever had it first may be a thief, so what he got ends.
         assert_eq!(refused(&rp, &first, VERIFIER, &to), "invalid_grant");
         assert_eq!(rp.userinfo(&tokens)["error"], "invalid_token");
@@ -489,4 +489,45 @@ fn every_test_that_the_table_of_checks_names_exists() {
         .filter(|word| !tests.iter().any(|text| text.contains(&format!("fn {word}()"))))
         .collect();
     assert!(missing.is_empty(), "{missing:#?}");
+}
+
+/// Whoever has several activities says in which she acts before she enters; the service learns which.
+#[test]
+fn whoever_has_several_activities_chooses_one_on_her_way() {
+    on_both(|world| {
+        use people::directory::import::{self, Terms};
+        let extract = synthetic::professionals::extract(7);
+        let terms = Terms::at(world.house.clock.now());
+        import::import(&world.house.store, extract.as_bytes(), terms, &mut |_, _| Ok(()), &mut |_| ())
+            .unwrap();
+        let who = synthetic::professionals::doctor(7, synthetic::professionals::SEVERAL);
+        let rp = service(world, "dossier", |_| {});
+        for first in [true, false] {
+            let browser = world.browser();
+            let next = parameter(&browser.get(&rp.path(&[])).location.unwrap(), "next").unwrap();
+            world.house.clock.advance(20 * Instant::SECOND);
+            browser.get(&format!("/demo/professional-{}", who.rpps)).has_status(303);
+            let sent = browser.get(&next).location.unwrap();
+            assert_eq!(parameter(&sent, "next").as_deref(), Some(next.as_str()));
+            let page = browser.get(&sent);
+            let radio = page.text.split("type=\"radio\"").nth(1).expect("a choice");
+            let chosen = radio.split("value=\"").nth(1).unwrap().split('"').next().unwrap();
+            let fields = [("situation", chosen), ("next", next.as_str())];
+            let went = browser.post(&page, "/pro/situation", &fields);
+            assert_eq!(went.location.as_deref(), Some(next.as_str()), "{}", went.text);
+            let seen = browser.get(&next);
+            seen.has_status(200);
+            if first {
+                let uri = parameter(&next, "request_uri").unwrap();
+                let fields = [("client_id", "dossier"), ("request_uri", uri.as_str()), ("answer", "enter")];
+                let tokens = rp.redeem(&code(&browser.post(&seen, "/oauth/enter", &fields)));
+                let told = rp.userinfo(&tokens);
+                assert_eq!(told["SubjectRefPro"]["exercices"].as_array().unwrap().len(), 3);
+                assert!(told["SubjectOrganization"].as_str().is_some_and(|name| !name.is_empty()));
+            } else {
+                // A browser follows no form to another site, so this page goes on by itself.
+                seen.says("https://dossier.example/retour?code=");
+            }
+        }
+    });
 }
