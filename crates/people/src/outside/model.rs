@@ -38,7 +38,7 @@ impl Kind {
     pub fn label(self) -> &'static str {
         match self {
             Self::FranceConnect => "FranceConnect",
-            Self::CarteVitale => "appli Carte Vitale",
+            Self::CarteVitale => "Appli Carte Vitale",
             Self::ProSanteConnect => "Pro Santé Connect",
         }
     }

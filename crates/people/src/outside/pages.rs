@@ -44,9 +44,7 @@ pub fn ways(visit: &Visit, providers: &[Provider], is_work: bool, next: &str) ->
     let (title, text) = if is_work {
         (words.t("outside-ways-work-title"), words.t("outside-ways-work-text"))
     } else {
-        let names: Vec<&str> = here.iter().map(|one| one.label.as_str()).collect();
-        let names = names.join(", ");
-        (words.t("outside-ways-title"), words.with("outside-ways-text", &[("providers", names.into())]))
+        (words.t("outside-ways-title"), words.t("outside-ways-text"))
     };
     parts::section(
         "outside",

@@ -102,9 +102,19 @@ fn client_keys(asked: &Asked) -> Answer<Reply> {
     Ok(Reply::json(200, "application/jwk-set+json", &serde_json::json!({ "keys": keys })))
 }
 
+/// Counts a step that makes us ask a provider, like a proof of who one is: nobody makes us ask it without end.
+fn counted(asked: &Asked) -> Answer<()> {
+    let proofs = |route: &Route| route.method == super::Method::Post && route.path == "/sign-in/finish";
+    match asked.house.routes.iter().position(proofs) {
+        Some(route) => asked.house.rates.network(route, asked.network, asked.house.clock.now()),
+        None => Ok(()),
+    }
+}
+
 /// Off to the provider.
 fn begin(asked: &Asked) -> Answer<Work> {
     let (house, provider) = (&asked.house, provider(asked)?);
+    counted(asked)?;
     let usual = if provider.kind.is_work() { "/pro" } else { "/" };
     let next = asked.query("next").map_or(usual, ui::address::local);
     let now = house.clock.now();
@@ -128,6 +138,7 @@ fn troubled(asked: &Asked, provider: &Provider, wrong: &Wrong, next: Option<&str
 /// She is back. First what was asked is burnt, then the provider is asked who she is, then she comes in.
 fn back(asked: &Asked) -> Answer<Work> {
     let (house, at) = (asked.house.clone(), provider(asked)?.clone());
+    counted(asked)?;
     let held = cookie(&house.config, &asked.headers);
     let state = asked.query("state").unwrap_or_default().to_owned();
     let now = house.clock.now();

@@ -86,7 +86,7 @@ fn she_signs_in_with_franceconnect_and_reads_of_it_in_her_journal() {
     with_fake(|world, fake| {
         let browser = world.browser();
         let page = browser.get("/sign-in?back=%2Fdocuments");
-        page.says("/sign-in/with/franceconnect?next=%2Fdocuments");
+        page.says("/sign-in/with/franceconnect?next=/documents");
         page.says("Se connecter avec FranceConnect");
         browser.get("/pro/sign-in").does_not_say("/sign-in/with/");
         enrol(world, &[sample_patient()]);
@@ -279,7 +279,7 @@ fn she_turns_round_and_providers_fall_silent() {
         let path = format!("/sign-in/back/franceconnect?error=access_denied&state={state}");
         let seen = browser.get(&path);
         seen.has_status(400);
-        seen.says("/sign-in/with/franceconnect?next=%2Fdocuments");
+        seen.says("/sign-in/with/franceconnect?next=/documents");
         // Nobody is sent anywhere but to a page of ours afterwards.
         let there = sent(&browser, "/sign-in/with/franceconnect?next=https%3A%2F%2Fevil.example");
         enrol(world, &[sample_patient()]);
@@ -336,4 +336,22 @@ fn the_card_says_its_number() {
         let there = sent(&nobody, "/sign-in/with/vitale");
         nobody.get(&fake.approves(world, &there, &stranger, json!({}))).has_status(403);
     });
+}
+
+#[test]
+fn nobody_makes_us_ask_a_provider_without_end() {
+    let (store, folder) = store::testing::sqlite().unwrap();
+    let fake = Fake::start();
+    let mut variables = fake.variables("franceconnect", "franceconnect");
+    variables.push(("CARNET_LIMITS_LOCAL".to_owned(), "true".to_owned()));
+    variables.push(("CARNET_LIMITS_NETWORK_SIGN_IN".to_owned(), "4/minute".to_owned()));
+    let variables: Vec<(&str, &str)> = variables.iter().map(|(n, v)| (n.as_str(), v.as_str())).collect();
+    let world = World::with(store, Box::new(folder), &variables);
+    let browser = world.browser();
+    for _ in 0..4 {
+        browser.get(BEGIN).has_status(303);
+    }
+    browser.get(BEGIN).has_status(429);
+    browser.get("/sign-in/back/franceconnect?code=1&state=2").has_status(429);
+    browser.get("/sign-in").has_status(200);
 }

@@ -78,8 +78,9 @@ fn comes_back(provider: &World, client: &World, there: &Browser, here: &Browser)
 #[test]
 fn a_doctor_of_one_carnet_signs_in_to_another() {
     two(|provider, client| {
-        let (rpps, there) = doctor(provider, 0);
-        register(client, &[&professionals::doctor(1, 0)]);
+        let (_, there) = doctor(provider, 0);
+        let who = professionals::doctor(1, 0);
+        register(client, &[&who]);
         let here = client.browser();
         here.get("/pro/sign-in").says("Se connecter avec le premier Carnet");
         here.get("/sign-in").does_not_say("/sign-in/with/");
@@ -89,7 +90,7 @@ fn a_doctor_of_one_carnet_signs_in_to_another() {
         here.get("/pro").has_status(200);
         let account = here.get("/pro/account");
         account.has_status(200);
-        account.says(rpps.as_str());
+        account.says(&who.display());
         // Our public key is where a provider may fetch it, and only that half.
         let keys = here.get("/oauth/client-keys");
         keys.says("carnet-2");
