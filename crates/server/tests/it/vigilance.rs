@@ -23,13 +23,18 @@ fn walk(thief: &Browser, numbers: impl Iterator<Item = i64>) -> (usize, u16, Str
 #[test]
 fn a_walk_through_spaces_is_stopped_seen_and_ended() {
     on_both(|world| {
-        // Given a town, and a doctor whose account is stolen
+        // Given a town, a busy doctor, and another whose account is stolen
         let today = world.house.clock.now().date();
         let town: Vec<_> = country::Country::new(1, today).people().take(40).collect();
         let people = enrol(world, &town);
-        let doctor = professionals::doctor(1, 0);
-        register(world, &[&doctor]);
+        let (doctor, busy) = (professionals::doctor(1, 0), professionals::doctor(1, 1));
+        register(world, &[&doctor, &busy]);
         let rpps = kernel::rpps::Rpps::parse(&doctor.rpps).unwrap();
+        // Whoever has just proven that it is she may open more than usual.
+        let honest = persona(world, &Persona::Professional(kernel::rpps::Rpps::parse(&busy.rpps).unwrap()));
+        for person in &people[..35] {
+            honest.get(&format!("/pro/patients/{person}")).has_status(404);
+        }
         let thief = persona(world, &Persona::Professional(rpps.clone()));
         // When the thief walks through the numbers, the owner's own proof being a quarter of an hour old
         world.house.clock.advance(16 * 60 * kernel::Instant::SECOND);
