@@ -84,14 +84,8 @@ impl Told {
             })
             .wait()
             .unwrap();
-        let told = Self {
-            store,
-            _folder: Box::new(folder),
-            family,
-            doctor: professionals::doctor(1, 0),
-            ids: BTreeMap::new(),
-        };
-        told
+        let doctor = professionals::doctor(1, 0);
+        Self { store, _folder: Box::new(folder), family, doctor, ids: BTreeMap::new() }
     }
 
     /// The teenager, or her mother for her, allows her doctor.
@@ -155,7 +149,7 @@ impl Told {
     fn deposit(&mut self, n: usize, flagged: bool, replaces: Option<usize>, at: i64, other: bool) {
         let author = professionals::biologist(1, 0);
         let sheet = self.sheet(n, &author);
-        let model = if n % 2 == 0 { Model::LabReport } else { Model::Consultation };
+        let model = if n.is_multiple_of(2) { Model::LabReport } else { Model::Consultation };
         let cda = sheet.write(model);
         let cda = if other { cda.replace("</ClinicalDocument>", "<!-- --></ClinicalDocument>") } else { cda };
         let parcel = Parcel { sheet: &sheet, model, bytes: cda.as_bytes(), media_type: "text/xml" };
@@ -187,6 +181,26 @@ impl Told {
         }
     }
 
+    fn add(&mut self, n: usize, by_mother: bool, at: i64) {
+        let visit = self.visit(if by_mother { Who::Mother } else { Who::Herself }, at);
+        let entry = self.write(move |tx| {
+            let pass = consent::open(tx, &visit, TEENAGER, Action::AddOwnDocument)?;
+            let kind = own::own_types()[0];
+            let about = own::About {
+                kind: documents::model::Code::new(kind.system.clone(), kind.code.clone()),
+                title: format!("Photo {n}"),
+                day: MORNING.date(),
+            };
+            let files = vec![documents::Added {
+                content: pictures::png(n as u64, 40),
+                file_name: "photo.png".into(),
+                declared: Some("image/png".into()),
+            }];
+            Ok(own::upload(tx, &pass, files, &about, &Chance::seeded(n as u64))?[0].entry)
+        });
+        self.ids.insert(n, entry);
+    }
+
     fn happens(&mut self, event: &Event, at: i64) {
         let id = |n: &usize| self.ids[n];
         match event {
@@ -199,28 +213,7 @@ impl Told {
                     own::withdraw(tx, &pass, entry, "")
                 });
             }
-            Event::Added { n, by_mother } => {
-                let who = if *by_mother { Who::Mother } else { Who::Herself };
-                let (visit, n) = (self.visit(who, at), *n);
-                let entry = self.write(move |tx| {
-                    let pass = consent::open(tx, &visit, TEENAGER, Action::AddOwnDocument)?;
-                    let about = own::About {
-                        kind: documents::model::Code::new(
-                            own::own_types()[0].system.clone(),
-                            own::own_types()[0].code.clone(),
-                        ),
-                        title: format!("Photo {n}"),
-                        day: MORNING.date(),
-                    };
-                    let files = vec![documents::Added {
-                        content: pictures::png(n as u64, 40),
-                        file_name: "photo.png".into(),
-                        declared: Some("image/png".into()),
-                    }];
-                    Ok(own::upload(tx, &pass, files, &about, &Chance::seeded(n as u64))?[0].entry)
-                });
-                self.ids.insert(n, entry);
-            }
+            Event::Added { n, by_mother } => self.add(*n, *by_mother, at),
             Event::Kept { n } => {
                 let (visit, entry) = (self.visit(Who::Herself, at), id(n));
                 self.write(move |tx| secret::keep(tx, &visit, entry));
@@ -273,80 +266,80 @@ impl Told {
     /// What somebody is answered at every reading door, door by door; also when she asks for each of `ids`, whether
     /// they are there or not.
     fn answers(&self, who: Who, at: i64, ids: &BTreeMap<usize, EntryId>) -> Vec<(String, String)> {
-        let visit = self.visit(who, at);
-        let mut said: Vec<(String, Result<String, Refusal>)> = Vec::new();
-        let mut ask = |door: &str, f: Box<dyn FnOnce(&mut Tx<'_>, &Visit) -> Answer<String> + Send>| {
-            let visit = visit.clone();
-            said.push((door.to_owned(), self.read(move |tx| f(tx, &visit))));
-        };
-        let html = |page: Page| format!("{} {}\n{}", page.status, page.title, page.body.0);
-        ask("home", Box::new(move |tx, v| home::show(tx, v).map(html)));
-        for (q, year) in [("", ""), ("glucose", ""), ("photo", ""), ("", "2026")] {
-            let asked = timeline::Asked { q: q.into(), year: year.into(), ..timeline::Asked::default() };
-            ask(
-                &format!("list {q} {year}"),
-                Box::new(move |tx, v| Ok(html(timeline::show(tx, v, None, &asked)?.page))),
-            );
-        }
-        for (by, what) in [
-            ("", ""),
-            ("others", ""),
-            ("me", ""),
-            ("", "looks"),
-            ("", "documents"),
-            ("", "refusals"),
-            ("", "account"),
-        ] {
-            let asked = journal::Asked { who: by.into(), what: what.into(), before: String::new() };
-            ask(
-                &format!("journal {by} {what}"),
-                Box::new(move |tx, v| journal::show(tx, v, &asked).map(html)),
-            );
-        }
-        ask("csv", Box::new(|tx, v| Ok(String::from_utf8(journal::csv(tx, v)?).unwrap())));
-        for kind in [Searched::DocumentReference, Searched::List, Searched::AuditEvent] {
-            ask(
-                &format!("{kind:?}"),
-                Box::new(move |tx, v| {
-                    let pairs = [
-                        ("patient".to_owned(), TEENAGER.to_string()),
-                        ("_count".to_owned(), "200".to_owned()),
-                    ];
-                    let found =
-                        record::search(tx, v, kind, &pairs, Handling::Strict, "http://localhost/fhir/X")?;
-                    Ok(serde_json::to_string_pretty(&found).unwrap())
-                }),
-            );
-        }
-        ask("sharing", Box::new(move |tx, v| consent::pages::show(tx, v, "").map(html)));
+        let mut doors = doors();
         for (n, entry) in ids {
-            let entry = *entry;
-            ask(&format!("page {n}"), Box::new(move |tx, v| pages::show(tx, v, entry).map(html)));
-            ask(
-                &format!("file {n}"),
-                Box::new(move |tx, v| {
-                    let file = pages::file(tx, v, entry, What::Original, false)?;
-                    Ok(format!("{} {} {}", file.mime, file.name, file.bytes.len()))
-                }),
-            );
-            ask(
-                &format!("reference {n}"),
-                Box::new(move |tx, v| {
-                    Ok(serde_json::to_string_pretty(&record::document_reference(tx, v, entry)?).unwrap())
-                }),
-            );
-            ask(&format!("withdraw {n}"), Box::new(move |tx, v| pages::withdraw(tx, v, entry).map(html)));
+            doors.extend(doors_of(*n, *entry));
         }
-        said.into_iter()
-            .map(|(door, answer)| {
-                let text = match answer {
-                    Ok(text) => text,
-                    Err(refusal) => format!("refused: {refusal}"),
-                };
-                (door, text)
+        let visit = self.visit(who, at);
+        doors
+            .into_iter()
+            .map(|(door, ask)| {
+                let visit = visit.clone();
+                let answer = self.read(move |tx| ask(tx, &visit));
+                (door, answer.unwrap_or_else(|refusal| format!("refused: {refusal}")))
             })
             .collect()
     }
+}
+
+/// A reading door: its name, and asking at it.
+type Door = (String, Box<dyn FnOnce(&mut Tx<'_>, &Visit) -> Answer<String> + Send>);
+
+fn door(
+    name: impl Into<String>,
+    ask: impl FnOnce(&mut Tx<'_>, &Visit) -> Answer<String> + Send + 'static,
+) -> Door {
+    (name.into(), Box::new(ask))
+}
+
+#[expect(clippy::needless_pass_by_value, reason = "rooms' answers are mapped with it")]
+fn html(page: Page) -> String {
+    format!("{} {}\n{}", page.status, page.title, page.body.0)
+}
+
+fn doors() -> Vec<Door> {
+    let mut doors = vec![
+        door("home", |tx, v| home::show(tx, v).map(html)),
+        door("csv", |tx, v| Ok(String::from_utf8(journal::csv(tx, v)?).unwrap())),
+        door("sharing", |tx, v| consent::pages::show(tx, v, "").map(html)),
+        door("acting", |tx, v| people::delegation::pages::show(tx, v, &[]).map(html)),
+    ];
+    for (q, year) in [("", ""), ("glucose", ""), ("photo", ""), ("", "2026")] {
+        let asked = timeline::Asked { q: q.into(), year: year.into(), ..timeline::Asked::default() };
+        let ask = move |tx: &mut Tx<'_>, v: &Visit| Ok(html(timeline::show(tx, v, None, &asked)?.page));
+        doors.push(door(format!("list {q} {year}"), ask));
+    }
+    let everything = ["", "looks", "documents", "refusals", "account"].map(|what| ("", what));
+    for (by, what) in everything.into_iter().chain([("others", ""), ("me", "")]) {
+        let asked = journal::Asked { who: by.into(), what: what.into(), before: String::new() };
+        let ask = move |tx: &mut Tx<'_>, v: &Visit| journal::show(tx, v, &asked).map(html);
+        doors.push(door(format!("journal {by} {what}"), ask));
+    }
+    for kind in [Searched::DocumentReference, Searched::List, Searched::AuditEvent] {
+        let ask = move |tx: &mut Tx<'_>, v: &Visit| {
+            let pairs = [("patient", TEENAGER.to_string()), ("_count", "200".to_owned())];
+            let pairs = pairs.map(|(name, value)| (name.to_owned(), value));
+            let found = record::search(tx, v, kind, &pairs, Handling::Strict, "http://localhost/fhir/X")?;
+            Ok(serde_json::to_string_pretty(&found).unwrap())
+        };
+        doors.push(door(format!("{kind:?}"), ask));
+    }
+    doors
+}
+
+/// The doors of one document.
+fn doors_of(n: usize, entry: EntryId) -> [Door; 4] {
+    [
+        door(format!("page {n}"), move |tx, v| pages::show(tx, v, entry).map(html)),
+        door(format!("file {n}"), move |tx, v| {
+            let file = pages::file(tx, v, entry, What::Original, false)?;
+            Ok(format!("{} {} {}", file.mime, file.name, file.bytes.len()))
+        }),
+        door(format!("reference {n}"), move |tx, v| {
+            Ok(serde_json::to_string_pretty(&record::document_reference(tx, v, entry)?).unwrap())
+        }),
+        door(format!("withdraw {n}"), move |tx, v| pages::withdraw(tx, v, entry).map(html)),
+    ]
 }
 
 fn number(name: &str, default: u64) -> u64 {

@@ -96,12 +96,12 @@ impl Draft {
 
     fn deposit(&mut self, chance: &Chance) -> Option<Event> {
         let n = (0..DOCUMENTS).find(|n| !self.there.contains(n) && !self.replaced.contains(n))?;
-        let replaces = if chance.u64() % 3 == 0 {
+        let replaces = if chance.u64().is_multiple_of(3) {
             self.pick(chance, |old| !self.own.contains(&old) && !self.replaced.contains(&old))
         } else {
             None
         };
-        let flagged = chance.u64() % 2 == 0;
+        let flagged = chance.u64().is_multiple_of(2);
         self.there.insert(n);
         self.replaced.extend(replaces);
         if flagged {
@@ -132,7 +132,7 @@ impl Draft {
                 let n = (0..DOCUMENTS).find(|n| !self.there.contains(n) && !self.replaced.contains(n))?;
                 self.there.insert(n);
                 self.own.insert(n);
-                Some(Event::Added { n, by_mother: chance.u64() % 2 == 0 })
+                Some(Event::Added { n, by_mother: chance.u64().is_multiple_of(2) })
             }
             6 | 7 => {
                 let n = self.pick(chance, |n| !self.kept.contains(&n))?;
@@ -155,7 +155,11 @@ impl Draft {
                 Some(Event::DoctorAllowedByMother)
             }
             14 | 15 => None,
-            12 => Some(if chance.u64() % 2 == 0 { Event::Listed { who } } else { Event::Searched { who } }),
+            12 => Some(if chance.u64().is_multiple_of(2) {
+                Event::Listed { who }
+            } else {
+                Event::Searched { who }
+            }),
             _ => Some(match chance.u64() % 3 {
                 0 => Event::Began,
                 n => Event::JournalRead { mother: n == 1 },
