@@ -82,9 +82,12 @@ pub(super) async fn serve(
     let graceful = GracefulShutdown::new();
     loop {
         // Waiting for a free place leaves newcomers to the system's queue: nobody who is in is hurt.
-        let Ok(permit) = open.clone().acquire_owned().await else { break };
-        let accepted = tokio::select! {
-            accepted = listener.accept() => accepted,
+        let arriving = async {
+            let permit = open.clone().acquire_owned().await;
+            (permit, listener.accept().await)
+        };
+        let (permit, accepted) = tokio::select! {
+            arrived = arriving => arrived,
             // An error means that the sender is gone, which is an end too.
             () = async { drop(stopped.wait_for(|stop| *stop).await) } => break,
         };
