@@ -1,7 +1,9 @@
 // Professionals sign in to services with Carnet, by certified client libraries: npm `openid-client` here, PyPI `authlib`
-// in openid.authlib.py. The services and their keys are those of demo.json.
+// in openid.authlib.py. The services and their keys are those of demo.json. One file, because the addresses of the services
+// are two ports of this machine, and tests of one file take turns.
 import assert from "node:assert/strict";
-import { spawnSync } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
 import { createServer } from "node:http";
 import { test } from "node:test";
 import { existsSync, mkdtempSync } from "node:fs";
@@ -9,7 +11,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import * as client from "openid-client";
-import { checkPage, demo, journey, launch, visitor } from "./harness.mjs";
+import { checkPage, demo, journey, launch, signIn, visitor } from "./harness.mjs";
 
 const base = process.env.CARNET_BASE;
 const skip = !(base && process.env.CARNET_DEMO) && "CARNET_BASE and CARNET_DEMO are not set";
@@ -242,4 +244,60 @@ test("authlib signs a professional in: code, PKCE, private_key_jwt, refresh, rev
   const script = join(dirname(fileURLToPath(import.meta.url)), "openid.authlib.py");
   const done = spawnSync(program, [script, process.env.CARNET_DEMO], { encoding: "utf8", timeout: 60_000 });
   assert.equal(done.status, 0, `${done.stdout}\n${done.stderr}`);
+});
+
+const home = (n) => new URL("/", service(n).redirect_uri).href;
+
+// A visitor of the demo lives it: web/services.mjs, as the makers of the two services would write them.
+test("one identity opens two services, and signing out of one closes both", { skip }, async (t) => {
+  const step = journey(t);
+  const script = join(dirname(fileURLToPath(import.meta.url)), "..", "services.mjs");
+  const program = spawn(process.execPath, [script, process.env.CARNET_DEMO], { stdio: ["ignore", "pipe", "inherit"] });
+  for (let lines = ""; lines.split("http://").length < 3;) lines += (await once(program.stdout, "data"))[0];
+  const browser = await launch();
+  try {
+    const page = await visitor(browser);
+    const said = async () => (await page.locator("body").innerText()).replace(/\s+/g, " ");
+    let who;
+    await step("she is signed in to Carnet", async () => {
+      who = await signIn(page, "professional");
+    });
+    for (const n of [0, 1]) {
+      await step(`she enters ${demo().services[n].name} without being asked anything`, async () => {
+        await page.goto(home(n));
+        await page.getByRole("link", { name: "Entrer" }).click();
+        await page.waitForURL(home(n));
+        assert.match(await said(), new RegExp(`Bonjour .*8${who.rpps}`));
+      });
+    }
+    await step("she leaves the first, and is signed out of Carnet", async () => {
+      await page.goto(home(0));
+      await page.getByRole("link", { name: "Quitter" }).click();
+      await page.waitForURL(demo().services[0].post_logout_redirect_uri);
+    });
+    await step("and the second has been told", async () => {
+      for (let tries = 0; tries < 40; tries += 1) {
+        await page.goto(home(1));
+        if (/Entrer avec/.test(await said())) return;
+        await new Promise((again) => setTimeout(again, 250));
+      }
+      assert.fail(await said());
+    });
+    await step("with her telephone she enters again", async () => {
+      const telephone = await visitor(browser, { javascript: false });
+      await signIn(telephone, who.id);
+      await page.getByLabel("Ou avec mon téléphone").selectOption(`8${who.rpps}`);
+      await page.getByRole("button", { name: "Demander" }).click({ noWaitAfter: true });
+      for (let tries = 0; tries < 40; tries += 1) {
+        await telephone.goto(new URL("/pro/approvals", process.env.CARNET_BASE).href);
+        if (await telephone.getByRole("button", { name: "Accepter" }).count()) break;
+        await new Promise((again) => setTimeout(again, 250));
+      }
+      await telephone.getByRole("button", { name: "Accepter" }).first().click();
+      await page.getByText(`8${who.rpps}`).waitFor();
+    });
+  } finally {
+    await browser.close();
+    program.kill();
+  }
 });
