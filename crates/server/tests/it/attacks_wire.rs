@@ -254,6 +254,27 @@ fn a_body_that_never_comes_is_not_waited_for() {
 }
 
 #[test]
+fn a_full_house_serves_who_is_in_and_then_the_next_and_can_be_closed() {
+    let (store, keep) = store::testing::sqlite().unwrap();
+    let limits = [("CARNET_LIMITS_CONNECTIONS", "1"), ("CARNET_LIMITS_HEADER_SECONDS", "2")];
+    let world = World::with(store, Box::new(keep), &limits);
+    let ask = format!("GET /robots.txt HTTP/1.1\r\nHost: {}\r\n\r\n", host(&world));
+    let mut first = Wire::open(&world);
+    first.send(ask.as_bytes()).unwrap();
+    assert_eq!(status(&first.hear().0), 200);
+    // The next waits outside until the first has been silent for too long.
+    let mut next = Wire::open(&world);
+    next.send(ask.as_bytes()).unwrap();
+    assert_eq!(next.hear().0, "", "one too many is served");
+    std::thread::sleep(Duration::from_secs(2));
+    assert_eq!(status(&next.hear().0), 200);
+    // A full house still hears that it is to close.
+    let started = Instant::now();
+    drop(world);
+    assert!(started.elapsed() < Duration::from_secs(8), "{:?}", started.elapsed());
+}
+
+#[test]
 fn heads_have_a_size() {
     on_both(|world| {
         let host = host(world);
