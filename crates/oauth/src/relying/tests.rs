@@ -349,7 +349,7 @@ fn keys_are_derived_as_the_standard_derives_them() {
 }
 
 /// Seals as a provider does, for the public half of `jwk`.
-fn seal(jwk: &Value, header: Value, plain: &str) -> String {
+fn seal(jwk: &Value, header: &Value, plain: &str) -> String {
     let ephemeral = PrivateKey::generate("e").unwrap();
     let number = |key: &Value, name: &str| URL_SAFE_NO_PAD.decode(key[name].as_str().unwrap()).unwrap();
     let mine = agreement::PrivateKey::from_private_key(&ECDH_P256, &number(&ephemeral, "d")).unwrap();
@@ -381,7 +381,7 @@ fn tokens_sealed_for_us_are_opened_and_then_checked_like_any_other() {
     let ours = PrivateKey::generate("enc-1").unwrap();
     let opening = OpeningKey::parse(&ours).unwrap();
     let inner = signed(&key, &good());
-    let token = seal(&ours, json!({"kid": "enc-1"}), &inner);
+    let token = seal(&ours, &json!({"kid": "enc-1"}), &inner);
     let who = id_token(&token, &keys, Some(&opening), expected()).unwrap();
     assert_eq!(who.token, inner);
     assert!(id_token(&token, &keys, None, expected()).is_err(), "no key to open it");
@@ -395,14 +395,14 @@ fn tokens_sealed_for_us_are_opened_and_then_checked_like_any_other() {
         json!({"crit": ["x"]}),
         json!({"epk": {"kty": "EC", "crv": "P-256", "x": "AA", "y": "AA"}}),
     ] {
-        assert!(opening.open(&seal(&ours, header.clone(), &inner)).is_err(), "{header}");
+        assert!(opening.open(&seal(&ours, &header, &inner)).is_err(), "{header}");
     }
-    let mut altered = token.clone().into_bytes();
+    let mut altered = token.into_bytes();
     let at = altered.len() - 30;
     altered[at] = if altered[at] == b'A' { b'B' } else { b'A' };
     assert!(opening.open(&String::from_utf8(altered).unwrap()).is_err());
     // What is sealed must still be signed.
-    let unsigned = seal(&ours, json!({}), &json!({"sub": "s-1"}).to_string());
+    let unsigned = seal(&ours, &json!({}), &json!({"sub": "s-1"}).to_string());
     assert!(id_token(&unsigned, &keys, Some(&opening), expected()).is_err());
     assert!(!format!("{opening:?}").contains(ours["d"].as_str().unwrap()));
 }

@@ -11,6 +11,7 @@ use super::guard::Knock;
 use super::holder::Holder;
 use super::session::{Limits, Token};
 use super::{Attempt, queries};
+use crate::enrolment::tally;
 use crate::person::Person;
 
 /// Somebody whom an outside provider has proven.
@@ -53,7 +54,14 @@ impl Outsider {
         terms: (Limits, &Chance),
     ) -> Attempt<Token> {
         let proven = proven.map(|at| at.min(visit.now));
-        arrival::signed_in_through(tx, visit, &self.0, (How::Outside { proven }, through), knock, terms)
+        let how = (How::Outside { proven }, through);
+        let arrived = arrival::signed_in_through(tx, visit, &self.0, how, knock, terms)?;
+        // Who comes in for the first time this way needs no code from a letter: her space is in use from now on.
+        let person = PersonId(self.number());
+        if arrived.is_ok() && self.0.account().is_none() && queries::activated(tx, person, visit.now)? {
+            tally::add(tx, visit.now, &self.0.scope, "activated", "", 1)?;
+        }
+        Ok(arrived)
     }
 
     /// Writes into her journal that somebody came with her outside identity and was not let in.

@@ -180,6 +180,9 @@ fn one_fitting_person_comes_in_and_is_known_from_then_on() {
         let journal = house.journal(id);
         assert_eq!(journal.len(), 2);
         assert_eq!(journal[0], (Act::SignedIn, false, "franceconnect eidas2".to_owned()));
+        let figures = house.store.read(|tx| crate::enrolment::tally::figures(tx, NOW)).wait().unwrap();
+        let sums = figures.iter().fold((0, 0), |sums, of| (sums.0 + of.activated, sums.1 + of.active));
+        assert_eq!(sums, (1, 1), "activated and active once");
         // Who has the same traits later does not disturb her: her link leads straight to her.
         house.person(2, TWIN, traits());
         assert_eq!(house.owner(&house.arrives(&fc, proven("s-1", by(traits())))), id.0);

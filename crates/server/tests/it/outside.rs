@@ -52,7 +52,7 @@ fn sent(browser: &Browser, to: &str) -> String {
 const BEGIN: &str = "/sign-in/with/franceconnect?next=%2Fdocuments";
 
 /// The whole way there and back.
-fn comes_back(world: &World, fake: &Fake, browser: &Browser, claims: &Value, token: Value) -> Seen {
+fn comes_back(world: &World, fake: &Fake, browser: &Browser, claims: &Value, token: &Value) -> Seen {
     let there = sent(browser, BEGIN);
     browser.get(&fake.approves(world, &there, claims, token))
 }
@@ -91,11 +91,11 @@ fn she_signs_in_with_franceconnect_and_reads_of_it_in_her_journal() {
         browser.get("/pro/sign-in").does_not_say("/sign-in/with/");
         enrol(world, &[sample_patient()]);
         let she = pivot("fc-1", &sample_patient());
-        is_in(&comes_back(world, fake, &browser, &she, json!({})), &browser);
+        is_in(&comes_back(world, fake, &browser, &she, &json!({})), &browser);
         browser.get("/journal").has_status(200);
         // The next time, and from another browser, it is as easy.
         let telephone = world.browser();
-        is_in(&comes_back(world, fake, &telephone, &she, json!({"acr": "eidas3"})), &telephone);
+        is_in(&comes_back(world, fake, &telephone, &she, &json!({"acr": "eidas3"})), &telephone);
         assert_eq!(fake.fetched(), 1, "keys are fetched once");
     });
 }
@@ -109,7 +109,7 @@ fn a_stranger_and_a_near_miss_read_the_same_page() {
             "gender": "female", "birthplace": "75056", "birthcountry": "99100",
         });
         let browser = world.browser();
-        let page = comes_back(world, fake, &browser, &stranger, json!({}));
+        let page = comes_back(world, fake, &browser, &stranger, &json!({}));
         page.has_status(403);
         page.says("href=\"/activation\"");
         is_nobody(&browser);
@@ -123,7 +123,7 @@ fn a_stranger_and_a_near_miss_read_the_same_page() {
         ] {
             let mut near = pivot("fc-2", &sample_patient());
             near[name] = value;
-            let seen = comes_back(world, fake, &browser, &near, json!({}));
+            let seen = comes_back(world, fake, &browser, &near, &json!({}));
             seen.has_status(403);
             assert_eq!(main_of(&seen), main_of(&page), "{near}");
             is_nobody(&browser);
@@ -137,7 +137,7 @@ fn several_with_the_same_traits_are_asked_for_their_number() {
         enrol(world, &[sample_patient(), twin()]);
         let browser = world.browser();
         let she = pivot("fc-1", &sample_patient());
-        let page = comes_back(world, fake, &browser, &she, json!({}));
+        let page = comes_back(world, fake, &browser, &she, &json!({}));
         page.has_status(200);
         page.says("name=\"matricule\"");
         is_nobody(&browser);
@@ -154,7 +154,7 @@ fn several_with_the_same_traits_are_asked_for_their_number() {
         assert_eq!(seen.location.as_deref(), Some("/sign-in"));
         // Whoever guesses waits.
         let there = world.browser();
-        let page = comes_back(world, fake, &there, &pivot("fc-2", &sample_patient()), json!({}));
+        let page = comes_back(world, fake, &there, &pivot("fc-2", &sample_patient()), &json!({}));
         for _ in 0..5 {
             there.post(&page, "/sign-in/decide", &[("matricule", "279035121519199")]).has_status(422);
         }
@@ -169,7 +169,7 @@ fn closed_and_opposed_spaces_are_as_after_a_passkey() {
         let she = enrol(world, &[sample_patient()])[0];
         turn(world, she, State::Closed);
         let browser = world.browser();
-        let seen = comes_back(world, fake, &browser, &pivot("fc-1", &sample_patient()), json!({}));
+        let seen = comes_back(world, fake, &browser, &pivot("fc-1", &sample_patient()), &json!({}));
         seen.has_status(303);
         browser.get("/account/reopen").has_status(200);
         let now = world.house.clock.now();
@@ -179,7 +179,7 @@ fn closed_and_opposed_spaces_are_as_after_a_passkey() {
             .write(move |tx| Ok(person::queries::change_state(tx, she, State::Closed, State::Opposed, now)?));
         assert!(opposed.wait().unwrap());
         let other = world.browser();
-        let seen = comes_back(world, fake, &other, &pivot("fc-1", &sample_patient()), json!({}));
+        let seen = comes_back(world, fake, &other, &pivot("fc-1", &sample_patient()), &json!({}));
         seen.has_status(403);
         seen.says("href=\"/activation\"");
     });
@@ -204,7 +204,7 @@ fn a_token_that_does_not_hold_opens_nothing() {
             (json!({"acr": null}), 403),
         ] {
             let browser = world.browser();
-            let seen = comes_back(world, fake, &browser, &she, token.clone());
+            let seen = comes_back(world, fake, &browser, &she, &token);
             assert_eq!(seen.status, status, "{token}");
             is_nobody(&browser);
         }
@@ -218,7 +218,7 @@ fn an_answer_is_taken_once_and_only_by_the_browser_that_asked() {
         let she = pivot("fc-1", &sample_patient());
         let browser = world.browser();
         let there = sent(&browser, BEGIN);
-        let back = fake.approves(world, &there, &she, json!({}));
+        let back = fake.approves(world, &there, &she, &json!({}));
         let stolen = world.browser();
         stolen.get(&back).has_status(400);
         is_nobody(&stolen);
@@ -235,7 +235,7 @@ fn an_answer_is_taken_once_and_only_by_the_browser_that_asked() {
             line.split(';').next().filter(|pair| pair.starts_with("outside=")).map(str::to_owned)
         });
         let (cookie, there) = (cookie.unwrap(), begun.headers()["location"].to_str().unwrap().to_owned());
-        let back = fake.approves(world, &there, &she, json!({}));
+        let back = fake.approves(world, &there, &she, &json!({}));
         let mut statuses = Vec::new();
         for _ in 0..2 {
             let asking =
@@ -245,7 +245,7 @@ fn an_answer_is_taken_once_and_only_by_the_browser_that_asked() {
         assert_eq!(statuses, [303, 400]);
         // Late.
         let there = sent(&browser, BEGIN);
-        let back = fake.approves(world, &there, &she, json!({}));
+        let back = fake.approves(world, &there, &she, &json!({}));
         world.house.clock.advance(601 * Instant::SECOND);
         browser.get(&back).has_status(400);
     });
@@ -257,14 +257,14 @@ fn changed_keys_are_fetched_again_once() {
         enrol(world, &[sample_patient()]);
         let she = pivot("fc-1", &sample_patient());
         let browser = world.browser();
-        is_in(&comes_back(world, fake, &browser, &she, json!({})), &browser);
+        is_in(&comes_back(world, fake, &browser, &she, &json!({})), &browser);
         assert_eq!(fake.fetched(), 1);
         fake.rotate("k-2", true);
-        is_in(&comes_back(world, fake, &browser, &she, json!({})), &browser);
+        is_in(&comes_back(world, fake, &browser, &she, &json!({})), &browser);
         assert_eq!(fake.fetched(), 2);
         fake.rotate("k-3", false);
         let nobody = world.browser();
-        comes_back(world, fake, &nobody, &she, json!({})).has_status(400);
+        comes_back(world, fake, &nobody, &she, &json!({})).has_status(400);
         is_nobody(&nobody);
         assert_eq!(fake.fetched(), 3, "once, and no more");
     });
@@ -283,7 +283,7 @@ fn she_turns_round_and_providers_fall_silent() {
         // Nobody is sent anywhere but to a page of ours afterwards.
         let there = sent(&browser, "/sign-in/with/franceconnect?next=https%3A%2F%2Fevil.example");
         enrol(world, &[sample_patient()]);
-        let back = fake.approves(world, &there, &pivot("fc-1", &sample_patient()), json!({}));
+        let back = fake.approves(world, &there, &pivot("fc-1", &sample_patient()), &json!({}));
         assert_eq!(browser.get(&back).location.as_deref(), Some("/"));
         browser.get("/sign-in/with/inconnu").has_status(404);
         browser.get("/sign-in/back/inconnu?code=1&state=2").has_status(404);
@@ -307,7 +307,7 @@ fn signing_out_leads_to_the_provider_too() {
     with_fake(|world, fake| {
         enrol(world, &[sample_patient()]);
         let browser = world.browser();
-        let seen = comes_back(world, fake, &browser, &pivot("fc-1", &sample_patient()), json!({}));
+        let seen = comes_back(world, fake, &browser, &pivot("fc-1", &sample_patient()), &json!({}));
         is_in(&seen, &browser);
         let home = browser.get("/documents");
         browser.post(&home, "/sign-out", &[]).has_status(303);
@@ -330,11 +330,11 @@ fn the_card_says_its_number() {
         let oid = Authority::TestNir.oid();
         let she = json!({"sub": "cv-1", "ins": sample_patient().ins.matricule, "ins_oid": oid});
         let there = sent(&browser, "/sign-in/with/vitale?next=%2Fdocuments");
-        is_in(&browser.get(&fake.approves(world, &there, &she, json!({}))), &browser);
+        is_in(&browser.get(&fake.approves(world, &there, &she, &json!({}))), &browser);
         let stranger = json!({"sub": "cv-2", "ins": "279035121519196", "ins_oid": oid});
         let nobody = world.browser();
         let there = sent(&nobody, "/sign-in/with/vitale");
-        nobody.get(&fake.approves(world, &there, &stranger, json!({}))).has_status(403);
+        nobody.get(&fake.approves(world, &there, &stranger, &json!({}))).has_status(403);
     });
 }
 

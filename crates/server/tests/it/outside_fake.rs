@@ -85,7 +85,7 @@ impl Fake {
 
     /// Somebody signs in at the address that she was sent to; `token` changes what the ID token says. Answers the path
     /// of ours where her browser goes then.
-    pub fn approves(&self, world: &World, sent_to: &str, claims: &Value, token: Value) -> String {
+    pub fn approves(&self, world: &World, sent_to: &str, claims: &Value, token: &Value) -> String {
         assert!(sent_to.starts_with(&format!("{}/entrer?", self.issuer)), "{sent_to}");
         let asked = |name: &str| parameter(sent_to, name).unwrap_or_else(|| panic!("no {name}: {sent_to}"));
         assert_eq!((asked("response_type"), asked("code_challenge_method")), ("code".into(), "S256".into()));
