@@ -180,6 +180,12 @@ fn refused(house: &House, dress: &Dress, refusal: &Refusal) -> Response<Body> {
             append(&mut response, header::LOCATION, &back);
             return response;
         }
+        // A right to act that has ended: to the page that says so and leads back to one's own space.
+        Door::Web if refusal.code() == "acting-over" && !dress.script => {
+            let mut response = empty(StatusCode::SEE_OTHER);
+            append(&mut response, header::LOCATION, people::delegation::pages::ACTING);
+            return response;
+        }
         Door::Web if dress.script => {
             let words = ui::Words::of(dress.language);
             let sentences: Vec<_> =

@@ -225,7 +225,7 @@ fn a_delegation_is_offered_accepted_limited_and_taken_back() {
         let page = hers.get("/acting");
         let relation = hidden(&page, "relation");
         hers.post(&page, "/acting/revoke", &[("relation", &relation)]).has_status(303);
-        helper.get("/documents").does_not_say("Vous agissez pour");
+        assert_eq!(helper.get("/documents").location.as_deref(), Some("/acting"));
         let over = helper.get("/acting");
         over.says("Revenir à mon espace");
         helper.post(&over, "/acting-for", &[("person", "self")]).has_status(303);
