@@ -6,17 +6,20 @@ use std::hint::black_box;
 
 use bench::carnet::Installation;
 use bench::demo::Demo;
+use bench::guests::Party;
 use bench::population::Population;
-use bench::{guests, settle};
+use bench::{guests, login, settle};
 use care::record::fold::{Record, Seen};
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use jiff::civil::datetime;
 use kernel::ins::Authority;
 use kernel::rpps::Rpps;
-use kernel::{Actor, Ins, Instant, Language, PersonId, Professional, Purpose, Software, Visit};
+use kernel::{Actor, Clock, Ins, Instant, Language, PersonId, Professional, Purpose, Software, Visit};
+use oauth::TokenRequest;
 use people::consent::policy::{self, Scene};
 use people::consent::{self, Action, Given, Permission, Sharing};
 use people::person::{Contact, Identity, Person, State};
+use people::registry;
 use store::{Keyring, Tx};
 use synthetic::cda::{Model, Sheet};
 use synthetic::mhd::Parcel;
@@ -101,7 +104,7 @@ fn decisions(c: &mut Criterion) {
     }));
     let none = Sharing::default();
     c.bench_function("policy: may software deposit", |b| {
-        b.iter(|| policy::decide(&Scene::of(&software, &her, &none).unwrap(), Action::DepositDocument));
+        b.iter(|| policy::decide(&Scene::of(&software, &her, &none, None).unwrap(), Action::DepositDocument));
     });
     let doctors: Vec<Professional> = (0..10)
         .map(|n| professionals::doctor(1, n))
@@ -119,10 +122,10 @@ fn decisions(c: &mut Criterion) {
         since: Instant(0),
         given: Given::OnTheWeb,
     };
-    let sharing = Sharing { allowed: doctors.iter().map(permission).collect() };
+    let sharing = Sharing { allowed: doctors.iter().map(permission).collect(), ..Sharing::default() };
     let doctor = visit(Actor::Professional(doctors[9].clone()));
     c.bench_function("policy: may one of ten allowed doctors read", |b| {
-        b.iter(|| policy::decide(&Scene::of(&doctor, &her, &sharing).unwrap(), Action::ReadRecord));
+        b.iter(|| policy::decide(&Scene::of(&doctor, &her, &sharing, None).unwrap(), Action::ReadRecord));
     });
 }
 
@@ -171,6 +174,35 @@ fn tongues(c: &mut Criterion) {
     group.finish();
 }
 
+/// An access token as the token endpoint gives it, made and checked; issue 3's target for the check is 20 µs.
+fn tokens(c: &mut Criterion) {
+    let folder = tempfile::tempdir().unwrap();
+    let installation =
+        Installation { program: "carnet".into(), data: folder.path().to_owned(), port: 9, database: None };
+    let party = Party { guests: 0, owners: 0 };
+    let demo = Demo::read(&guests::invite(&installation, &Population::new(1, 100), party).unwrap()).unwrap();
+    let client = demo.client().unwrap();
+    let (store, now) = (settle::open(&installation).unwrap(), Clock::Wall.now());
+    let assertion =
+        oauth::sign_assertion(&client.key, &client.id, &client.token_endpoint, "one", now).unwrap();
+    let request = TokenRequest {
+        grant_type: "client_credentials".into(),
+        scope: client.scopes.clone(),
+        client_assertion_type: oauth::assertion::ASSERTION_TYPE.into(),
+        client_assertion: assertion.clone(),
+    };
+    let endpoint = client.token_endpoint.clone();
+    let given = store.write(move |tx| registry::give_token(tx, &request, &[&endpoint], 1, now)).wait();
+    let token = given.unwrap().unwrap().access_token;
+    assert!(registry::open_token(store.keyring(), &token, now).is_some());
+    c.bench_function("token: checked", |b| {
+        b.iter(|| registry::open_token(store.keyring(), black_box(&token), now).unwrap());
+    });
+    c.bench_function("load generator: a request for a token signed", |b| {
+        b.iter(|| login::token_form(&client, black_box("two")).unwrap());
+    });
+}
+
 /// One person with the documents of a guest, and what the engine does with her.
 fn space(c: &mut Criterion) {
     let folder = tempfile::tempdir().unwrap();
@@ -178,7 +210,9 @@ fn space(c: &mut Criterion) {
         Installation { program: "carnet".into(), data: folder.path().to_owned(), port: 9, database: None };
     settle::settle(&installation, 1, 100).unwrap();
     let population = Population::new(1, 100);
-    let demo = Demo::read(&guests::invite(&installation, &population, 1).unwrap()).unwrap();
+    let demo =
+        Demo::read(&guests::invite(&installation, &population, Party { guests: 1, owners: 0 }).unwrap())
+            .unwrap();
     let store = settle::open(&installation).unwrap();
     let matricule = demo.personas("citizen")[0].ins.clone().unwrap();
     let number = settle::number_of(&store, &matricule).unwrap();
@@ -222,5 +256,5 @@ fn country_of(c: &mut Criterion) {
     c.bench_function("load generator: a person drawn", |b| b.iter(|| population.draw(&mut rng)));
 }
 
-criterion_group!(pieces, words, decisions, seals, tongues, space, country_of);
+criterion_group!(pieces, words, decisions, seals, tongues, tokens, space, country_of);
 criterion_main!(pieces);

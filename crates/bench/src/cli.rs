@@ -37,6 +37,10 @@ enum What {
     Read,
     /// Opens a page at a fixed rate; latency counts from the moment a request was due.
     Page(PageArguments),
+    /// Asks for access tokens as registered software does, each with a signed assertion of its own.
+    Tokens(Pace),
+    /// Signs people in with their passkeys; `serve` and `all` prepare them.
+    SignIn(Pace),
     /// Deposits, reads and pages at the same time: half of the clients deposit, a quarter reads, a quarter browses.
     Mixed,
     /// Writes an insurer's file of so many people and times `carnet enrol` on it.
@@ -57,6 +61,14 @@ enum What {
     Resident,
     /// Everything, several times each; prints a Markdown table.
     All,
+}
+
+/// Options of `tokens` and `sign-in`.
+#[derive(Args, Clone, Copy, Debug)]
+pub struct Pace {
+    /// So many a second, latency counted from the moment one was due, instead of as many as are answered.
+    #[arg(long)]
+    pub rate: Option<f64>,
 }
 
 /// Options of `page`.
@@ -208,6 +220,8 @@ impl Cli {
                 What::Read => field.read().await?,
                 What::Page(page) => field.page(page).await?,
                 What::Mixed => field.mixed().await?,
+                What::Tokens(pace) => field.tokens(*pace).await?,
+                What::SignIn(pace) => field.sign_in(*pace).await?,
                 _ => {
                     say(&field.resident());
                     continue;
@@ -242,7 +256,7 @@ impl Cli {
     async fn serve(&self) -> Result<(), Trouble> {
         let (common, installation) = (&self.common, self.common.installation()?);
         let population = crate::population::Population::new(common.country, common.people);
-        let path = crate::guests::invite(&installation, &population, whole::GUESTS)?;
+        let path = crate::guests::invite(&installation, &population, whole::PARTY)?;
         let (running, _) = installation.open_doors().await?;
         say(&format!("process {}; --demo {}", running.pid(), path.display()));
         tokio::time::sleep(Duration::from_secs(common.seconds)).await;
@@ -282,6 +296,8 @@ mod tests {
         let cli = Cli::parse_from(["carnet-bench", "deposit", "--pdf", "80k", "--clients", "8"]);
         assert!(matches!(cli.what, What::Deposit { pdf: Some(80_000) }));
         assert_eq!(cli.common.clients, 8);
+        let cli = Cli::parse_from(["carnet-bench", "sign-in", "--rate", "200"]);
+        assert!(matches!(cli.what, What::SignIn(Pace { rate: Some(200.0) })));
     }
 
     #[test]

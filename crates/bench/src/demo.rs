@@ -79,6 +79,12 @@ impl Demo {
         Ok(Client { id: text("client_id")?, token_endpoint: text("token_endpoint")?, scopes, key })
     }
 
+    /// Passkeys with which people sign in, private keys included ([`crate::owners`]); a demo has none.
+    #[must_use]
+    pub fn passkeys(&self) -> &[Value] {
+        self.value["passkeys"].as_array().map(Vec::as_slice).unwrap_or_default()
+    }
+
     /// The personas of a kind.
     #[must_use]
     pub fn personas(&self, kind: &str) -> Vec<Persona> {

@@ -4,14 +4,15 @@
 use std::cell::OnceCell;
 
 use crate::Trouble;
-use crate::cli::{Common, PageArguments};
+use crate::cli::{Common, Pace, PageArguments};
 use crate::demo::{Demo, Persona};
-use crate::load::{Bounds, Outcome, Role, at, closed, open};
+use crate::load::{Bounds, Client, Outcome, Role, at, closed, open};
 use crate::login::Login;
 use crate::population::Population;
 use crate::process::Gauge;
+use crate::report::say;
 use crate::scenario::deposit::{Paper, Plan};
-use crate::scenario::{Serials, deposit, page, read};
+use crate::scenario::{Serials, deposit, page, read, sign_in, tokens};
 use crate::wire::Site;
 
 /// Connections that carry pages at a fixed rate: more than are ever busy at once unless the server stalls.
@@ -149,6 +150,38 @@ impl Field {
     pub async fn page(&self, asked: &PageArguments) -> Result<Outcome, Trouble> {
         let roles = self.visitors(asked, BROWSERS).await?;
         open(at(&self.web, roles), &self.common.bounds(), &self.gauge, asked.rate, self.common.seed).await
+    }
+
+    async fn paced(&self, clients: Vec<Client>, pace: Pace) -> Result<Outcome, Trouble> {
+        // Limits count by network, account and client: a server that counts this machine would be measured refusing.
+        say("limits: this machine's requests are free of them, unless the server has limits.local");
+        match pace.rate {
+            Some(rate) => open(clients, &self.common.bounds(), &self.gauge, rate, self.common.seed).await,
+            None => closed(clients, &self.common.bounds(), &self.gauge).await,
+        }
+    }
+
+    /// Asks for access tokens.
+    ///
+    /// # Errors
+    /// When there is no software.
+    pub async fn tokens(&self, pace: Pace) -> Result<Outcome, Trouble> {
+        let client = self.demo.client()?;
+        let endpoint = Site::parse(&client.token_endpoint, false)?;
+        say(tokens::HOW);
+        let roles = tokens::roles(client, self.common.clients, &self.serials);
+        self.paced(at(&endpoint, roles), pace).await
+    }
+
+    /// Signs people in with their passkeys.
+    ///
+    /// # Errors
+    /// When nobody has one.
+    pub async fn sign_in(&self, pace: Pace) -> Result<Outcome, Trouble> {
+        let (passkeys, origin) = (self.demo.passkeys(), self.demo.address("base")?);
+        let roles = sign_in::roles(&self.web, passkeys, origin, self.common.clients).await?;
+        say(&format!("{}; {} people", sign_in::HOW, passkeys.len()));
+        self.paced(at(&self.web, roles), pace).await
     }
 
     /// Deposits, reads and pages at once, in a closed loop.

@@ -22,6 +22,7 @@ use synthetic::{Person, professionals};
 
 use crate::Trouble;
 use crate::carnet::Installation;
+use crate::owners;
 use crate::population::Population;
 use crate::settle::{self, number_of};
 
@@ -33,20 +34,29 @@ const SEED: u64 = 77;
 const SCOPES: &str =
     "system/Bundle.c system/DocumentReference.crs system/Binary.r system/Patient.rs system/List.rs";
 
-/// Lets in the software and so many people, and writes down how they get in; returns where.
+/// Who is let in.
+#[derive(Clone, Copy, Debug)]
+pub struct Party {
+    /// People with a session and documents.
+    pub guests: usize,
+    /// People with a passkey and nothing else.
+    pub owners: usize,
+}
+
+/// Lets in the software and these people, and writes down how they get in; returns where.
 ///
 /// # Errors
 /// What the rooms say.
 pub fn invite(
     installation: &Installation,
     population: &Population,
-    guests: usize,
+    party: Party,
 ) -> Result<PathBuf, Trouble> {
     let store = settle::open(installation)?;
     let origin = format!("http://localhost:{}", installation.port);
     let mut rng = ChaCha8Rng::seed_from_u64(SEED);
-    let mut personas = Vec::with_capacity(guests);
-    for _ in 0..guests {
+    let mut personas = Vec::with_capacity(party.guests);
+    for _ in 0..party.guests {
         let person = population.draw(&mut rng);
         let number = number_of(&store, &person.ins.matricule)?;
         fill(&store, &person)?;
@@ -58,6 +68,7 @@ pub fn invite(
     let field = json!({
         "base": origin, "fhir": format!("{origin}/fhir"), "personas": personas,
         "clients": [software(&store, &origin)?],
+        "passkeys": owners::equip(&store, population, &origin, party.owners)?,
     });
     let path = installation.data.join("bench.json");
     write_private(&path, &field.to_string())?;
@@ -161,9 +172,9 @@ mod tests {
         let installation =
             Installation { program: "carnet".into(), data: folder.path().join("d"), port: 9, database: None };
         settle::settle(&installation, 1, 100).unwrap();
-        let population = Population::new(1, 100);
+        let (population, party) = (Population::new(1, 100), Party { guests: 2, owners: 3 });
         for _ in 0..2 {
-            let demo = Demo::read(&invite(&installation, &population, 2).unwrap()).unwrap();
+            let demo = Demo::read(&invite(&installation, &population, party).unwrap()).unwrap();
             let guests = demo.personas("citizen");
             assert_eq!(guests.len(), 2);
             let cookie = guests[0].cookie.as_deref().unwrap().strip_prefix("session=").unwrap();
@@ -180,6 +191,7 @@ mod tests {
             });
             assert_eq!(seen.wait().unwrap().documents.len(), DOCUMENTS);
             assert!(demo.client().is_ok());
+            assert_eq!(demo.passkeys().len(), 3);
         }
     }
 }

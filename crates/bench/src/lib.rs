@@ -21,6 +21,8 @@ pub mod inside;
 pub mod load;
 pub mod login;
 pub mod machine;
+pub mod owners;
+pub mod phone;
 pub mod population;
 pub mod process;
 pub mod report;

@@ -24,8 +24,25 @@ pub trait Role {
     /// What she asks next.
     fn next(&mut self) -> Ask<'_>;
 
-    /// What she is told; only roles that want bodies learn from them.
-    fn heard(&mut self, _reply: &Reply<'_>) {}
+    /// What she is told, errors included, and what it means for what she is about; only roles that want bodies
+    /// learn from them.
+    fn heard(&mut self, _reply: &Reply<'_>) -> Verdict {
+        Verdict::Done
+    }
+
+    /// No answer came: whatever she was about is given up.
+    fn lost(&mut self) {}
+}
+
+/// What an answer means for what a role is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// It is over; an answer of 400 and more is an error in any case.
+    Done,
+    /// It takes another request, which is counted together with this one.
+    More,
+    /// It is not the answer that was asked for, whatever its status.
+    Wrong(&'static str),
 }
 
 /// A role and where it asks.
@@ -47,7 +64,8 @@ pub struct Bounds {
     pub warmup: Duration,
     /// How long is counted.
     pub measured: Duration,
-    /// At most so many requests in all, warm-up included.
+    /// At most so many turns of roles in all, warm-up included; a turn is one request, or several that belong
+    /// together.
     pub count: u64,
 }
 
@@ -89,23 +107,40 @@ impl Run {
         left > 0
     }
 
-    async fn ask(&self, role: &mut dyn Role, wire: &mut Wire, since: Instant) {
-        let ask = role.next();
-        let what = ask.what;
-        match wire.ask(&ask).await {
-            Ok(reply) => {
-                let now = Instant::now();
-                if since >= self.from && now <= self.until {
-                    let took = now - since;
-                    self.tally.borrow_mut().note(what, reply.status, took, reply.length, reply.body);
+    /// One turn of a role, counted once however many requests it takes. Its latency is the time that answers took,
+    /// the first since it was `due` (or sent, where nothing is due); what the generator does between two requests
+    /// of a turn is not in it.
+    async fn turn(&self, role: &mut dyn Role, wire: &mut Wire, due: Option<Instant>) {
+        let (mut took, mut length, mut first) = (Duration::ZERO, 0, None);
+        loop {
+            let ask = role.next();
+            let what = ask.what;
+            let since = if first.is_none() { due } else { None }.unwrap_or_else(Instant::now);
+            let began = *first.get_or_insert(since);
+            let reply = match wire.ask(&ask).await {
+                Ok(reply) => reply,
+                Err(e) => {
+                    self.tally.borrow_mut().silence(what, &e.to_string());
+                    role.lost();
+                    // A server that is not there would be asked a hundred thousand times a second.
+                    return tokio::time::sleep(Duration::from_millis(20)).await;
                 }
-                role.heard(&reply);
+            };
+            let now = Instant::now();
+            took += now - since;
+            length += reply.length;
+            let verdict = role.heard(&reply);
+            if verdict == Verdict::More && reply.status < 400 {
+                continue;
             }
-            Err(e) => {
-                self.tally.borrow_mut().silence(what, &e.to_string());
-                // A server that is not there would be asked a hundred thousand times a second.
-                tokio::time::sleep(Duration::from_millis(20)).await;
+            if began >= self.from && now <= self.until {
+                let mut tally = self.tally.borrow_mut();
+                match verdict {
+                    Verdict::Wrong(why) if reply.status < 400 => tally.silence(what, why),
+                    _ => tally.note(what, reply.status, took, length, reply.body),
+                }
             }
+            return;
         }
     }
 }
@@ -123,7 +158,7 @@ pub async fn closed(clients: Vec<Client>, bounds: &Bounds, gauge: &Gauge) -> Res
                 let (run, mut wire) = (run.clone(), Wire::new(&site));
                 asking.spawn_local(async move {
                     while Instant::now() < run.until && run.take() {
-                        run.ask(role.as_mut(), &mut wire, Instant::now()).await;
+                        run.turn(role.as_mut(), &mut wire, None).await;
                     }
                 });
             }
@@ -156,7 +191,7 @@ pub async fn open(
                         // Whoever is free waits in line for the next request that is due.
                         let next = due.lock().await.recv().await;
                         let Some(since) = next else { break };
-                        run.ask(role.as_mut(), &mut wire, since).await;
+                        run.turn(role.as_mut(), &mut wire, Some(since)).await;
                     }
                 });
             }
@@ -218,6 +253,47 @@ mod tests {
         fn next(&mut self) -> Ask<'_> {
             Ask { what: "call", method: "GET", path: "/", headers: "", body: b"", keep: false }
         }
+    }
+
+    /// Knocks before she calls; every third time something else comes back than she wanted.
+    #[derive(Default)]
+    struct Knocker {
+        knocked: bool,
+        calls: usize,
+    }
+
+    impl Role for Knocker {
+        fn next(&mut self) -> Ask<'_> {
+            let path = if self.knocked { "/call" } else { "/knock" };
+            Ask { what: "call", method: "GET", path, headers: "", body: b"", keep: false }
+        }
+
+        fn heard(&mut self, _reply: &Reply<'_>) -> Verdict {
+            self.knocked = !self.knocked;
+            if self.knocked {
+                return Verdict::More;
+            }
+            self.calls += 1;
+            if self.calls.is_multiple_of(3) { Verdict::Wrong("not that one") } else { Verdict::Done }
+        }
+    }
+
+    #[tokio::test(flavor = "current_thread")]
+    async fn requests_that_belong_together_are_counted_once() {
+        let fake = Fake::start(|request| {
+            if request.path == "/knock" {
+                std::thread::sleep(Duration::from_millis(20));
+            }
+            Fake::ok("four")
+        })
+        .await;
+        let roles: Vec<Box<dyn Role>> = vec![Box::new(Knocker::default())];
+        let outcome = closed(at(&fake.site, roles), &bounds(20_000, 9), &Gauge::default()).await.unwrap();
+        let count = &outcome.counts[0];
+        assert_eq!((outcome.counts.len(), count.good(), count.bad()), (1, 6, 3));
+        assert_eq!(count.first_error.as_deref(), Some("0: not that one"));
+        assert_eq!(count.bytes, 6 * 8);
+        assert!(count.milliseconds(0.5) >= 20.0, "both requests are in its latency");
     }
 
     fn callers(n: usize, site: &Site) -> Vec<Client> {

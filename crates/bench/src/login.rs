@@ -39,18 +39,12 @@ impl Login {
     pub async fn software(client: &Client) -> Result<Self, Trouble> {
         let endpoint = Site::parse(&client.token_endpoint, false)?;
         let jti = format!("{:032x}", u128::from_le_bytes(Chance::System.secret()));
-        let now = Clock::Wall.now();
-        let assertion = oauth::sign_assertion(&client.key, &client.id, &client.token_endpoint, &jti, now)?;
-        let form = format!(
-            "grant_type=client_credentials&scope={}&client_assertion_type={}&client_assertion={assertion}",
-            encoded(&client.scopes),
-            encoded(ASSERTION_TYPE),
-        );
+        let form = token_form(client, &jti)?;
         let ask = Ask {
             what: "token",
             method: "POST",
             path: "",
-            headers: "content-type: application/x-www-form-urlencoded\r\naccept: application/json\r\n",
+            headers: TOKEN_HEADERS,
             body: form.as_bytes(),
             keep: true,
         };
@@ -102,6 +96,25 @@ impl Login {
         }
         Err(format!("the login lasts {} s: choose a smaller --seconds", self.lasts.as_secs()).into())
     }
+}
+
+/// Header lines of a request for a token.
+pub const TOKEN_HEADERS: &str =
+    "content-type: application/x-www-form-urlencoded\r\naccept: application/json\r\n";
+
+/// The form with which software asks for a token (`client_credentials` and `private_key_jwt`; RFC 6749 §4.4, RFC
+/// 7523 §2.2), its assertion signed now; `jti` must be new each time.
+///
+/// # Errors
+/// When the key does not sign.
+pub fn token_form(client: &Client, jti: &str) -> Result<String, Trouble> {
+    let now = Clock::Wall.now();
+    let assertion = oauth::sign_assertion(&client.key, &client.id, &client.token_endpoint, jti, now)?;
+    Ok(format!(
+        "grant_type=client_credentials&scope={}&client_assertion_type={}&client_assertion={assertion}",
+        encoded(&client.scopes),
+        encoded(ASSERTION_TYPE),
+    ))
 }
 
 /// `application/x-www-form-urlencoded`.

@@ -15,7 +15,7 @@ pub struct Count {
     pub what: &'static str,
     /// Latency of answers below 400, in microseconds.
     pub latency: Histogram<u64>,
-    /// Answers by status; 0 stands for no answer at all.
+    /// Answers by status; 0 stands for no answer at all, or for none that was asked for.
     pub statuses: BTreeMap<u16, u64>,
     /// The first answer that was an error, as text.
     pub first_error: Option<String>,
@@ -80,7 +80,7 @@ impl Tally {
         self.of(what).add(status, took, length, error);
     }
 
-    /// Notes that no answer came.
+    /// Notes that no answer came, or another than was asked for.
     pub fn silence(&mut self, what: &'static str, why: &str) {
         self.of(what).add(0, Duration::ZERO, 0, Some(why.as_bytes()));
     }

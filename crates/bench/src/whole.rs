@@ -2,9 +2,9 @@
 //! comes out is the table of `docs/benchmarks.md`.
 
 use crate::Trouble;
-use crate::cli::{Common, PageArguments};
+use crate::cli::{Common, Pace, PageArguments};
 use crate::field::Field;
-use crate::guests;
+use crate::guests::{self, Party};
 use crate::load::Outcome;
 use crate::machine;
 use crate::population::Population;
@@ -20,6 +20,12 @@ const WEIGHED: u64 = 50_000;
 /// People with two hundred documents each, over whom pages and reads are spread.
 pub const GUESTS: usize = 50;
 
+/// People with a passkey: enough that each signs in a few times a minute and no journal grows by thousands of lines.
+pub const OWNERS: usize = 500;
+
+/// Everybody who is let in for `all` and `serve`.
+pub const PARTY: Party = Party { guests: GUESTS, owners: OWNERS };
+
 /// Measures everything on a data folder of its own; a country that is there already is not enrolled again.
 ///
 /// # Errors
@@ -34,7 +40,7 @@ pub async fn run(common: &Common) -> Result<(), Trouble> {
     }
     say(&settle::settle(&installation, common.country, common.people)?.sentence());
     let population = Population::new(common.country, common.people);
-    guests::invite(&installation, &population, GUESTS)?;
+    guests::invite(&installation, &population, PARTY)?;
     let mut starts = Vec::new();
     for _ in 0..common.runs {
         starts.push(start::first_answer(&installation).await?.as_secs_f64() * 1e3);
@@ -78,6 +84,17 @@ async fn under_load(common: &Common, rows: &mut Vec<Row>) -> Result<(), Trouble>
         runs.add(&field.mixed().await?);
     }
     runs.rows("mixed", rows);
+    let most = Pace { rate: None };
+    let mut runs = Runs::default();
+    for _ in 0..common.runs {
+        runs.add(&field.tokens(most).await?);
+    }
+    runs.rows("/oauth/token, private_key_jwt", rows);
+    let mut runs = Runs::default();
+    for _ in 0..common.runs {
+        runs.add(&field.sign_in(most).await?);
+    }
+    runs.rows("passkey", rows);
     // Last, because the worker reads the words of every PDF afterwards, and would be measured with what follows.
     let mut runs = Runs::default();
     for _ in 0..common.runs {

@@ -5,8 +5,10 @@ pub mod enrol;
 pub mod page;
 pub mod peer;
 pub mod read;
+pub mod sign_in;
 pub mod start;
 pub mod storage;
+pub mod tokens;
 
 use std::cell::Cell;
 use std::rc::Rc;
