@@ -1,6 +1,7 @@
 //! She signs out: at one service, at Carnet, everywhere (OpenID Connect RP-Initiated Logout 1.0, Back-Channel
 //! Logout 1.0).
 
+use kernel::rpps::Rpps;
 use kernel::{Answer, Fault, Instant};
 use oauth::{Denial, Params, Service, openid};
 use serde::{Deserialize, Serialize};
@@ -88,7 +89,7 @@ pub fn leave(
     match (named, session) {
         // The service speaks of the sign-on of this very browser.
         (Some(sign_on), Some(session)) if sign_on.session == session.id => {
-            end_session(tx, session, terms.now)?;
+            end_session(tx, &session.id, terms.now)?;
             Ok(Leaving::Left { back, here: true })
         }
         // Of one that no browser holds, or whose session of Carnet was left alone for too long: it is the service's
@@ -135,7 +136,7 @@ pub fn confirmed(
     terms: Terms<'_>,
 ) -> Answer<Option<String>> {
     if let Some(session) = session {
-        end_session(tx, session, terms.now)?;
+        end_session(tx, &session.id, terms.now)?;
     }
     let service = services::admitted(tx, client_id)?.map(|(_, service)| service);
     let registered = service.map(|service| service.post_logout_redirect_uris).unwrap_or_default();
@@ -147,13 +148,25 @@ pub fn confirmed(
     Ok(known.then(|| back.to_owned()))
 }
 
-/// Ends every sign-on that came from this session of Carnet; call it wherever the session itself ends because its
-/// holder wants so.
+/// Ends every sign-on that came from a session of Carnet, by [`Session::id`]; call it wherever a session ends, so that
+/// nothing that was entered with it outlives it.
 ///
 /// # Errors
 /// Faults of the store.
-pub fn end_session(tx: &mut Tx<'_>, session: &Session, now: Instant) -> Answer<()> {
-    for sign_on in queries::sign_ons_of_session(tx, &session.id, now)? {
+pub fn end_session(tx: &mut Tx<'_>, session_id: &str, now: Instant) -> Answer<()> {
+    for sign_on in queries::sign_ons_of_session(tx, session_id, now)? {
+        end(tx, &sign_on, now)?;
+    }
+    Ok(())
+}
+
+/// Ends every sign-on of a professional, those approved on her telephone too: her account was suspended, or what lets
+/// her in was made anew. Letting her in again revives nothing.
+///
+/// # Errors
+/// Faults of the store.
+pub fn end_all_of(tx: &mut Tx<'_>, rpps: &Rpps, now: Instant) -> Answer<()> {
+    for sign_on in queries::sign_ons_of(tx, rpps, now)? {
         end(tx, &sign_on, now)?;
     }
     Ok(())

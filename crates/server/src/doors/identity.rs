@@ -129,7 +129,7 @@ fn recover(tx: &mut Tx<'_>, asked: &Asked) -> Answer<Reply> {
 
 fn sign_out(tx: &mut Tx<'_>, asked: &Asked) -> Answer<Reply> {
     // Services that she entered with this session are told too.
-    people::openid::leaving::end_session(tx, asked.session()?, asked.visit()?.now)?;
+    people::openid::leaving::end_session(tx, &asked.session()?.id, asked.visit()?.now)?;
     session::sign_out(tx, asked.visit()?, &asked.token()?)?;
     Ok(Reply::see("/signed-out").session(SessionChange::End))
 }
