@@ -125,7 +125,7 @@ fn file(tx: &mut Tx<'_>, pass: &Pass, prepared: Prepared, scope: Scope) -> Answe
             set
         });
         deposited.types.push(ready.facts.kind.code.clone());
-        let seq = append(tx, pass, entry, ready, carried.as_ref().map(|set| set.resource.as_slice()))?;
+        let seq = append(tx, pass, entry, &ready, carried.as_ref().map(|set| set.resource.as_slice()))?;
         deposited.documents.push(Stored { entry, seq, new: true });
     }
     for mark in &prepared.superseded {
@@ -217,7 +217,7 @@ pub(super) fn append(
     tx: &mut Tx<'_>,
     pass: &Pass,
     entry: EntryId,
-    ready: Ready,
+    ready: &Ready,
     set: Option<&[u8]>,
 ) -> Answer<Seq> {
     let now = pass.visit().now;

@@ -111,7 +111,7 @@ pub fn upload(
         let entry = entry_of(tx, pass.person(), &unique_id);
         let ins = &pass.identity().ins;
         let ready = prepare::own_file(file, about.kind.clone(), title, dated, unique_id, ins)?;
-        let seq = append(tx, pass, entry, ready, None)?;
+        let seq = append(tx, pass, entry, &ready, None)?;
         stored.push(Stored { entry, seq, new: true });
     }
     Ok(stored)
