@@ -110,12 +110,12 @@ impl Run {
     /// One turn of a role, counted once however many requests it takes. Its latency is the time that answers took,
     /// the first since it was `due` (or sent, where nothing is due); what the generator does between two requests
     /// of a turn is not in it.
-    async fn turn(&self, role: &mut dyn Role, wire: &mut Wire, due: Option<Instant>) {
+    async fn turn(&self, role: &mut dyn Role, wire: &mut Wire, mut due: Option<Instant>) {
         let (mut took, mut length, mut first) = (Duration::ZERO, 0, None);
         loop {
             let ask = role.next();
             let what = ask.what;
-            let since = if first.is_none() { due } else { None }.unwrap_or_else(Instant::now);
+            let since = due.take().unwrap_or_else(Instant::now);
             let began = *first.get_or_insert(since);
             let reply = match wire.ask(&ask).await {
                 Ok(reply) => reply,
@@ -167,8 +167,8 @@ pub async fn closed(clients: Vec<Client>, bounds: &Bounds, gauge: &Gauge) -> Res
         .await
 }
 
-/// Asks at `rate` requests a second, at moments of a Poisson process; a request that finds every role busy
-/// waits, and its waiting counts.
+/// Lets roles take `rate` turns a second, at moments of a Poisson process; a turn that finds every role busy waits,
+/// and its waiting counts.
 ///
 /// # Errors
 /// As [`closed`].

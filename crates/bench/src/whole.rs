@@ -20,7 +20,7 @@ const WEIGHED: u64 = 50_000;
 /// People with two hundred documents each, over whom pages and reads are spread.
 pub const GUESTS: usize = 50;
 
-/// People with a passkey: enough that each signs in a few times a minute and no journal grows by thousands of lines.
+/// People with a passkey: enough that at a thousand sign-ins a second each is asked for hers twice.
 pub const OWNERS: usize = 500;
 
 /// Everybody who is let in for `all` and `serve`.

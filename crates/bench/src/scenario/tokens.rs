@@ -14,7 +14,7 @@ use crate::login::{TOKEN_HEADERS, token_form};
 use crate::wire::{Ask, Reply};
 
 /// How this is measured, for whoever reads the figures.
-pub const HOW: &str = "tokens: one assertion each, ES256, signed by the generator when it is needed";
+pub const HOW: &str = "tokens: one assertion each, signed by the generator when it is needed";
 
 /// Software that asks for a token, and again.
 struct Applicant {
