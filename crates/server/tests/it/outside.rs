@@ -355,3 +355,27 @@ fn nobody_makes_us_ask_a_provider_without_end() {
     browser.get("/sign-in/back/franceconnect?code=1&state=2").has_status(429);
     browser.get("/sign-in").has_status(200);
 }
+
+/// FranceConnect+ encrypts what it says, for the key that we publish.
+#[test]
+fn what_is_encrypted_for_us_is_opened() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("keys.json");
+    let mut key = oauth::PrivateKey::generate("enc-1").unwrap();
+    key["use"] = "enc".into();
+    std::fs::write(&file, key.to_string()).unwrap();
+    let fake = Fake::start();
+    let mut variables = fake.variables("franceconnect", "franceconnect");
+    variables.push(("CARNET_PROVIDERS_FRANCECONNECT_KEY_FILE".to_owned(), file.display().to_string()));
+    let variables: Vec<(&str, &str)> = variables.iter().map(|(n, v)| (n.as_str(), v.as_str())).collect();
+    let (store, kept) = store::testing::sqlite().unwrap();
+    let world = World::with(store, Box::new((folder, kept)), &variables);
+    enrol(&world, &[sample_patient()]);
+    fake.seals_for(&world);
+    let (browser, she) = (world.browser(), pivot("fc-1", &sample_patient()));
+    is_in(&comes_back(&world, &fake, &browser, &she, &json!({})), &browser);
+    // Encryption proves nothing by itself.
+    let other = world.browser();
+    comes_back(&world, &fake, &other, &she, &json!({"nonce": "another"})).has_status(400);
+    is_nobody(&other);
+}

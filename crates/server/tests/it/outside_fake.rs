@@ -6,6 +6,9 @@ use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::sync::{Arc, Mutex};
 
+use aws_lc_rs::aead::{AES_256_GCM, Aad, LessSafeKey, Nonce, UnboundKey};
+use aws_lc_rs::agreement::{self, ECDH_P256, UnparsedPublicKey};
+use aws_lc_rs::digest;
 use aws_lc_rs::rand::SystemRandom;
 use aws_lc_rs::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair};
 use base64::Engine;
@@ -38,6 +41,8 @@ struct State {
     claims: BTreeMap<String, Value>,
     /// How often its keys were fetched.
     fetched: usize,
+    /// The client's public key that everything is encrypted for, as FranceConnect+ does.
+    seals_for: Option<Value>,
 }
 
 /// A running provider. It stops with the test.
@@ -52,7 +57,14 @@ impl Fake {
         let issuer = format!("http://localhost:{}", listener.local_addr().unwrap().port());
         let key = PrivateKey::generate("k-1").unwrap();
         let published = public_jwks(&key);
-        let state = State { key, published, codes: BTreeMap::new(), claims: BTreeMap::new(), fetched: 0 };
+        let state = State {
+            key,
+            published,
+            codes: BTreeMap::new(),
+            claims: BTreeMap::new(),
+            fetched: 0,
+            seals_for: None,
+        };
         let fake = Self { issuer: issuer.clone(), state: Arc::new(Mutex::new(state)) };
         let state = fake.state.clone();
         std::thread::spawn(move || {
@@ -77,6 +89,13 @@ impl Fake {
         if seen {
             state.published = public_jwks(&state.key);
         }
+    }
+
+    /// From now on everything said about somebody is encrypted for the key that the client publishes.
+    pub fn seals_for(&self, client: &World) {
+        let keys: Value = serde_json::from_str(&client.browser().get("/oauth/client-keys").text).unwrap();
+        let key = keys["keys"].as_array().unwrap().iter().find(|key| key["use"] == "enc").cloned();
+        self.state.lock().unwrap().seals_for = Some(key.expect("a key to encrypt for"));
     }
 
     pub fn fetched(&self) -> usize {
@@ -122,6 +141,35 @@ fn signed(jwk: &Value, claims: &Value) -> String {
     let key = EcdsaKeyPair::from_private_key_and_public_key(rule, &number("d"), &point).unwrap();
     let signature = key.sign(&SystemRandom::new(), message.as_bytes()).unwrap();
     format!("{message}.{}", URL_SAFE_NO_PAD.encode(signature.as_ref()))
+}
+
+/// Encrypts for a public key: `ECDH-ES` with `A256GCM` (RFC 7516, RFC 7518 §4.6).
+fn sealed(jwk: &Value, plain: &str) -> String {
+    let ours = PrivateKey::generate("ephemeral").unwrap();
+    let number = |key: &Value, name: &str| URL_SAFE_NO_PAD.decode(key[name].as_str().unwrap()).unwrap();
+    let secret = agreement::PrivateKey::from_private_key(&ECDH_P256, &number(&ours, "d")).unwrap();
+    let point = [vec![4], number(jwk, "x"), number(jwk, "y")].concat();
+    let key = agreement::agree(&secret, UnparsedPublicKey::new(&ECDH_P256, point), (), |shared| {
+        let length = |n: u32| n.to_be_bytes().to_vec();
+        let all = [&length(1)[..], shared, &length(7), b"A256GCM", &length(0), &length(0), &length(256)];
+        Ok(digest::digest(&digest::SHA256, &all.concat()))
+    });
+    let epk = json!({"kty": "EC", "crv": "P-256", "x": ours["x"], "y": ours["y"]});
+    let header = json!({"alg": "ECDH-ES", "enc": "A256GCM", "kid": jwk["kid"], "cty": "JWT", "epk": epk});
+    let head = URL_SAFE_NO_PAD.encode(header.to_string());
+    let key = LessSafeKey::new(UnboundKey::new(&AES_256_GCM, key.unwrap().as_ref()).unwrap());
+    let mut content = plain.as_bytes().to_vec();
+    let nonce = Nonce::assume_unique_for_key([9; 12]);
+    key.seal_in_place_append_tag(nonce, Aad::from(head.as_bytes()), &mut content).unwrap();
+    let (content, tag) = content.split_at(content.len() - 16);
+    let [nonce, content, tag] = [&[9; 12][..], content, tag].map(|bytes| URL_SAFE_NO_PAD.encode(bytes));
+    format!("{head}..{nonce}.{content}.{tag}")
+}
+
+/// Signed, and encrypted when the client wants that.
+fn said(state: &State, claims: &Value) -> String {
+    let token = signed(&state.key, claims);
+    state.seals_for.as_ref().map_or(token.clone(), |key| sealed(key, &token))
 }
 
 fn serve(mut stream: TcpStream, issuer: &str, state: &Mutex<State>) -> std::io::Result<()> {
@@ -189,12 +237,12 @@ fn answer(
             }
             let access = fresh();
             state.claims.insert(access.clone(), waiting.claims);
-            let id_token = signed(&state.key, &waiting.id_token);
+            let id_token = said(state, &waiting.id_token);
             json(200, json!({"access_token": access, "id_token": id_token, "token_type": "Bearer"}))
         }
         "/qui" => match state.claims.remove(bearer) {
             // FranceConnect signs what it says about somebody.
-            Some(claims) => (200, "application/jwt", signed(&state.key, &claims)),
+            Some(claims) => (200, "application/jwt", said(state, &claims)),
             None => json(401, json!({"error": "invalid_token"})),
         },
         _ => json(404, json!({})),
