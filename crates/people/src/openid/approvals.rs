@@ -1,7 +1,7 @@
 //! She approves on her telephone: client-initiated backchannel authentication, poll mode (CIBA Core 1.0).
 
 use kernel::rpps::Rpps;
-use kernel::{Answer, Fault, Instant, Refusal, RefusalKind};
+use kernel::{Actor, Answer, Fault, Instant, Refusal, RefusalKind};
 use oauth::ciba::{INTERVAL_SECONDS, MOST_SECONDS};
 use oauth::{BackchannelRequest, Denial, DenialCode, Params, Service};
 use serde_json::{Value, json};
@@ -16,8 +16,13 @@ use crate::identity::session::Session;
 
 const DOMAIN: &str = "openid-approval";
 
-/// More requests than this at one time are not put before her: they would only make her tap yes.
+/// More requests of one service than this are not put before her at one time: they would only make her tap yes. Each
+/// service has its own three, so that none keeps the others from asking.
 const MOST_WAITING: usize = 3;
+
+/// How lately a passkey must have proved that it is she who approves, in microseconds: what she approves lets a
+/// service in for four hours, and whoever finds her telephone open must not.
+pub const PROVEN_WITHIN: i64 = 15 * 60 * Instant::SECOND;
 
 const REFUSED: i64 = 0;
 const APPROVED: i64 = 1;
@@ -35,7 +40,9 @@ pub fn ask(tx: &mut Tx<'_>, shown: Shown<'_>, terms: Terms<'_>) -> Said<Value> {
         if directory::situations(tx, &rpps)?.is_empty() || !grants::may_sign_in(tx, &rpps)? {
             return Err(unknown().into());
         }
-        if queries::approvals(tx, &rpps, terms.now)?.len() >= MOST_WAITING {
+        queries::lock_service(tx, &service.client_id)?;
+        let waiting = queries::approvals(tx, &rpps, terms.now)?;
+        if waiting.iter().filter(|row| row.client_id == service.client_id).count() >= MOST_WAITING {
             return Err(Denial::new(DenialCode::AccessDenied, "she has unanswered requests already").into());
         }
         let id = kernel::codes::base64url(&terms.chance.secret::<32>());
@@ -168,22 +175,24 @@ pub fn open(tx: &mut Tx<'_>, rpps: &Rpps, now: Instant) -> Answer<Vec<Open>> {
     Ok(all)
 }
 
-/// Her answer to a request: her session of Carnet is the proof that it is she. Approving begins a sign-on of its
-/// own, so that signing out on the telephone does not close the software on her desk.
+/// Her answer to a request. Approving needs a proof, which the caller asks for when it is older than
+/// [`PROVEN_WITHIN`], and begins a sign-on of its own, so that signing out on the telephone does not close the
+/// software on her desk. Refusing needs none.
 ///
 /// # Errors
-/// `SignIn` when her session is older than a sign-on lasts; `Gone` (`approval-over`) when it is too late.
+/// `SignIn` when she is nobody who may answer; `Gone` (`approval-over`) when it is too late.
 pub fn answer(tx: &mut Tx<'_>, session: &Session, id: &str, approved: bool, terms: Terms<'_>) -> Answer<()> {
     let signed_out = || Refusal::new(RefusalKind::SignIn, "sign-in-needed", "Sign in again first.");
-    let here = here(Some(session), terms.now).ok_or_else(signed_out)?;
+    let Actor::Professional(her) = &session.actor else { return Err(signed_out()) };
     let over =
         || Refusal::new(RefusalKind::Gone, "approval-over", "This request has been answered, or is too old.");
     let hash = kernel::codes::from_hex(id).ok_or_else(over)?;
     let row = queries::approval(tx, &hash)?.ok_or_else(over)?;
-    if row.rpps != here.professional.rpps || row.until <= terms.now || row.answer.is_some() {
+    if row.rpps != her.rpps || row.until <= terms.now || row.answer.is_some() {
         return Err(over());
     }
     let sid = if approved {
+        let here = here(Some(session), terms.now).ok_or_else(signed_out)?;
         queries::entered(tx, &row.rpps, &row.client_id, terms.now)?;
         Some(grants::sign_on(tx, &here, "", terms)?.sid)
     } else {

@@ -8,7 +8,7 @@ use store::Tx;
 
 use super::grants::{Granted, Here, here};
 use super::requests::{self, Waiting};
-use super::{Stop, Terms, grants, keys, queries, services};
+use super::{Stop, Terms, grants, identity, keys, queries, services};
 use crate::directory;
 use crate::identity::session::{Session, Standing};
 
@@ -29,6 +29,8 @@ pub enum Next {
     SignIn(String),
     /// She has signed in and has yet to say in which of her activities she acts: there, and then to this path.
     Choose(String),
+    /// She has signed in with less than a passkey, or too long ago: she shows it, and then goes to this path.
+    Confirm(String),
     /// She is signed in, and the service asks that she signs in again: a page that says so.
     Again(Asking),
     /// She comes to this service for the first time: a page that says where she is going.
@@ -124,9 +126,17 @@ fn asked(
         }
         (Step::SignIn | Step::Go, _) => {
             let path = requests::place(tx, &mut waiting, terms)?;
-            let choosing = session.is_some_and(|held| held.standing == Standing::Choosing);
-            Ok(if choosing { Next::Choose(path) } else { Next::SignIn(path) })
+            Ok(way_in(session, path))
         }
+    }
+}
+
+/// What she does before she is here, with the session that she holds or does not hold.
+fn way_in(session: Option<&Session>, path: String) -> Next {
+    match session.map(|held| held.standing) {
+        Some(Standing::Choosing) => Next::Choose(path),
+        Some(Standing::Full) => Next::Confirm(path),
+        Some(Standing::Activating) | None => Next::SignIn(path),
     }
 }
 
@@ -163,8 +173,11 @@ fn step(tx: &mut Tx<'_>, waiting: &Waiting, here: Option<&Here>, terms: Terms<'_
     // Whoever signed in after she was asked has done what `prompt` and `max_age` want.
     let since_asked = here.signed_in > waiting.opened_at;
     let age = (terms.now.0 - here.signed_in.0).div_euclid(kernel::Instant::SECOND);
-    let stale =
-        !since_asked && (request.prompt == Prompt::Login || request.max_age.is_some_and(|most| age > most));
+    // Her session may be older than the import that ended the activity in which she acts.
+    let over = !identity::acts(tx, &here.professional)?;
+    let stale = over
+        || !since_asked
+            && (request.prompt == Prompt::Login || request.max_age.is_some_and(|most| age > most));
     let other = match &expected {
         Expected::Anybody => false,
         Expected::Her(rpps) => *rpps != here.professional.rpps,
@@ -246,7 +259,10 @@ pub fn enter(
                 Step::Show | Step::Go => Ok(Next::Leave(go(tx, &waiting, &here, terms)?)),
                 _ => Ok(Next::SignIn(requests::place(tx, &mut waiting, terms)?)),
             },
-            None => Ok(Next::SignIn(requests::place(tx, &mut waiting, terms)?)),
+            None => {
+                let path = requests::place(tx, &mut waiting, terms)?;
+                Ok(way_in(session, path))
+            }
         }
     };
     finished(entered())

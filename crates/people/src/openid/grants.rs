@@ -9,7 +9,7 @@ use kernel::{Actor, Answer, Fault, Instant, Professional};
 use serde::{Deserialize, Serialize};
 use store::{Keyring, Tx};
 
-use super::{SIGN_ON, Terms, queries};
+use super::{SIGN_ON, Terms, identity, queries};
 use crate::identity::session::{Session, Standing};
 use crate::vigilance;
 
@@ -67,15 +67,16 @@ pub(super) struct Granted {
 pub(super) struct Here {
     pub(super) professional: Professional,
     pub(super) session: String,
-    /// When she proved that it is she.
+    /// When a passkey, or the provider that she came in by, proved that it is she.
     pub(super) signed_in: Instant,
 }
 
-/// Who is here as a professional, signed in not longer ago than a sign-on lasts.
+/// Who is here as a professional, with a proof not older than a sign-on lasts. Whoever came in by a printed code has
+/// shown one factor; ID tokens say two ([`oauth::authorize::ACR`]), so that she is not here before she proves it.
 pub(super) fn here(session: Option<&Session>, now: Instant) -> Option<Here> {
     let session = session?;
     let Actor::Professional(professional) = &session.actor else { return None };
-    let signed_in = session.proven.unwrap_or(session.created);
+    let signed_in = session.proven?;
     let young = session.standing == Standing::Full && signed_in.plus(SIGN_ON) > now;
     young.then(|| Here { professional: professional.clone(), session: session.id.clone(), signed_in })
 }
@@ -107,10 +108,13 @@ pub(super) fn sign_on(tx: &mut Tx<'_>, of: &Here, session: &str, terms: Terms<'_
     Ok(new)
 }
 
-/// A sign-on that stands: not over, and its holder's account not suspended.
+/// A sign-on that stands: not over, its holder's account not suspended, and the activity in which she entered still
+/// hers: a professional who is struck off is one for nobody from the import on that says so.
 pub(super) fn standing(tx: &mut Tx<'_>, sid: &str, now: Instant) -> Answer<Option<SignOn>> {
     let Some(sign_on) = queries::sign_on(tx, sid, now)? else { return Ok(None) };
-    Ok(may_sign_in(tx, &sign_on.rpps)?.then_some(sign_on))
+    let professional = sign_on.professional(tx)?;
+    let stands = may_sign_in(tx, &sign_on.rpps)? && identity::acts(tx, &professional)?;
+    Ok(stands.then_some(sign_on))
 }
 
 /// Whether her account is not suspended.

@@ -19,19 +19,31 @@ pub(super) fn identity(tx: &mut Tx<'_>, of: &Professional) -> Answer<Identity> {
         Some(known) => (known.given, known.family, known.civil_title, known.title),
         None => named(&of.name),
     };
-    let chosen = situations.iter().find(|one| is_chosen(one, of)).map_or_else(|| acting(of), practice);
+    let exactly = |one: &&Situation| one.specialty == of.specialty && one.structure.name == of.structure;
+    let chosen = || situations.iter().filter(|one| is_chosen(one, of));
+    let chosen = chosen().find(exactly).or_else(|| chosen().next()).map_or_else(|| acting(of), practice);
     let practices = situations.iter().map(practice).collect();
     Ok(Identity { national_id: national_id(of), given_name, family_name, civility, title, chosen, practices })
 }
 
-fn is_chosen(one: &Situation, of: &Professional) -> bool {
-    one.profession == of.profession
-        && one.specialty == of.specialty
-        && one.structure.name == of.structure
-        && one.structure.finess == of.finess
+/// Whether the activity that she chose is still one of hers.
+pub(super) fn acts(tx: &mut Tx<'_>, of: &Professional) -> Answer<bool> {
+    Ok(directory::situations(tx, &of.rpps)?.iter().any(|one| is_chosen(one, of)))
 }
 
-/// The activity as her session has it, when the directory no longer does.
+/// The same profession at the same place. A place that has a number keeps it when it changes its name, and a doctor
+/// who learns another specialty is no other doctor.
+fn is_chosen(one: &Situation, of: &Professional) -> bool {
+    let place = &one.structure;
+    let same_place = match (&place.finess, &of.finess) {
+        (Some(here), Some(there)) => here == there,
+        (None, None) => place.name == of.structure,
+        _ => false,
+    };
+    one.profession == of.profession && same_place
+}
+
+/// The activity as her session has it: the directory may have forgotten it since her sign-on was looked at.
 fn acting(of: &Professional) -> Practice {
     Practice {
         profession: of.profession.clone(),

@@ -23,6 +23,13 @@ pub(super) fn service(tx: &mut Tx<'_>, client_id: &str) -> Result<Option<String>
     tx.one("SELECT registration FROM service WHERE client_id = $1", args![client_id], |row| row.text(0))
 }
 
+/// Makes other transactions that count what this service asks for wait: two at the same moment would each not see
+/// the other's request.
+pub(super) fn lock_service(tx: &mut Tx<'_>, client_id: &str) -> Result<(), Fault> {
+    tx.exec("UPDATE service SET registration = registration WHERE client_id = $1", args![client_id])?;
+    Ok(())
+}
+
 /// The key that signs: kid and sealed private key.
 pub(super) fn signing_key(tx: &mut Tx<'_>) -> Result<Option<(String, Vec<u8>)>, Fault> {
     tx.one(

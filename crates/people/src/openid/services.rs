@@ -74,7 +74,7 @@ pub(super) fn name(tx: &mut Tx<'_>, client_id: &str) -> Result<String, Fault> {
     Ok(service.map_or_else(|| client_id.to_owned(), |service| service.name))
 }
 
-/// Every service, by id.
+/// The service of this id, while it is registered and not suspended.
 ///
 /// # Errors
 /// Faults of the store.
@@ -84,22 +84,18 @@ pub fn find(tx: &mut Tx<'_>, client_id: &str) -> Answer<Option<Service>> {
 
 /// Proves who knocks; what proved it is burnt.
 pub(super) fn proven(tx: &mut Tx<'_>, shown: Shown<'_>, terms: Terms<'_>) -> Result<Service, Stop> {
-    // An unknown service, a suspended one and a wrong key are told in the same words: which services exist is
-    // nobody's affair.
-    let unknown = || Denial::new(DenialCode::InvalidClient, "this client is not registered, or is suspended");
     let params = Params::new(shown.form)?;
     if params.get("client_secret").is_some() {
         return Err(Denial::new(DenialCode::InvalidClient, "nobody has a client_secret here").into());
     }
-    let keys_of = |client: &Client| KeySet::parse(&client.jwks).ok();
     let Some(text) = params.get("client_assertion") else {
         let named = params.get("client_id");
         let found = match named {
             Some(client_id) => admitted(tx, client_id)?,
             None => None,
         };
-        let (client, service) = found.ok_or_else(unknown)?;
-        let keys = keys_of(&client);
+        let (client, service) = found.ok_or_else(registry::unknown)?;
+        let keys = KeySet::parse(&client.jwks).ok();
         service.check_certificate(
             shown.certificate,
             keys.as_ref(),
@@ -116,24 +112,18 @@ pub(super) fn proven(tx: &mut Tx<'_>, shown: Shown<'_>, terms: Terms<'_>) -> Res
             Denial::new(DenialCode::InvalidClient, "client_id is not who signed client_assertion").into()
         );
     }
-    let (client, service) = admitted(tx, assertion.client_id())?.ok_or_else(unknown)?;
+    let (client, service) = admitted(tx, assertion.client_id())?.ok_or_else(registry::unknown)?;
     if service.proves != Proves::PrivateKeyJwt {
         return Err(
             Denial::new(DenialCode::InvalidClient, "this client proves itself with its certificate").into()
         );
     }
-    let keys = keys_of(&client).ok_or_else(|| Fault::Damaged(format!("keys of {}", client.client_id)))?;
     let (token, endpoint) = (terms.at("/oauth/token"), terms.at(shown.path));
     // FAPI 2.0 §5.3.2.1: our issuer and nothing else, so that no other server can be made to forward it.
     let all = [terms.issuer, token.as_str(), endpoint.as_str()];
     let audiences = if service.fapi { &all[..1] } else { &all[..] };
     let rules = Rules { audiences, lifetime: ASSERTION_SECONDS, fapi: service.fapi };
-    let proven = assertion.verify_by(&keys, rules, terms.now)?;
-    let name = format!("{}|{}", proven.client_id, proven.jti);
-    if !registry::burn(tx, "client-assertion", name.as_bytes(), proven.burn_until)? {
-        let said = "this assertion was used before: make a new one, with a new jti, for each request";
-        return Err(Denial::new(DenialCode::InvalidClient, said).into());
-    }
+    registry::prove(tx, &client, &assertion, rules, terms.now)??;
     Ok(service)
 }
 

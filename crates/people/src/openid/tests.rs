@@ -75,18 +75,20 @@ fn a_service_may_be_proven_by_certificate_alone() {
         store.write(move |tx| services::register(tx, &client, &service)).wait().unwrap();
         let found = store.read(|tx| services::find(tx, "etablissement")).wait().unwrap();
         assert_eq!(found, Some(known));
-        // A service is no software: it gets no token on its own account.
+        // A service is no software: it gets no token on its own account, whoever signs for it.
+        let key = oauth::PrivateKey::parse(&oauth::PrivateKey::generate("k").unwrap()).unwrap();
+        let signed = oauth::sign_assertion(&key, "etablissement", "https://c.example", "j", NOW).unwrap();
         let request = oauth::TokenRequest {
             grant_type: "client_credentials".into(),
             scope: "system/*.cruds".into(),
             client_assertion_type: oauth::assertion::ASSERTION_TYPE.into(),
-            client_assertion: "a.b.c".into(),
+            client_assertion: signed,
         };
         let given = store
             .write(move |tx| crate::registry::give_token(tx, &request, &["https://c.example"], 1, NOW))
             .wait()
             .unwrap();
-        assert!(given.is_err());
+        assert_eq!(given.unwrap_err().error, oauth::DenialCode::InvalidClient);
     });
 }
 

@@ -12,10 +12,9 @@ mod tests;
 pub use model::{Client, KnownProfessional, SenderKind};
 
 use kernel::rpps::Rpps;
-use kernel::{Answer, Instant, Issue, Refusal, RefusalKind};
-use oauth::{
-    AccessToken, Assertion, Denial, DenialCode, KeySet, Proven, Scopes, TokenRequest, TokenResponse,
-};
+use kernel::{Answer, Fault, Instant, Issue, Refusal, RefusalKind};
+use oauth::assertion::LIFETIME_SECONDS;
+use oauth::{AccessToken, Assertion, Denial, DenialCode, KeySet, Rules, Scopes, TokenRequest, TokenResponse};
 use store::{Keyring, Tx};
 
 /// Registers a client.
@@ -109,44 +108,68 @@ pub fn give_token(
     jti: u64,
     now: Instant,
 ) -> Answer<Result<TokenResponse, Denial>> {
-    let (client, proven) = match prove(tx, request, audiences, now)? {
-        Ok(proven) => proven,
+    let client = match who(tx, request, audiences, now)? {
+        Ok(client) => client,
         Err(denial) => return Ok(Err(denial)),
     };
     let scopes = match request.grant(&client.scopes) {
         Ok(scopes) => scopes,
         Err(denial) => return Ok(Err(denial)),
     };
-    let name = format!("{}|{}", proven.client_id, proven.jti);
-    if !burn(tx, "client-assertion", name.as_bytes(), proven.burn_until)? {
-        let said = "this assertion was used before: make a new one, with a new jti, for each request";
-        return Ok(Err(Denial::new(DenialCode::InvalidClient, said)));
-    }
     let token = AccessToken::new(client.software(), client.sender_kind.word().to_owned(), scopes, jti, now);
     let text = token.seal(|plain| tx.keyring().seal(TOKENS, plain));
     Ok(Ok(token.response(text)))
 }
 
-fn prove(
+fn who(
     tx: &mut Tx<'_>,
     request: &TokenRequest,
     audiences: &[&str],
     now: Instant,
-) -> Answer<Result<(Client, Proven), Denial>> {
+) -> Answer<Result<Client, Denial>> {
     let assertion = match request.assertion().and_then(Assertion::peek) {
         Ok(assertion) => assertion,
         Err(denial) => return Ok(Err(denial)),
     };
-    // An unknown client, a suspended one and a wrong key are told in the same words: which clients exist is
-    // nobody's affair.
-    let unknown = || Denial::new(DenialCode::InvalidClient, "this client is not registered, or is suspended");
-    let Some(client) = queries::client(tx, assertion.client_id())? else { return Ok(Err(unknown())) };
-    if client.suspended_at.is_some() {
+    let client = queries::client(tx, assertion.client_id())?.filter(|client| client.suspended_at.is_none());
+    let Some(client) = client else { return Ok(Err(unknown())) };
+    let rules = Rules { audiences, lifetime: LIFETIME_SECONDS, fapi: false };
+    Ok(prove(tx, &client, &assertion, rules, now)?.map(|()| client))
+}
+
+/// What an unknown client, a suspended one and one without keys are told, in the same words: which clients exist is
+/// nobody's affair.
+pub(crate) fn unknown() -> Denial {
+    Denial::new(DenialCode::InvalidClient, "this client is not registered, or is suspended")
+}
+
+/// Proves that a client made an assertion, and burns it.
+///
+/// # Errors
+/// Faults only: of the store, or when the client's keys do not parse.
+pub(crate) fn prove(
+    tx: &mut Tx<'_>,
+    client: &Client,
+    assertion: &Assertion<'_>,
+    rules: Rules<'_>,
+    now: Instant,
+) -> Answer<Result<(), Denial>> {
+    // A service that its certificate proves has no keys.
+    if client.jwks.is_empty() {
         return Ok(Err(unknown()));
     }
     let keys = KeySet::parse(&client.jwks)
-        .map_err(|why| kernel::Fault::Damaged(format!("keys of client {}: {why}", client.client_id)))?;
-    Ok(assertion.verify(&keys, audiences, now).map(|proven| (client, proven)))
+        .map_err(|why| Fault::Damaged(format!("keys of client {}: {why}", client.client_id)))?;
+    let proven = match assertion.verify_by(&keys, rules, now) {
+        Ok(proven) => proven,
+        Err(denial) => return Ok(Err(denial)),
+    };
+    let name = format!("{}|{}", proven.client_id, proven.jti);
+    if burn(tx, "client-assertion", name.as_bytes(), proven.burn_until)? {
+        return Ok(Ok(()));
+    }
+    let said = "this assertion was used before: make a new one, with a new jti, for each request";
+    Ok(Err(Denial::new(DenialCode::InvalidClient, said)))
 }
 
 /// What a bearer token says; `None` when it is not ours or has ended. No query.

@@ -3,7 +3,7 @@
 use axum::http::StatusCode;
 use kernel::{Actor, Answer, Refusal, RefusalKind};
 use oauth::{Certificate, Denial, DenialCode};
-use people::identity::pages::work;
+use people::identity::pages::{confirm, work};
 use people::identity::session::{self, Session};
 use people::openid::leaving::{self, Leaving};
 use people::openid::tokens::{self, Presented};
@@ -58,13 +58,18 @@ pub(super) struct Evidence {
 }
 
 impl Evidence {
-    /// Reads them. A certificate is believed when the operator's own proxy hands it over, and nobody else.
+    /// Reads them. A certificate is believed when the operator's own proxy hands it over, and nobody else. A proxy that
+    /// adds its header to one that the client sent would hand over the client's word: of two, neither is believed.
     pub(super) fn of(asked: &Asked) -> Self {
         let text = |value: &axum::http::HeaderValue| value.to_str().unwrap_or_default().to_owned();
         let from = asked.house.config.certificate_from.as_ref();
         let certificate = from
             .filter(|(_, proxy)| *proxy == asked.peer)
-            .and_then(|(header, _)| asked.header(header))
+            .and_then(|(header, _)| {
+                let mut values = asked.headers.get_all(header).iter();
+                values.next().filter(|_| values.next().is_none())
+            })
+            .and_then(|value| value.to_str().ok())
             .and_then(Certificate::from_header);
         Self { proofs: asked.headers.get_all("dpop").iter().map(text).collect(), certificate }
     }
@@ -202,6 +207,7 @@ fn follow(asked: &Asked, next: Next) -> Answer<Reply> {
         }
         Next::SignIn(path) => sign_in(&path),
         Next::Choose(path) => Reply::see(ui::address::with_query(work::SITUATION, &[("next", &path)])),
+        Next::Confirm(path) => Reply::see(ui::address::with_query(confirm::CONFIRM, &[("next", &path)])),
         Next::Again(asking) => pages::again(visit, &asking).into(),
         Next::Enter(asking) => {
             form_that_leads_to(Some(&asking.redirect_uri), pages::enter(visit, &asking).into())
@@ -278,6 +284,9 @@ fn listed(after: &str) -> Reply {
 
 fn answer(tx: &mut Tx<'_>, asked: &Asked) -> Answer<Reply> {
     let approved = asked.field("answer") == Some("approve");
+    if approved && let Some(reply) = super::work::proof_first(tx, asked, approvals::PROVEN_WITHIN)? {
+        return Ok(reply);
+    }
     let id = asked.field("id").unwrap_or_default();
     match approvals::answer(tx, asked.session()?, id, approved, terms(asked)) {
         Ok(()) => Ok(listed(if approved { "approved" } else { "refused" })),
