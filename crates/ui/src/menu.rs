@@ -60,11 +60,16 @@ impl Side {
                 ("/journal", "shell-menu-journal", Icon::Eye),
                 ("/account", "shell-menu-account", Icon::Key),
             ],
-            Self::Professional => &[("/pro", "shell-menu-find", Icon::Search)],
+            Self::Professional => &[
+                ("/pro", "shell-menu-find", Icon::Search),
+                ("/pro/approvals", "openid-approvals-title", Icon::Check),
+                ("/pro/account", "shell-menu-account", Icon::Key),
+            ],
             Self::Operator => &[
                 ("/operator/enrolment", "shell-menu-enrolment", Icon::People),
                 ("/operator/opposition", "shell-menu-opposition", Icon::Hand),
                 ("/operator/vigilance", "vigilance-title", Icon::Eye),
+                ("/pro/account", "shell-menu-account", Icon::Key),
             ],
         }
     }

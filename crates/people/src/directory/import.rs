@@ -15,7 +15,12 @@ use store::{Store, Tx};
 pub use super::columns::Reject;
 use super::columns::{Entry, Lines};
 use super::queries::{self, Change};
+use crate::enrolment::waves;
+use crate::identity::session;
 use crate::registry::{self, KnownProfessional};
+
+/// Who is said to have ended the sessions of those who practise nowhere any more.
+const TASK: &str = "directory";
 
 /// How an import runs.
 #[derive(Clone, Copy, Debug)]
@@ -183,6 +188,10 @@ fn end(store: &Store, terms: Terms) -> Answer<u64> {
                 let whose = queries::end_unseen(tx, mark, most)?;
                 for rpps in whose.iter().collect::<BTreeSet<_>>() {
                     summarise(tx, rpps)?;
+                    if queries::situations(tx, rpps)?.is_empty() {
+                        // Who practises nowhere any more is let in nowhere any more, from this moment on.
+                        session::end_all_of_professional(tx, &waves::system(TASK, mark, 0), rpps)?;
+                    }
                 }
                 Ok(whose.len() as u64)
             })

@@ -101,7 +101,9 @@ pub(super) fn put_situation(
     of: &Activity,
     mark: Instant,
 ) -> Result<Change, Fault> {
-    let seen = "UPDATE situation SET seen = $3 WHERE rpps = $1 AND id = $2 AND ended_at IS NULL";
+    // Of two imports that overlap, the later one's mark stays.
+    let seen = "UPDATE situation SET seen = CASE WHEN seen > $3 THEN seen ELSE $3 END
+                 WHERE rpps = $1 AND id = $2 AND ended_at IS NULL";
     if tx.exec(seen, args![rpps.as_str(), &of.id, mark])? == 1 {
         return Ok(Change::Same);
     }
@@ -110,7 +112,8 @@ pub(super) fn put_situation(
         "INSERT INTO situation (rpps, id, profession, category, know_how, specialty, mode, sector, section, role,
            structure, seen, since, ended_at)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $12, NULL)
-         ON CONFLICT (rpps, id) DO UPDATE SET seen = excluded.seen, ended_at = NULL RETURNING since",
+         ON CONFLICT (rpps, id) DO UPDATE SET seen = excluded.seen, ended_at = NULL
+           WHERE situation.ended_at < excluded.seen RETURNING since",
         args![
             rpps.as_str(),
             &of.id,
@@ -127,23 +130,29 @@ pub(super) fn put_situation(
         ],
         |row| Ok(Instant(row.int(0)?)),
     )?;
-    Ok(if added == Some(mark) { Change::New } else { Change::Other })
+    Ok(match added {
+        Some(since) if since == mark => Change::New,
+        Some(_) => Change::Other,
+        // A later import has ended it: it knows better.
+        None => Change::Same,
+    })
 }
 
-/// How many activities run, and how many of them import `mark` did not see.
+/// How many activities run, and how many of them neither import `mark` nor a later one saw.
 pub(super) fn unseen(tx: &mut Tx<'_>, mark: Instant) -> Result<(i64, i64), Fault> {
     let running =
         tx.one("SELECT count(*) FROM situation WHERE ended_at IS NULL", args![], |row| row.int(0))?;
-    let sql = "SELECT count(*) FROM situation WHERE ended_at IS NULL AND seen <> $1";
+    let sql = "SELECT count(*) FROM situation WHERE ended_at IS NULL AND seen < $1";
     let unseen = tx.one(sql, args![mark], |row| row.int(0))?;
     Ok((running.unwrap_or_default(), unseen.unwrap_or_default()))
 }
 
-/// Ends at most `most` activities that import `mark` did not see; answers whose they were, one per activity.
+/// Ends at most `most` activities that neither import `mark` nor a later one saw; answers whose they were, one per
+/// activity.
 pub(super) fn end_unseen(tx: &mut Tx<'_>, mark: Instant, most: u32) -> Result<Vec<Rpps>, Fault> {
     tx.all(
         "UPDATE situation SET ended_at = $1 WHERE (rpps, id) IN
-           (SELECT rpps, id FROM situation WHERE ended_at IS NULL AND seen <> $1 LIMIT $2)
+           (SELECT rpps, id FROM situation WHERE ended_at IS NULL AND seen < $1 LIMIT $2)
          RETURNING rpps",
         args![mark, most],
         |row| read_rpps(row, 0),

@@ -102,6 +102,21 @@ fn a_file_that_was_cut_off_ends_nobody() {
 }
 
 #[test]
+fn of_two_imports_that_overlap_the_later_one_is_believed() {
+    both(|store| {
+        run(&store, &[HOSPITAL, PRACTICE, NURSE], 5).unwrap();
+        run(&store, &[HOSPITAL, NURSE], 7).unwrap();
+        // One that began before both ends last, and holds neither what is new nor what has ended since.
+        let terms = Terms { shrink: true, ..Terms::at(NOW.plus(3)) };
+        let (done, _) = run_with(&store, &[PRACTICE, NURSE], terms).unwrap();
+        assert_eq!(done.counts.ended, 0);
+        assert_eq!(places(&store, "10001045367"), [("HOPITAL NORD".to_owned(), Mode::Employed)]);
+        // What the later one saw, the older one did not make older: a third of the same day ends what it must.
+        assert_eq!(run(&store, &[HOSPITAL, NURSE], 8).unwrap().0.counts, counts(0, 0, 2, 0));
+    });
+}
+
+#[test]
 fn lines_that_are_not_taken_are_told_with_number_and_reason() {
     both(|store| {
         let cases = [

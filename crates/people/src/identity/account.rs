@@ -194,7 +194,8 @@ pub(super) fn open(
 /// everything; the code before stops working. Makes the account if there is none.
 ///
 /// # Errors
-/// `Invalid` (`professional-unknown`, `operator-name`); `Conflict` (`account-suspended`).
+/// `NotFound` for anybody but the operator's team; `Invalid` (`professional-unknown`, `operator-name`); `Conflict`
+/// (`account-suspended`).
 pub fn issue_code(
     tx: &mut Tx<'_>,
     visit: &Visit,
@@ -202,6 +203,7 @@ pub fn issue_code(
     name: &str,
     chance: &Chance,
 ) -> Answer<String> {
+    team(visit)?;
     match kind {
         AccountKind::Professional => {
             let rpps = Rpps::parse(name).filter(|rpps| rpps.as_str() == name);
@@ -234,6 +236,14 @@ pub fn issue_code(
     Ok(code)
 }
 
+/// Accounts are the affair of the operator's team, and of the commands it runs on the machine itself.
+fn team(visit: &Visit) -> Answer<()> {
+    match &visit.actor {
+        Actor::Operator { .. } | Actor::System { .. } => Ok(()),
+        _ => Err(Refusal::not_found()),
+    }
+}
+
 /// Whether the account is let in at all; inside, `account-suspended`.
 pub(super) fn may_come_in(tx: &mut Tx<'_>, account: &Account) -> Attempt<()> {
     if account.suspended.is_some() {
@@ -251,6 +261,7 @@ pub(super) fn may_come_in(tx: &mut Tx<'_>, account: &Account) -> Attempt<()> {
 /// # Errors
 /// `NotFound`, also for anybody but the operator's team; `Invalid` (`reason-missing`).
 pub fn suspend(tx: &mut Tx<'_>, visit: &Visit, kind: AccountKind, name: &str, reason: &str) -> Answer<()> {
+    team(visit)?;
     let reason = reason.trim();
     if reason.is_empty() {
         return Err(Refusal::invalid("reason-missing", "reason", "A suspension says why."));
@@ -268,8 +279,9 @@ pub fn suspend(tx: &mut Tx<'_>, visit: &Visit, kind: AccountKind, name: &str, re
 /// Lets a suspended account in again.
 ///
 /// # Errors
-/// `NotFound`.
+/// `NotFound`, also for anybody but the operator's team.
 pub fn admit(tx: &mut Tx<'_>, visit: &Visit, kind: AccountKind, name: &str) -> Answer<()> {
+    team(visit)?;
     let account = account(tx, kind, name)?.ok_or_else(Refusal::not_found)?;
     match account.rpps() {
         Some(rpps) => vigilance::lift(tx, visit, &rpps)?,

@@ -5,16 +5,22 @@
 use jiff::civil::Date;
 use kernel::codes::{heard, spoken};
 use kernel::ins::Claimed;
-use kernel::{Answer, Chance, Instant, PersonId, Refusal, RefusalKind, Visit};
+use kernel::{Actor, Answer, Chance, Instant, PersonId, Refusal, RefusalKind, Visit};
 use store::{Keyring, Tx};
 
 use super::account::{self, Event};
 use super::guard::{self, Knock, Subject};
 use super::holder::{Holder, Side};
 use super::session::{self, How, Limits, Session, Standing, Token};
-use super::{Attempt, failed, find_typed, may_sign_in, queries};
+use super::{Attempt, failed, find_typed, may_sign_in, passkeys, queries};
+use crate::consent::{self, Action};
+use crate::delegation::{self, MayAct, Stage};
 use crate::enrolment::{Scope, tally};
-use crate::person::State;
+use crate::person::{Person, State};
+
+/// From this age on somebody comes into her space by herself. Before it those who hold parental authority open it
+/// from their own (L1111-5 CSP leaves a minor secrets of her own; software takes 15 years, as `policies/owner.cedar`).
+pub const OWN_AGE: i16 = 15;
 
 /// How long a provisional code works, in microseconds: six weeks.
 pub const LIFETIME: i64 = 42 * Instant::DAY;
@@ -81,7 +87,8 @@ fn fits(tx: &mut Tx<'_>, owner: i64, typed: &str, now: Instant) -> Answer<bool> 
 /// Step one: checks the code and who she is. What comes back opens step two only.
 ///
 /// # Errors
-/// Faults; inside, `sign-in-failed` whatever was wrong, or `slow-down`.
+/// Faults; inside, `sign-in-failed` whatever was wrong, `slow-down`, or `activation-represented` when all is right but
+/// others act for her: who holds her letter is not she, and must not become her.
 pub fn activate(
     tx: &mut Tx<'_>,
     form: &ActivationForm,
@@ -90,20 +97,36 @@ pub fn activate(
     terms: (Limits, &Chance),
 ) -> Attempt<Token> {
     let named = Subject::of(Side::Space, &form.matricule);
-    prove(tx, &named, visit, knock, terms, |tx| {
+    prove(tx, (&named, &form.code), visit, knock, terms, |tx| {
         let found = find_typed(tx, &form.matricule)?;
         let id = found.unwrap_or(PersonId(0));
         let fits = fits(tx, id.0, &form.code, visit.now)?;
-        let Some(person) = may_sign_in(tx, id)? else { return Ok((None, false)) };
+        let Some(person) = may_sign_in(tx, id)? else { return Ok((None, Fit::Wrong)) };
         let claimed = Claimed {
             birth_name: Some(form.birth_name.clone()),
             birth_date: Some(form.birth_date),
             ..Claimed::default()
         };
         let hers = person.identity.traits.contradictions(&claimed).is_empty();
-        let right = fits && hers && person.state == State::Open;
-        Ok((Some((Holder::of_person(&person), Scope::of(&person))), right))
+        let fit = match fits && hers && person.state == State::Open {
+            false => Fit::Wrong,
+            true if is_represented(tx, &person, visit)? => Fit::Represented,
+            true => Fit::Right,
+        };
+        Ok((Some((Holder::of_person(&person), Scope::of(&person))), fit))
     })
+}
+
+/// True for a child below [`OWN_AGE`], and for whoever has a guardian today.
+fn is_represented(tx: &mut Tx<'_>, person: &Person, visit: &Visit) -> Answer<bool> {
+    if person.identity.traits.age_on(visit.now.date()) < OWN_AGE {
+        return Ok(true);
+    }
+    let herself = Actor::Citizen { person: person.id, name: String::new() };
+    let visit = Visit { actor: herself, on_behalf_of: None, ..visit.clone() };
+    let pass = consent::open(tx, &visit, person.id, Action::ManageAccess)?;
+    let guards = |one: &MayAct| one.standing == delegation::Standing::Guardian && one.stage == Stage::InForce;
+    Ok(delegation::of_person(tx, &pass)?.iter().any(guards))
 }
 
 /// The same for an account.
@@ -118,7 +141,7 @@ pub fn activate_account(
     terms: (Limits, &Chance),
 ) -> Attempt<Token> {
     let named = Subject::of(Side::Work, &form.who);
-    prove(tx, &named, visit, knock, terms, |tx| {
+    prove(tx, (&named, &form.code), visit, knock, terms, |tx| {
         let holder = Holder::typed(tx, Side::Work, &form.who)?;
         let owner = holder.as_ref().map_or(0, Holder::number);
         let fits = fits(tx, owner, &form.code, visit.now)?;
@@ -126,32 +149,49 @@ pub fn activate_account(
             Some(account) => account::may_come_in(tx, account)?.is_ok(),
             None => false,
         };
-        Ok((holder.map(|holder| (holder, Scope::default())), fits && open))
+        let fit = if fits && open { Fit::Right } else { Fit::Wrong };
+        Ok((holder.map(|holder| (holder, Scope::default())), fit))
     })
+}
+
+/// What came of looking at a code and at whose it is.
+enum Fit {
+    /// Something does not fit; nobody is told what.
+    Wrong,
+    /// Everything does.
+    Right,
+    /// Everything does, but others act for her.
+    Represented,
 }
 
 /// Slows guessers down, asks `whose` code it is and whether everything about it is right, and starts the session
 /// of step two. The journal of somebody known keeps a try that failed.
 fn prove<'a>(
     tx: &mut Tx<'a>,
-    named: &Subject,
+    (named, typed): (&Subject, &str),
     visit: &Visit,
     knock: &Knock,
     (limits, chance): (Limits, &Chance),
-    whose: impl FnOnce(&mut Tx<'a>) -> Answer<(Option<(Holder, Scope)>, bool)>,
+    whose: impl FnOnce(&mut Tx<'a>) -> Answer<(Option<(Holder, Scope)>, Fit)>,
 ) -> Attempt<Token> {
     let subjects = [named.clone(), Subject::network(knock)];
     if let Err(slow) = guard::admit(tx, visit.now, &subjects)? {
         return Ok(Err(slow));
     }
-    let (holder, right) = whose(tx)?;
-    match holder {
-        Some((holder, scope)) if right => {
+    match whose(tx)? {
+        (Some((holder, scope)), Fit::Right) => {
             guard::forgive(tx, named)?;
             let terms = (visit.now, limits, chance);
-            session::activating(tx, &holder, scope, knock, terms).map(Ok)
+            let code = code_hash(tx.keyring(), holder.number(), typed);
+            session::activating(tx, (&holder, code), scope, knock, terms).map(Ok)
         }
-        holder => {
+        (Some((holder, _)), Fit::Represented) => {
+            let said = "Who acts for her signs in as herself and opens this space from there.";
+            let refusal = Refusal::forbidden("activation-represented", said);
+            holder.journal(tx, visit, Event::SignInRefused, "activation", Some(refusal.code()))?;
+            Ok(Err(refusal))
+        }
+        (holder, _) => {
             guard::count(tx, visit.now, &subjects)?;
             if let Some((holder, _)) = holder {
                 holder.journal(tx, visit, Event::SignInRefused, "activation", Some("sign-in-failed"))?;
@@ -161,12 +201,12 @@ fn prove<'a>(
     }
 }
 
-/// The last step: burns the code, writes the activation down, ends what else was started with the code, and
-/// gives the session a new secret. Called when the first passkey is registered (`how` says so), or when somebody
+/// The last step: burns the code, writes the activation down, ends every session and forgets every passkey and
+/// recovery code from before, and gives the session a new secret. Called when the first passkey is registered (`how` says so), or when somebody
 /// whose device has none goes on with recovery codes.
 ///
 /// # Errors
-/// `Forbidden` (`activation-over`) when the code was used up or ran out meanwhile; inside, what keeps an account
+/// `Forbidden` (`activation-over`) when the code was used up, ran out or was replaced meanwhile; inside, what keeps an account
 /// from opening.
 pub fn finish(
     tx: &mut Tx<'_>,
@@ -179,10 +219,13 @@ pub fn finish(
     if session.standing != Standing::Activating || session.owner() != holder.number() {
         return Err(Refusal::forbidden("activation-over", "There is no activation to finish."));
     }
-    if !queries::use_activation(tx, holder.number(), visit.now)? {
+    // Only the code that began this session finishes it, not one that was made for somebody else meanwhile.
+    let code = session.code.as_deref().unwrap_or_default();
+    if !queries::use_activation(tx, holder.number(), code, visit.now)? {
         return Err(Refusal::forbidden("activation-over", "The provisional code was used or has run out."));
     }
     session::end_all_of_holder(tx, visit, holder)?;
+    passkeys::begin_anew(tx, holder, visit, (how == How::Passkey).then_some(visit.now))?;
     holder.journal(tx, visit, Event::Activated, "", None)?;
     if let Some(person) = session.person() {
         session::active(tx, person, &session.scope, visit.now)?;

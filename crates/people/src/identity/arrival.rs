@@ -72,7 +72,17 @@ pub fn start(
 
 fn says(actor: Actor, standing: Standing, scope: Scope, knock: &Knock) -> Says {
     let device = knock.device.clone();
-    Says { actor, standing, device, scope, acting_for: None, proven: None, draft: None, has_others: false }
+    Says {
+        actor,
+        standing,
+        device,
+        scope,
+        acting_for: None,
+        proven: None,
+        draft: None,
+        has_others: false,
+        code: None,
+    }
 }
 
 fn begin(
@@ -107,15 +117,15 @@ fn add(
     Ok(token)
 }
 
-/// The session of somebody who gave a right code and has yet to finish her activation.
+/// The session of somebody who gave a right code, known by its hash, and has yet to finish her activation.
 pub(super) fn activating(
     tx: &mut Tx<'_>,
-    holder: &Holder,
+    (holder, code): (&Holder, Vec<u8>),
     scope: Scope,
     knock: &Knock,
     terms: (Instant, Limits, &Chance),
 ) -> Answer<Token> {
-    let says = says(unplaced(holder)?, Standing::Activating, scope, knock);
+    let says = Says { code: Some(code), ..says(unplaced(holder)?, Standing::Activating, scope, knock) };
     begin(tx, holder.number(), &says, terms)
 }
 
@@ -234,15 +244,18 @@ pub fn choose(
     queries::choose_situation(tx, account.id, &found.id)?;
     account::journal(tx, &account, visit, Event::SituationChosen, &found.structure.name, "")?;
     let actor = Actor::Professional(found.acting(&of.name));
-    let changed = Session { actor, standing: Standing::Full, ..held.clone() };
     if held.standing == Standing::Full {
-        resay(tx, &changed)?;
+        resay(tx, held, |says| says.actor = actor)?;
         return Ok(None);
     }
-    queries::end_session(tx, held.owner(), &held.hash)?;
-    let (idle, _) = terms.0.of(&changed.actor);
+    // Somebody may end it at this moment, from another device: then nothing takes its place.
+    if !queries::end_session(tx, held.owner(), &held.hash)? {
+        return Err(not_hers());
+    }
+    let (idle, _) = terms.0.of(&actor);
     let moments = (held.created, visit.now, held.ends, visit.now.plus(idle).min(held.ends));
-    add(tx, held.owner(), &changed.says(), moments, terms.1).map(Some)
+    let says = Says { actor, standing: Standing::Full, ..held.says() };
+    add(tx, held.owner(), &says, moments, terms.1).map(Some)
 }
 
 /// Counts a person as active in this month, once.

@@ -3,7 +3,7 @@
 //! Failures are counted for the name that was typed (whether it exists or not) and for the network they came
 //! from. After a few free tries each further one must wait twice as long, up to a limit; what was counted
 //! fades with time. Somebody who types another person's number can thus delay her activation or her recovery
-//! codes, but never her passkey, which names nobody and is counted for the network only.
+//! codes, but never her passkey: nobody guesses a signature, so nothing is counted for passkeys.
 
 use std::net::IpAddr;
 

@@ -123,7 +123,7 @@ fn is_work(visit: &Visit) -> bool {
 
 /// The menu of the visitor's security page.
 fn nav(visit: &Visit) -> Nav {
-    if is_work(visit) { Nav::of(Some(visit)) } else { Nav::citizen(ACCOUNT) }
+    Nav { here: Some(account_address(visit)), ..Nav::of(Some(visit)) }
 }
 
 fn words(visit: &Visit) -> &'static Words {

@@ -19,7 +19,7 @@ use webauthn_rs::prelude::{
 use webauthn_rs::{Webauthn, WebauthnBuilder};
 
 use super::account::Event;
-use super::guard::{self, Knock, Subject};
+use super::guard::Knock;
 use super::holder::{Holder, Side};
 use super::session::{self, How, Limits, Session, Token};
 use super::{Attempt, failed, queries, recovery};
@@ -128,8 +128,7 @@ pub fn start_registration(
 ) -> Answer<Started> {
     let known = stored(tx, holder)?;
     if known.len() >= MOST {
-        let said = "Remove a passkey that is no longer used first.";
-        return Err(Refusal::new(RefusalKind::Conflict, "passkeys-full", said));
+        return Err(full());
     }
     let exclude: Vec<CredentialID> =
         known.into_iter().map(|(_, stored)| stored.passkey.cred_id().clone()).collect();
@@ -151,6 +150,11 @@ pub fn start_registration(
     Ok(Started { options, ceremony: ceremony.seal(tx.keyring())? })
 }
 
+fn full() -> Refusal {
+    let said = "Remove a passkey that is no longer used first.";
+    Refusal::new(RefusalKind::Conflict, "passkeys-full", said)
+}
+
 /// A name of 1 to 40 characters, without control characters.
 fn short_name(typed: &str) -> String {
     let name: String = typed.trim().chars().filter(|c| !c.is_control()).take(40).collect();
@@ -160,7 +164,7 @@ fn short_name(typed: &str) -> String {
 /// Finishes making a passkey; answers how many she has now.
 ///
 /// # Errors
-/// Faults; inside, `passkey-refused` when the browser's answer does not hold.
+/// Faults; inside, `passkey-refused` when the browser's answer does not hold, or `passkeys-full`.
 pub fn finish_registration(
     tx: &mut Tx<'_>,
     (holder, visit): (&Holder, &Visit),
@@ -181,6 +185,11 @@ pub fn finish_registration(
     let Ok(passkey) = site.webauthn.finish_passkey_registration(&credential, &ceremony.state) else {
         return refused();
     };
+    // Ceremonies that were begun side by side are counted one by one.
+    holder.lock(tx)?;
+    if queries::passkeys(tx, holder.number())?.len() >= MOST {
+        return Ok(Err(full()));
+    }
     let hash = credential_hash(tx.keyring(), passkey.cred_id());
     let sealed = seal(tx.keyring(), holder, &Stored { name: ceremony.name.clone(), passkey })?;
     if !queries::add_passkey(tx, holder.number(), &hash, &sealed, now)? {
@@ -232,8 +241,8 @@ pub fn start_sign_in(keyring: &Keyring, site: &Site, now: Instant) -> Answer<Sta
 /// Finishes a sign-in with a passkey.
 ///
 /// # Errors
-/// Faults; inside, `sign-in-failed` whatever was wrong, `slow-down`, `passkey-of-space` or `passkey-of-work` for
-/// a right passkey at the other side's page, or what keeps an account from opening.
+/// Faults; inside, `sign-in-failed` whatever was wrong, `passkey-of-space` or `passkey-of-work` for a right passkey
+/// at the other side's page, or what keeps an account from opening.
 pub fn finish_sign_in(
     tx: &mut Tx<'_>,
     site: &Site,
@@ -243,10 +252,7 @@ pub fn finish_sign_in(
     knock: &Knock,
     terms: (Limits, &kernel::Chance),
 ) -> Attempt<Token> {
-    let holder = match proven(tx, site, answer, visit, knock)? {
-        Ok(holder) => holder,
-        Err(refusal) => return Ok(Err(refusal)),
-    };
+    let Some(holder) = proven(tx, site, answer, visit)? else { return Ok(Err(failed())) };
     if holder.side() != side {
         // She has proven who she is, so nothing is given away.
         let code = if side == Side::Work { "passkey-of-space" } else { "passkey-of-work" };
@@ -258,18 +264,14 @@ pub fn finish_sign_in(
 /// Finishes showing the passkey again: writes down in the session held that it is she.
 ///
 /// # Errors
-/// Faults; inside, `sign-in-failed` also for a passkey that is somebody else's, or `slow-down`.
+/// Faults; inside, `sign-in-failed` also for a passkey that is somebody else's.
 pub fn finish_confirmation(
     tx: &mut Tx<'_>,
     site: &Site,
     answer: (&str, &Value),
     (visit, held): (&Visit, &Session),
-    knock: &Knock,
 ) -> Attempt<()> {
-    let holder = match proven(tx, site, answer, visit, knock)? {
-        Ok(holder) => holder,
-        Err(refusal) => return Ok(Err(refusal)),
-    };
+    let Some(holder) = proven(tx, site, answer, visit)? else { return Ok(Err(failed())) };
     if holder.number() != held.owner() {
         return Ok(Err(failed()));
     }
@@ -277,28 +279,9 @@ pub fn finish_confirmation(
     session::prove(tx, held, visit.now).map(Ok)
 }
 
-/// Whose passkey it is; failures are counted.
+/// Whose passkey it is. Failures are not counted: nobody guesses a signature, and what counted them would let one
+/// device keep a whole network out. The adapter's limits hold floods off.
 fn proven(
-    tx: &mut Tx<'_>,
-    site: &Site,
-    answer: (&str, &Value),
-    visit: &Visit,
-    knock: &Knock,
-) -> Attempt<Holder> {
-    let subjects = [Subject::network(knock)];
-    if let Err(slow) = guard::admit(tx, visit.now, &subjects)? {
-        return Ok(Err(slow));
-    }
-    match authenticated(tx, site, answer, visit)? {
-        Some(holder) => Ok(Ok(holder)),
-        None => {
-            guard::count(tx, visit.now, &subjects)?;
-            Ok(Err(failed()))
-        }
-    }
-}
-
-fn authenticated(
     tx: &mut Tx<'_>,
     site: &Site,
     (ceremony, credential): (&str, &Value),
@@ -382,6 +365,24 @@ pub fn remove(tx: &mut Tx<'_>, holder: &Holder, visit: &Visit, id: &str) -> Answ
     }
     queries::remove_passkey(tx, holder.number(), &row.credential)?;
     holder.journal(tx, visit, Event::PasskeyRemoved, &stored.name, None)
+}
+
+/// Forgets what let her in before she began anew with a code: every passkey but the one made at `made` in this very
+/// request, and every recovery code. Whoever found the old ones must not come in with them.
+pub(super) fn begin_anew(
+    tx: &mut Tx<'_>,
+    holder: &Holder,
+    visit: &Visit,
+    made: Option<Instant>,
+) -> Answer<()> {
+    holder.lock(tx)?;
+    for (row, stored) in stored(tx, holder)? {
+        if Some(row.added_at) != made {
+            queries::remove_passkey(tx, holder.number(), &row.credential)?;
+            holder.journal(tx, visit, Event::PasskeyRemoved, &stored.name, None)?;
+        }
+    }
+    Ok(queries::forget_recovery_codes(tx, holder.number())?)
 }
 
 /// Forgets all that lets a person sign in, for erasure.

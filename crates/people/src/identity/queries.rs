@@ -39,10 +39,11 @@ pub(super) fn activation(tx: &mut Tx<'_>, owner: i64) -> Result<Option<Activatio
     })
 }
 
-/// `false` when it was used before.
-pub(super) fn use_activation(tx: &mut Tx<'_>, owner: i64, at: Instant) -> Result<bool, Fault> {
-    let sql = "UPDATE activation SET used_at = $2 WHERE person = $1 AND used_at IS NULL AND expires_at > $2";
-    Ok(tx.exec(sql, args![owner, at])? == 1)
+/// `false` when it was used before, ran out, or another code took its place.
+pub(super) fn use_activation(tx: &mut Tx<'_>, owner: i64, code: &[u8], at: Instant) -> Result<bool, Fault> {
+    let sql = "UPDATE activation SET used_at = $2
+                WHERE person = $1 AND code = $3 AND used_at IS NULL AND expires_at > $2";
+    Ok(tx.exec(sql, args![owner, at, code])? == 1)
 }
 
 /// A passkey, still sealed.
@@ -234,15 +235,21 @@ pub(super) fn touch_session(
     Ok(())
 }
 
+/// What a session says, sealed; whoever else wants to change it waits for this transaction.
+pub(super) fn lock_session(tx: &mut Tx<'_>, owner: i64, token: &[u8]) -> Result<Option<Vec<u8>>, Fault> {
+    let sql = "UPDATE session SET sealed = sealed WHERE person = $1 AND token = $2 RETURNING sealed";
+    tx.one(sql, args![owner, token], |row| row.bytes(0))
+}
+
 pub(super) fn reseal_session(tx: &mut Tx<'_>, owner: i64, token: &[u8], sealed: &[u8]) -> Result<(), Fault> {
     let sql = "UPDATE session SET sealed = $3 WHERE person = $1 AND token = $2";
     tx.exec(sql, args![owner, token, sealed])?;
     Ok(())
 }
 
-pub(super) fn end_session(tx: &mut Tx<'_>, owner: i64, token: &[u8]) -> Result<(), Fault> {
-    tx.exec("DELETE FROM session WHERE person = $1 AND token = $2", args![owner, token])?;
-    Ok(())
+/// `false` when somebody was faster.
+pub(super) fn end_session(tx: &mut Tx<'_>, owner: i64, token: &[u8]) -> Result<bool, Fault> {
+    Ok(tx.exec("DELETE FROM session WHERE person = $1 AND token = $2", args![owner, token])? == 1)
 }
 
 pub(super) fn end_sessions(

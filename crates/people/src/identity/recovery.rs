@@ -36,6 +36,8 @@ fn code_hash(keyring: &Keyring, owner: i64, typed: &str) -> Vec<u8> {
 /// Faults of the store.
 pub fn make_codes(tx: &mut Tx<'_>, holder: &Holder, visit: &Visit, chance: &Chance) -> Answer<Vec<String>> {
     let (owner, now) = (holder.number(), visit.now);
+    // Who asks twice at once has the ten of the later answer, not twenty.
+    holder.lock(tx)?;
     queries::forget_recovery_codes(tx, owner)?;
     let codes: Vec<String> = (0..COUNT).map(|_| spoken(&chance.secret::<10>())).collect();
     for code in &codes {

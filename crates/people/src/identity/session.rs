@@ -5,6 +5,7 @@
 //! was. The cookie also names its holder's number, so that the row is found in her own part of the table; the
 //! number alone opens nothing. How sessions begin stands in [`super::arrival`].
 
+use kernel::rpps::Rpps;
 use kernel::{Actor, Answer, Fault, Instant, PersonId, Refusal, Visit};
 use serde::{Deserialize, Serialize};
 use store::{Keyring, Tx};
@@ -15,6 +16,7 @@ pub(super) use super::arrival::{activating, active, come_in, signed_in};
 use super::holder::Holder;
 use super::queries;
 use crate::enrolment::{Scope, tally};
+use crate::openid::leaving;
 use crate::person;
 
 /// How long sessions live, in microseconds.
@@ -117,26 +119,6 @@ impl Token {
     pub(super) fn hash(&self, keyring: &Keyring) -> [u8; 32] {
         keyring.keyed_hash(DOMAIN, &self.secret)
     }
-
-    /// The token that forms of this session carry against forgery.
-    #[must_use]
-    pub fn csrf(&self, keyring: &Keyring) -> String {
-        csrf(keyring, &self.secret)
-    }
-}
-
-/// The anti-forgery token that goes with a random cookie: the session's own, or, for forms before signing in,
-/// one the adapter gives to every visitor.
-#[must_use]
-pub fn csrf(keyring: &Keyring, seed: &[u8]) -> String {
-    kernel::codes::base64url(&keyring.keyed_hash("csrf", seed)[..18])
-}
-
-/// True when `given` is the token of `seed`; takes the same time wherever they differ.
-#[must_use]
-pub fn csrf_fits(keyring: &Keyring, seed: &[u8], given: &str) -> bool {
-    let right = csrf(keyring, seed);
-    aws_lc_rs::constant_time::verify_slices_are_equal(right.as_bytes(), given.as_bytes()).is_ok()
 }
 
 /// What is sealed in a row.
@@ -161,6 +143,16 @@ pub(super) struct Says {
     /// A professional has more than one activity.
     #[serde(rename = "o", default, skip_serializing_if = "std::ops::Not::not")]
     pub(super) has_others: bool,
+    /// Of an activation: the hash of the code it began with, which a newer code takes the place of.
+    #[serde(rename = "c", default, skip_serializing_if = "Option::is_none")]
+    pub(super) code: Option<Vec<u8>>,
+}
+
+impl Says {
+    fn open(keyring: &Keyring, sealed: &[u8]) -> Result<Self, Fault> {
+        serde_json::from_slice(&keyring.open(DOMAIN, sealed)?)
+            .map_err(|e| Fault::Damaged(format!("a session does not parse: {e}")))
+    }
 }
 
 /// A session somebody holds.
@@ -192,6 +184,7 @@ pub struct Session {
     /// True for a professional who had more than one activity when she signed in.
     pub has_others: bool,
     pub(super) draft: Option<Draft>,
+    pub(super) code: Option<Vec<u8>>,
     pub(super) owner: i64,
     pub(super) hash: Vec<u8>,
 }
@@ -210,8 +203,7 @@ impl Session {
     }
 
     pub(super) fn read(keyring: &Keyring, row: queries::SessionRow, now: Instant) -> Result<Self, Fault> {
-        let says: Says = serde_json::from_slice(&keyring.open(DOMAIN, &row.sealed)?)
-            .map_err(|e| Fault::Damaged(format!("a session does not parse: {e}")))?;
+        let says = Says::open(keyring, &row.sealed)?;
         Ok(Self {
             actor: says.actor,
             standing: says.standing,
@@ -226,6 +218,7 @@ impl Session {
             proven: says.proven,
             has_others: says.has_others,
             draft: says.draft,
+            code: says.code,
             owner: row.owner,
             hash: row.token,
         })
@@ -241,6 +234,7 @@ impl Session {
             proven: self.proven,
             draft: self.draft.clone(),
             has_others: self.has_others,
+            code: self.code.clone(),
         }
     }
 }
@@ -251,14 +245,18 @@ impl Session {
 /// # Errors
 /// Faults of the store.
 pub fn act_for(tx: &mut Tx<'_>, held: &Session, whom: Option<PersonId>) -> Answer<()> {
-    let changed = Session { acting_for: whom.filter(|whom| Some(*whom) != held.person()), ..held.clone() };
-    resay(tx, &changed)
+    let whom = whom.filter(|whom| Some(*whom) != held.person());
+    resay(tx, held, |says| says.acting_for = whom)
 }
 
-/// Writes down what a session says now.
-pub(super) fn resay(tx: &mut Tx<'_>, session: &Session) -> Answer<()> {
-    let sealed = sealed(tx.keyring(), &session.says())?;
-    Ok(queries::reseal_session(tx, session.owner, &session.hash, &sealed)?)
+/// Changes what a session says. The row is read again and held until the transaction ends: the copy in hand may be
+/// older than what another request wrote, and must not undo it. A session that has ended meanwhile says nothing.
+pub(super) fn resay(tx: &mut Tx<'_>, held: &Session, change: impl FnOnce(&mut Says)) -> Answer<()> {
+    let Some(said) = queries::lock_session(tx, held.owner, &held.hash)? else { return Ok(()) };
+    let mut says = Says::open(tx.keyring(), &said)?;
+    change(&mut says);
+    let sealed = sealed(tx.keyring(), &says)?;
+    Ok(queries::reseal_session(tx, held.owner, &held.hash, &sealed)?)
 }
 
 pub(super) fn sealed(keyring: &Keyring, says: &Says) -> Answer<Vec<u8>> {
@@ -294,7 +292,7 @@ impl Session {
 
 /// Writes down that a passkey has just proved that it is she.
 pub(super) fn prove(tx: &mut Tx<'_>, held: &Session, now: Instant) -> Answer<()> {
-    resay(tx, &Session { proven: Some(now), ..held.clone() })
+    resay(tx, held, |says| says.proven = Some(now))
 }
 
 /// The largest form that is set aside, in bytes of its fields; what is larger is asked for again.
@@ -308,7 +306,7 @@ pub fn set_aside(tx: &mut Tx<'_>, held: &Session, draft: Draft) -> Answer<bool> 
     let size: usize = draft.fields.iter().map(|(name, value)| name.len() + value.len()).sum();
     let kept = Some(draft).filter(|_| size <= LARGEST_DRAFT);
     let is_kept = kept.is_some();
-    resay(tx, &Session { draft: kept, ..held.clone() })?;
+    resay(tx, held, |says| says.draft = kept)?;
     Ok(is_kept)
 }
 
@@ -375,7 +373,7 @@ pub fn sign_out(tx: &mut Tx<'_>, visit: &Visit, token: &Token) -> Answer<()> {
     let Some(row) = queries::session(tx, token.owner, &hash, visit.now)? else { return Ok(()) };
     let session = Session::read(tx.keyring(), row, visit.now)?;
     queries::end_session(tx, session.owner, &session.hash)?;
-    ended(tx, &session, visit.now)?;
+    closed(tx, &session, visit.now)?;
     journal_end(tx, visit, &session, 1)
 }
 
@@ -396,10 +394,22 @@ pub(crate) fn end_all_of(tx: &mut Tx<'_>, visit: &Visit, person: PersonId) -> An
     end_all(tx, visit, person.0, &subject, &[])
 }
 
-/// Ends every session of an account, when it is suspended.
+/// Ends every session of an account and every sign-on of its owner, those that she approved on her telephone
+/// included: when it is suspended, and when she begins anew.
 pub(super) fn end_all_of_account(tx: &mut Tx<'_>, visit: &Visit, account: &Account) -> Answer<u64> {
+    if let Some(rpps) = account.rpps() {
+        leaving::end_all_of(tx, &rpps, visit.now)?;
+    }
     let subject = subject_of_account(tx.keyring(), account);
     end_all(tx, visit, -account.id, &subject, &[])
+}
+
+/// The same for a professional whose last activity has ended, whether she has an account or not.
+pub(crate) fn end_all_of_professional(tx: &mut Tx<'_>, visit: &Visit, rpps: &Rpps) -> Answer<u64> {
+    match account::account(tx, AccountKind::Professional, rpps.as_str())? {
+        Some(account) => end_all_of_account(tx, visit, &account),
+        None => leaving::end_all_of(tx, rpps, visit.now).map(|()| 0),
+    }
 }
 
 /// Ends every session of a holder, when she begins anew.
@@ -416,7 +426,7 @@ fn end_all(tx: &mut Tx<'_>, visit: &Visit, owner: i64, subject: &[u8], keep: &[u
     let mut last = None;
     for row in rows {
         let session = Session::read(tx.keyring(), row, visit.now)?;
-        ended(tx, &session, visit.now)?;
+        closed(tx, &session, visit.now)?;
         last = Some(session);
     }
     if let Some(session) = last {
@@ -433,7 +443,7 @@ pub fn end_one(tx: &mut Tx<'_>, visit: &Visit, id: &str) -> Answer<()> {
     let session = list(tx, &visit.actor, visit.now)?.into_iter().find(|session| session.id == id);
     let session = session.ok_or_else(Refusal::not_found)?;
     queries::end_session(tx, session.owner, &session.hash)?;
-    ended(tx, &session, visit.now)?;
+    closed(tx, &session, visit.now)?;
     journal_end(tx, visit, &session, 1)
 }
 
@@ -472,6 +482,13 @@ fn journal_end(tx: &mut Tx<'_>, visit: &Visit, session: &Session, count: u64) ->
         Some(holder) => holder.journal(tx, visit, Event::SignedOut, &count.to_string(), None),
         None => Ok(()),
     }
+}
+
+/// What goes with a session that somebody ends: services that were entered with it are told, and nothing that they
+/// hold opens any more. One that merely ran out leaves them alone: a sign-on has an end of its own.
+fn closed(tx: &mut Tx<'_>, session: &Session, now: Instant) -> Answer<()> {
+    leaving::end_session(tx, &session.id, now)?;
+    ended(tx, session, now)
 }
 
 /// Counts a visit that is over: how many, and how long together.

@@ -1,3 +1,4 @@
+mod mends;
 mod work;
 
 use std::sync::Arc;
@@ -88,10 +89,14 @@ pub(super) fn insured() -> Insured {
 
 impl House {
     fn of(store: Store) -> Self {
+        Self::of_whom(store, insured())
+    }
+
+    fn of_whom(store: Store, whom: Insured) -> Self {
         let id = PersonId(1);
         store
             .write(move |tx| {
-                crate::enrolment::add_for_tests(tx, id, &insured(), NOW)?;
+                crate::enrolment::add_for_tests(tx, id, &whom, NOW)?;
                 waves::open_now(tx, &waves::system("test", NOW, 1), id)
             })
             .wait()
@@ -448,13 +453,4 @@ fn sessions_end_when_idle_when_old_and_when_told() {
             assert!(Token::parse(cookie).is_none_or(|token| house.session(&token, now).is_none()));
         }
     });
-}
-
-#[test]
-fn forms_carry_their_own_session_s_token() {
-    let keyring = store::Keyring::ephemeral().unwrap();
-    let token = session::csrf(&keyring, b"one");
-    assert!(session::csrf_fits(&keyring, b"one", &token));
-    assert!(!session::csrf_fits(&keyring, b"two", &token));
-    assert!(!session::csrf_fits(&keyring, b"one", ""));
 }

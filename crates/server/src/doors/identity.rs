@@ -5,7 +5,7 @@ use people::enrolment::pages::{self as enrolment, operator};
 use people::identity::Side;
 use people::identity::pages::{self as identity, account};
 use people::identity::passkeys::{self, Started};
-use people::identity::session::{self, Token};
+use people::identity::session::{self, Standing, Token};
 use serde_json::{Value, json};
 use store::Tx;
 use ui::form::Filled;
@@ -30,7 +30,7 @@ pub fn routes() -> Vec<Route> {
         Get  "/activation"                  Anyone     => "identity::pages::activation_form"            Plain(|a| Ok(identity::activation_form(&a.filled()).into()));
         Post "/activation"                  Anyone     => "identity::pages::activate"                   Act(activate);
         Get  "/activation/passkey"          Activating => "identity::pages::activation_passkey"         Look(|_, a| Ok(identity::activation_passkey(a.visit()?).into()));
-        Post "/activation/passkey/options"  Activating => "identity::pages::register_options"           Look(register_options);
+        Post "/activation/passkey/options"  Activating => "identity::pages::register_options"           Look(first_options);
         Post "/activation/passkey/finish"   Activating => "identity::pages::activation_finish"          Act(activation_finish);
         Post "/activation/later"            Activating => "identity::pages::activation_later"           Act(activation_later);
         Get  "/activation/codes"            Citizen    => "identity::pages::activation_codes"           Look(|_, a| Ok(identity::activation_codes(a.visit()?).into()));
@@ -128,9 +128,10 @@ fn recover(tx: &mut Tx<'_>, asked: &Asked) -> Answer<Reply> {
 }
 
 fn sign_out(tx: &mut Tx<'_>, asked: &Asked) -> Answer<Reply> {
-    // Services that she entered with this session are told too.
-    people::openid::leaving::end_session(tx, &asked.session()?.id, asked.visit()?.now)?;
-    session::sign_out(tx, asked.visit()?, &asked.token()?)?;
+    // A session that has ended by itself, or none, is signed out like any other: its cookie goes.
+    if let Ok(token) = asked.token() {
+        session::sign_out(tx, asked.visit()?, &token)?;
+    }
     Ok(Reply::see("/signed-out").session(SessionChange::End))
 }
 
@@ -139,7 +140,20 @@ fn activate(tx: &mut Tx<'_>, asked: &Asked) -> Answer<Reply> {
     Ok(led(identity::activate(tx, asked.visit()?, asked.filled(), &asked.knock(), terms)?))
 }
 
-pub(super) fn register_options(tx: &mut Tx<'_>, asked: &Asked) -> Answer<Reply> {
+/// For the first passkey: only in the middle of an activation. Any other session shows what it must show for another.
+pub(super) fn first_options(tx: &mut Tx<'_>, asked: &Asked) -> Answer<Reply> {
+    activating(asked)?;
+    register_options(tx, asked)
+}
+
+fn activating(asked: &Asked) -> Answer<()> {
+    if asked.session()?.standing == Standing::Activating {
+        return Ok(());
+    }
+    Err(Refusal::forbidden("activation-over", "There is no activation to finish."))
+}
+
+fn register_options(tx: &mut Tx<'_>, asked: &Asked) -> Answer<Reply> {
     let body = sent(asked)?;
     let name = body["name"].as_str().unwrap_or_default();
     let start = identity::register_options(tx, asked.visit()?, &asked.house.site, name)?;
@@ -148,8 +162,14 @@ pub(super) fn register_options(tx: &mut Tx<'_>, asked: &Asked) -> Answer<Reply> 
 
 /// The same for another passkey than the first.
 pub(super) fn another_options(tx: &mut Tx<'_>, asked: &Asked) -> Answer<Reply> {
+    may_change(tx, asked)?;
+    register_options(tx, asked)
+}
+
+/// Refuses a script, which no page can send elsewhere first, what [`work::before_change`] asks of forms.
+fn may_change(tx: &mut Tx<'_>, asked: &Asked) -> Answer<()> {
     if account::may_change(tx, asked.visit()?, asked.session()?)? {
-        return register_options(tx, asked);
+        return Ok(());
     }
     Err(Refusal::forbidden("proof-needed", "Show a passkey first: this session is older than ten minutes."))
 }
@@ -162,6 +182,7 @@ pub(super) fn codes(tx: &mut Tx<'_>, asked: &Asked) -> Answer<Reply> {
 }
 
 pub(super) fn activation_finish(tx: &mut Tx<'_>, asked: &Asked) -> Answer<Reply> {
+    activating(asked)?;
     let (house, body, ceremony) = (&asked.house, sent(asked)?, ceremony(asked));
     let terms = (house.sessions, &house.chance);
     let answer = (ceremony.as_str(), &body["credential"]);
@@ -184,6 +205,7 @@ pub(super) fn show_account(tx: &mut Tx<'_>, asked: &Asked) -> Answer<Reply> {
 }
 
 pub(super) fn register_finish(tx: &mut Tx<'_>, asked: &Asked) -> Answer<Reply> {
+    may_change(tx, asked)?;
     let (body, ceremony) = (sent(asked)?, ceremony(asked));
     let done =
         identity::register_finish(tx, asked.visit()?, &asked.house.site, &ceremony, &body["credential"])?;

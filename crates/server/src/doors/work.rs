@@ -11,7 +11,7 @@ use ui::menu::Nav;
 
 use super::identity::{
     activation_finish, activation_later, another_options, ceremony, codes, end_session, everywhere, finished,
-    go, led, register_finish, register_options, remove, rename, sent, show_account,
+    first_options, go, led, register_finish, remove, rename, sent, show_account,
 };
 use super::{Does, Door, Route, Who};
 use crate::adapter::{Asked, Reply, SessionChange};
@@ -29,7 +29,7 @@ pub fn routes() -> Vec<Route> {
         Get  "/pro/activation"                  Anyone   => "identity::pages::work::activation_form"   Plain(|a| Ok(work::activation_form(&a.filled()).into()));
         Post "/pro/activation"                  Anyone   => "identity::pages::work::activate"          Act(activate);
         Get  "/pro/activation/passkey"          Arriving => "identity::pages::activation_passkey"      Look(|_, a| Ok(identity::activation_passkey(a.visit()?).into()));
-        Post "/pro/activation/passkey/options"  Arriving => "identity::pages::register_options"        Look(register_options);
+        Post "/pro/activation/passkey/options"  Arriving => "identity::pages::register_options"        Look(first_options);
         Post "/pro/activation/passkey/finish"   Arriving => "identity::pages::activation_finish"       Act(activation_finish);
         Post "/pro/activation/later"            Arriving => "identity::pages::activation_later"        Act(activation_later);
         Get  "/pro/activation/codes"            Worker   => "identity::pages::activation_codes"        Look(|_, a| Ok(identity::activation_codes(a.visit()?).into()));
@@ -130,7 +130,7 @@ fn confirm_finish(tx: &mut Tx<'_>, asked: &Asked) -> Answer<Reply> {
     let (visit, held) = (asked.visit()?, asked.session()?);
     let answer = (ceremony.as_str(), &body["credential"]);
     let site = &asked.house.site;
-    let done = passkeys::finish_confirmation(tx, site, answer, (visit, held), &asked.knock())?;
+    let done = passkeys::finish_confirmation(tx, site, answer, (visit, held))?;
     let to = match local(body["next"].as_str().unwrap_or_default()) {
         "" => Nav::of(Some(visit)).side.home(),
         next => next,

@@ -25,6 +25,7 @@ mod counting;
 mod enrolling;
 mod faults;
 mod harness;
+mod identity_mends;
 mod journey;
 mod openid;
 mod openid_fapi;

@@ -19,7 +19,7 @@ use crate::people_of::{enrol, persona};
 const MINUTE: i64 = 60 * Instant::SECOND;
 
 /// A key whose owner always says yes.
-struct Willing;
+pub struct Willing;
 
 #[async_trait::async_trait]
 impl UserValidationMethod for Willing {
@@ -43,10 +43,10 @@ impl UserValidationMethod for Willing {
     }
 }
 
-type Key =
+pub type Key =
     Client<Option<passkey::types::Passkey>, Willing, RustCryptoBackend, public_suffix::PublicSuffixList, ()>;
 
-fn key() -> Key {
+pub fn key() -> Key {
     Client::new(Authenticator::new(Aaguid::new_empty(), None, Willing, RustCryptoBackend))
         .allows_insecure_localhost(true)
 }
@@ -56,7 +56,7 @@ fn wait<T>(future: impl Future<Output = T>) -> T {
 }
 
 /// What the page's script sends: JSON, with the form's guard in a header.
-fn script(who: &Browser, page: &Seen, path: &str, body: &Value) -> (u16, Value) {
+pub fn script(who: &Browser, page: &Seen, path: &str, body: &Value) -> (u16, Value) {
     let answer = who
         .client
         .post(format!("{}{path}", who.base))
@@ -71,14 +71,19 @@ fn script(who: &Browser, page: &Seen, path: &str, body: &Value) -> (u16, Value) 
 
 /// Makes a passkey on `page` as the browser does; answers where it leads.
 fn make(who: &Browser, page: &Seen, key: &mut Key, under: &str) -> String {
+    let made = make_on(who, page, key, under);
+    let (status, done) = script(who, page, &format!("{under}/passkey/finish"), &made);
+    assert_eq!(status, 200, "{done}");
+    done["location"].as_str().unwrap().to_owned()
+}
+
+/// Makes a passkey and does not finish; answers what the script would send.
+pub fn make_on(who: &Browser, page: &Seen, key: &mut Key, under: &str) -> Value {
     let (status, options) = script(who, page, &format!("{under}/passkey/options"), &json!({"name": "poste"}));
     assert_eq!(status, 200, "{options}");
     let options = serde_json::from_value(options).unwrap();
     let origin = Url::parse(&who.base).unwrap();
-    let made = wait(key.register(&origin, options, DefaultClientData)).unwrap();
-    let (status, done) = script(who, page, &format!("{under}/passkey/finish"), &json!({"credential": made}));
-    assert_eq!(status, 200, "{done}");
-    done["location"].as_str().unwrap().to_owned()
+    json!({"credential": wait(key.register(&origin, options, DefaultClientData)).unwrap()})
 }
 
 /// Shows a passkey on `page`, finished at `finish`; answers the status and what was said.
@@ -108,7 +113,7 @@ fn several() -> synthetic::professionals::Practitioner {
 }
 
 /// She has come in for the first time, with a passkey, and works in the first place offered.
-fn arrived(world: &World, key: &mut Key) -> Browser {
+pub fn arrived(world: &World, key: &mut Key) -> Browser {
     let code = code(world, &several().rpps);
     let who = world.browser();
     let form = who.get("/pro/activation");

@@ -88,6 +88,7 @@ identity-close-link = Close my health space
 refusal-sign-in-failed = These details do not match any space that we can open. Check each of them, the code included.
 refusal-slow-down = Too many tries in a row. Wait a moment before trying again.
 refusal-activation-over = Your provisional code was used already or is no longer valid. Ask for a new one.
+refusal-activation-represented = This space belongs to a child under fifteen, or to a person under guardianship. If you act for them, sign in as yourself, then switch to their space: it opens without this code.
 refusal-passkey-refused = The passkey could not be saved. Try again.
 refusal-passkeys-full = You have twenty passkeys already. First remove those that are no longer used.
 refusal-passkey-name = Give this passkey a name.

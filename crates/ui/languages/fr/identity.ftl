@@ -88,6 +88,7 @@ identity-close-link = Fermer mon espace de santé
 refusal-sign-in-failed = Ces informations ne correspondent à aucun espace que nous puissions ouvrir. Vérifiez chacune d’elles, le code compris.
 refusal-slow-down = Trop d’essais de suite. Attendez un moment avant de recommencer.
 refusal-activation-over = Votre code provisoire a déjà servi ou n’est plus valable. Demandez-en un nouveau.
+refusal-activation-represented = Cet espace est celui d’un enfant de moins de quinze ans, ou d’une personne sous tutelle. Si vous agissez pour elle ou pour lui, connectez-vous à votre propre espace, puis passez au sien : il s’ouvre sans ce code.
 refusal-passkey-refused = La clé d’accès n’a pas pu être enregistrée. Recommencez.
 refusal-passkeys-full = Vous avez déjà vingt clés d’accès. Retirez d’abord celles qui ne servent plus.
 refusal-passkey-name = Donnez un nom à cette clé.

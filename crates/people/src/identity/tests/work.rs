@@ -14,9 +14,9 @@ use crate::identity::recovery::RecoveryForm;
 use crate::identity::session::{Draft, How};
 
 /// Works in one place.
-const ONE: &str = "10104335319";
+pub(super) const ONE: &str = "10104335319";
 /// Works in two.
-const TWO: &str = "10001045367";
+pub(super) const TWO: &str = "10001045367";
 
 const EXTRACT: &str = "Type d'identifiant PP|Identifiant PP|Code civilité d'exercice|Nom d'exercice|\
     Prénom d'exercice|Code profession|Code savoir-faire|Code mode exercice|Numéro FINESS site|\
@@ -25,10 +25,21 @@ const EXTRACT: &str = "Type d'identifiant PP|Identifiant PP|Code civilité d'exe
     8|10001045367|DR|MOREAU|CLAIRE|10|SM04|S|750100125|R1|HOPITAL NORD|\n\
     8|10001045367|DR|MOREAU|CLAIRE|10|SM04|L||R2|CABINET DU PORT|\n";
 
-fn house(store: Store) -> House {
+pub(super) fn house(store: Store) -> House {
     let house = House::of(store);
     import(&house.store, EXTRACT.as_bytes(), Terms::at(NOW), &mut |_, _| Ok(()), &mut |_| ()).unwrap();
     house
+}
+
+/// The directory without the lines that say one of these.
+pub(super) fn extract_without(house: &House, gone: &[&str], now: Instant) {
+    let left: String = EXTRACT
+        .lines()
+        .filter(|line| !gone.iter().any(|gone| line.contains(gone)))
+        .map(|line| format!("{line}\n"))
+        .collect();
+    let terms = Terms { shrink: true, ..Terms::at(now) };
+    import(&house.store, left.as_bytes(), terms, &mut |_, _| Ok(()), &mut |_| ()).unwrap();
 }
 
 fn team() -> Visit {
@@ -36,11 +47,11 @@ fn team() -> Visit {
 }
 
 impl House {
-    fn code(&self, kind: AccountKind, name: &'static str) -> Answer<String> {
+    pub(super) fn code(&self, kind: AccountKind, name: &'static str) -> Answer<String> {
         self.act(move |tx, _, chance| account::issue_code(tx, &team(), kind, name, chance))
     }
 
-    fn account(&self, kind: AccountKind, name: &'static str) -> Account {
+    pub(super) fn account(&self, kind: AccountKind, name: &'static str) -> Account {
         self.store.read(move |tx| account::account(tx, kind, name)).wait().unwrap().unwrap()
     }
 
@@ -70,7 +81,7 @@ impl House {
     }
 
     /// From the code to a first passkey on `phone`; answers the session that begins.
-    fn begin_work(&self, phone: &mut Phone, who: &str, code: &str) -> Result<Token, &'static str> {
+    pub(super) fn begin_work(&self, phone: &mut Phone, who: &str, code: &str) -> Result<Token, &'static str> {
         let token = self.type_code(who, code, NOW)?;
         assert_eq!(self.session(&token, NOW).unwrap().standing, Standing::Activating);
         let started = self
@@ -108,7 +119,7 @@ impl House {
         .map_err(|refusal| refusal.code())
     }
 
-    fn places(&self) -> Vec<(String, String)> {
+    pub(super) fn places(&self) -> Vec<(String, String)> {
         let found = self
             .store
             .read(|tx| crate::directory::situations(tx, &Rpps::parse(TWO).unwrap()))
@@ -295,10 +306,8 @@ fn an_account_is_made_only_for_whom_the_directory_knows() {
         let code = house.code(AccountKind::Professional, ONE).unwrap();
         let mut phone = phone();
         house.begin_work(&mut phone, ONE, &code).unwrap();
-        let left: String =
-            EXTRACT.lines().filter(|line| !line.contains(ONE)).map(|line| format!("{line}\n")).collect();
         let later = NOW.plus(Instant::DAY);
-        import(&house.store, left.as_bytes(), Terms::at(later), &mut |_, _| Ok(()), &mut |_| ()).unwrap();
+        extract_without(&house, &[ONE], later);
         let answer = house.answer(&mut phone, ORIGIN, later);
         assert_eq!(house.sign_in_at(Side::Work, &answer, later), Err("no-situation"));
     });
@@ -366,7 +375,7 @@ fn a_passkey_shown_again_makes_a_session_fresh_for_a_while() {
             house
                 .holding(&token, later, move |tx, (_, visit), held, (site, _)| {
                     let given = (answer.0.as_str(), &answer.1);
-                    passkeys::finish_confirmation(tx, site, given, (visit, held), &knock())
+                    passkeys::finish_confirmation(tx, site, given, (visit, held))
                 })
                 .unwrap()
                 .map_err(|refusal| refusal.code())

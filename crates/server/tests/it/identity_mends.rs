@@ -1,0 +1,170 @@
+//! What a review found and what must not come back: keys made past the proof, tokens that outlive the session they came
+//! from, a cookie that stays.
+
+use kernel::Instant;
+use kernel::rpps::Rpps;
+use people::identity::account::{self, AccountKind};
+use people::identity::session::Persona;
+use people::{enrolment::waves, vigilance};
+use serde_json::{Value, json};
+use synthetic::country;
+
+use crate::harness::{Browser, World, on_both};
+use crate::openid_service::{Rp, doctor, parameter, service};
+use crate::people_of::{enrol, persona};
+use crate::work::{self, arrived, make_on, script};
+
+const MINUTE: i64 = 60 * Instant::SECOND;
+
+#[test]
+fn an_open_screen_makes_no_key_whichever_address_is_tried() {
+    on_both(|world| {
+        let mut key = work::key();
+        let who = arrived(world, &mut key);
+        // Begun nine minutes after she came in, finished eleven minutes after.
+        world.house.clock.advance(9 * MINUTE);
+        let page = who.get("/pro/account");
+        let mut other = work::key();
+        let made = make_on(&who, &page, &mut other, "/pro/account");
+        world.house.clock.advance(2 * MINUTE);
+        let (status, said) = script(&who, &page, "/pro/account/passkey/finish", &made);
+        assert_eq!(status, 403, "{said}");
+        // The addresses of an activation that she finished long ago are no way around.
+        for path in ["/pro/activation/passkey/options", "/pro/activation/passkey/finish"] {
+            let (status, said) = script(&who, &page, path, &json!({"name": "x"}));
+            assert_eq!(status, 403, "{path}: {said}");
+        }
+        let her = enrol(world, &[country::sample_patient()])[0];
+        let citizen = persona(world, &Persona::Citizen(her));
+        let page = citizen.get("/account");
+        let (status, said) = script(&citizen, &page, "/activation/passkey/options", &json!({"name": "x"}));
+        assert_eq!(status, 403, "{said}");
+    });
+}
+
+#[test]
+fn the_cookie_of_a_session_that_has_ended_goes_too() {
+    on_both(|world| {
+        let (_, browser) = doctor(world, 0);
+        let page = browser.get("/pro/account");
+        world.house.clock.advance(5 * 60 * MINUTE);
+        let form = format!("csrf={}", ui::address::encode(&page.guard()));
+        let request = browser
+            .client
+            .post(format!("{}/sign-out", browser.base))
+            .header("content-type", "application/x-www-form-urlencoded")
+            .body(form);
+        let answer = request.send().unwrap();
+        assert_eq!(answer.status(), 303);
+        assert_eq!(answer.headers()["location"], "/signed-out");
+        let cookies = answer.headers().get_all("set-cookie");
+        let gone = cookies.iter().filter(|cookie| cookie.to_str().unwrap().contains("Max-Age=0")).count();
+        assert!(gone > 0, "{:?}", answer.headers());
+    });
+}
+
+/// Whether what a service holds opens anything yet.
+fn opens(rp: &Rp<'_>, tokens: &Value) -> bool {
+    rp.userinfo(tokens)["sub"].is_string()
+}
+
+/// Nothing that it holds does, nor is there anything new for it.
+fn is_over(rp: &Rp<'_>, tokens: &Value) {
+    assert!(!opens(rp, tokens));
+    assert_eq!(rp.refresh(tokens)["error"], "invalid_grant");
+}
+
+fn end_the_others(browser: &Browser) {
+    let page = browser.get("/pro/account");
+    let (_, rest) = page.text.split_once("action=\"/pro/account/session/end\"").unwrap();
+    let (_, rest) = rest.split_once("name=\"id\" value=\"").unwrap();
+    let (id, _) = rest.split_once('"').unwrap();
+    browser.post(&page, "/pro/account/session/end", &[("id", id)]).has_status(303);
+}
+
+#[test]
+fn what_was_entered_with_a_session_ends_with_it_however_she_ends_it() {
+    on_both(|world| {
+        let rp = service(world, "dossier", |_| {});
+        let (rpps, lost) = doctor(world, 0);
+        let here = persona(world, &Persona::Professional(rpps.clone()));
+        let own = rp.sign_in(&here);
+        // One by one, from the list on her other device.
+        let tokens = rp.sign_in(&lost);
+        assert!(opens(&rp, &tokens));
+        end_the_others(&here);
+        is_over(&rp, &tokens);
+        // All at once.
+        let lost = persona(world, &Persona::Professional(rpps));
+        let tokens = rp.sign_in(&lost);
+        let page = here.get("/pro/account");
+        here.post(&page, "/pro/account/sign-out-everywhere", &[]).has_status(303);
+        is_over(&rp, &tokens);
+        // Where somebody else is asked to sign in on her screen.
+        let page = here.get(&rp.path(&[("prompt", "login")]));
+        let uri = page.text.split("name=\"request_uri\" value=\"").nth(1).unwrap().split('"').next().unwrap();
+        assert!(opens(&rp, &own), "what she kept goes on until now");
+        let sent = here.post(&page, "/oauth/again", &[("client_id", "dossier"), ("request_uri", uri)]);
+        assert!(parameter(&sent.location.unwrap(), "next").is_some());
+        is_over(&rp, &own);
+    });
+}
+
+/// Tokens that she approved on her telephone: a sign-on of its own.
+fn by_telephone(rp: &Rp<'_>, rpps: &Rpps, telephone: &Browser) -> Value {
+    let hint = format!("8{rpps}");
+    let asked = rp.post(
+        "/oauth/ciba",
+        &[("scope", "openid scope_all"), ("login_hint", hint.as_str()), ("acr_values", "eidas1")],
+    );
+    let page = telephone.get("/pro/approvals");
+    let id = page.text.split("name=\"id\" value=\"").nth(1).unwrap().split('"').next().unwrap();
+    telephone.post(&page, "/pro/approvals/answer", &[("id", id), ("answer", "approve")]).has_status(303);
+    rp.world.house.clock.advance(2 * Instant::SECOND);
+    let id = asked["auth_req_id"].as_str().unwrap();
+    let grant = "urn:openid:params:grant-type:ciba";
+    let tokens = rp.post("/oauth/token", &[("grant_type", grant), ("auth_req_id", id)]);
+    assert_eq!(rp.last.get(), 200, "{tokens}");
+    tokens
+}
+
+#[test]
+fn a_suspension_that_is_lifted_brings_no_token_back() {
+    on_both(|world| {
+        let rp = service(world, "dossier", |_| {});
+        let (rpps, browser) = doctor(world, 0);
+        let (tokens, telephone) = (rp.sign_in(&browser), by_telephone(&rp, &rpps, &browser));
+        assert!(opens(&rp, &tokens) && opens(&rp, &telephone));
+        let now = world.house.clock.now();
+        let act = move |tx: &mut store::Tx<'_>| {
+            vigilance::suspend(tx, &waves::system("test", now, 1), &rpps, "Vol signalé")?;
+            vigilance::lift(tx, &waves::system("test", now, 2), &rpps)
+        };
+        world.house.store.write(act).wait().unwrap();
+        is_over(&rp, &tokens);
+        is_over(&rp, &telephone);
+    });
+}
+
+#[test]
+fn who_activates_again_ends_what_was_entered_before() {
+    on_both(|world| {
+        let rp = service(world, "dossier", |_| {});
+        let (rpps, thief) = doctor(world, 0);
+        let (tokens, telephone) = (rp.sign_in(&thief), by_telephone(&rp, &rpps, &thief));
+        let (name, house, now) = (rpps.to_string(), world.house.clone(), world.house.clock.now());
+        let issue = move |tx: &mut store::Tx<'_>| {
+            let visit = waves::system("test", now, 1);
+            account::issue_code(tx, &visit, AccountKind::Professional, &name, &house.chance)
+        };
+        let code = world.house.store.write(issue).wait().unwrap();
+        let who = world.browser();
+        let form = who.get("/pro/activation");
+        who.post(&form, "/pro/activation", &[("who", rpps.as_str()), ("code", &code)]).has_status(303);
+        assert!(opens(&rp, &tokens), "nothing has happened yet");
+        let page = who.get("/pro/activation/passkey");
+        who.post(&page, "/pro/activation/later", &[]).has_status(303);
+        is_over(&rp, &tokens);
+        is_over(&rp, &telephone);
+    });
+}
