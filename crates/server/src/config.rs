@@ -43,6 +43,11 @@ pub const KEYS: &[Key] = &[
         default: "",
         about: "header in which a proxy of yours gives the client's address",
     },
+    Key {
+        name: "client_address_proxy",
+        default: "",
+        about: "address of that proxy, or several with commas between; the header of anybody else is not looked at",
+    },
     Key { name: "data_dir", default: "./carnet-data", about: "folder of everything kept in files" },
     Key {
         name: "database",
@@ -131,6 +136,8 @@ pub struct Config {
     pub origin: String,
     /// Header in which the operator's proxy gives the client's address.
     pub client_address_header: Option<String>,
+    /// Addresses of the proxies that are believed about it.
+    pub client_address_proxies: Vec<IpAddr>,
     /// Folder of everything kept in files.
     pub data_dir: PathBuf,
     /// Where the store lives.
@@ -228,6 +235,7 @@ impl Config {
             origin,
             client_address_header: Some(text("client_address_header").to_lowercase())
                 .filter(|name| !name.is_empty()),
+            client_address_proxies: proxies(text("client_address_header"), text("client_address_proxy"))?,
             place: place(text("database"), &data_dir),
             data_dir,
             key_file,
@@ -293,6 +301,23 @@ fn certificate_from(header: &str, proxy: &str) -> Result<Option<(String, IpAddr)
             let address =
                 proxy.parse().map_err(|_| wrong("openid.certificate_proxy", proxy, "is an address"))?;
             Ok(Some((header.to_lowercase(), address)))
+        }
+    }
+}
+
+/// Who is believed about where requests come from: a header and the proxies that set it go together, because without
+/// them anybody would choose the address that is counted.
+fn proxies(header: &str, addresses: &str) -> Result<Vec<IpAddr>, Fault> {
+    match (header, addresses) {
+        ("", "") => Ok(Vec::new()),
+        ("", _) => Err(wrong("client_address_header", header, "is needed beside client_address_proxy")),
+        (_, "") => Err(wrong("client_address_proxy", addresses, "is needed beside client_address_header")),
+        (_, addresses) => {
+            let read = |one: &str| one.trim().parse::<IpAddr>().map(|address| address.to_canonical());
+            let read: Result<Vec<_>, _> = addresses.split(',').map(read).collect();
+            read.map_err(|_| {
+                wrong("client_address_proxy", addresses, "is an address, or several with commas")
+            })
         }
     }
 }
@@ -460,6 +485,18 @@ mod tests {
     }
 
     #[test]
+    fn several_proxies_may_be_believed() {
+        let config = load(
+            "client_address_header = \"X-Real-IP\"\nclient_address_proxy = \"10.0.0.7, ::ffff:10.0.0.8\"",
+            &[],
+        )
+        .unwrap();
+        assert_eq!(config.client_address_header.as_deref(), Some("x-real-ip"));
+        let expected: Vec<IpAddr> = vec!["10.0.0.7".parse().unwrap(), "10.0.0.8".parse().unwrap()];
+        assert_eq!(config.client_address_proxies, expected);
+    }
+
+    #[test]
     fn wrong_values_name_their_key() {
         for (text, key) in [
             ("listen = \"localhost\"", "listen"),
@@ -469,6 +506,9 @@ mod tests {
             ("[theme]\naccent = \"#eeeeee\"", "theme"),
             ("[limits.network]\nsign_in = \"often\"", "limits.network.sign_in"),
             ("[limits]\nconnections = 0", "limits.connections"),
+            ("client_address_header = \"x-real-ip\"", "client_address_proxy"),
+            ("client_address_proxy = \"10.0.0.7\"", "client_address_header"),
+            ("client_address_header = \"x\"\nclient_address_proxy = \"proxy\"", "client_address_proxy"),
         ] {
             let error = load(text, &[]).unwrap_err();
             assert!(error.contains(key), "{error}");

@@ -8,7 +8,7 @@
 use ::fhir::build::{self, Located, PatientInput};
 use ::fhir::mhd::Part;
 use ::fhir::search::PatientKey;
-use kernel::{Actor, Answer, EntryId, Fault, Ins, PersonId, Refusal, Visit};
+use kernel::{Actor, Answer, EntryId, Fault, Ins, PersonId, Refusal, RefusalKind, Visit};
 use people::consent::{self, Action};
 use people::person;
 use serde_json::{Value, json};
@@ -135,10 +135,12 @@ pub fn patient(tx: &mut Tx<'_>, visit: &Visit, person: PersonId) -> Answer<Value
     }))
 }
 
-/// `GET Patient?identifier=system|value`: a Bundle with the person, or an empty one for nobody.
+/// `GET Patient?identifier=system|value`: a Bundle with the person, or an empty one for nobody and for whoever the
+/// asker may not know of: the two answers are one, so that a number tells nothing. A citizen finds herself and the
+/// person in whose space she is.
 ///
 /// # Errors
-/// `identifier-missing`, `ins-invalid`; as `consent::open` for somebody.
+/// `identifier-missing`, `ins-invalid`; as `consent::open` for somebody whom the asker may know of.
 pub fn patients(tx: &mut Tx<'_>, visit: &Visit, pairs: &[(String, String)], url: &str) -> Answer<Value> {
     let identifier = pairs.iter().find(|(name, _)| name == "identifier").map(|(_, value)| value.as_str());
     let Some((system, value)) = identifier.and_then(|identifier| identifier.split_once('|')) else {
@@ -148,8 +150,7 @@ pub fn patients(tx: &mut Tx<'_>, visit: &Visit, pairs: &[(String, String)], url:
     let ins = Ins::from_oid(value, system)
         .map_err(|why| Refusal::invalid("ins-invalid", "identifier", why.to_string()))?;
     let mut entries = Vec::new();
-    if let Some(found) = person::find_by_ins(tx, &ins)? {
-        let resource = patient(tx, visit, found)?;
+    if let Some((found, resource)) = patient_of(tx, visit, &ins)? {
         entries.push(json!({
             "fullUrl": format!("{url}/{found}"), "resource": resource, "search": {"mode": "match"},
         }));
@@ -164,6 +165,28 @@ pub fn patients(tx: &mut Tx<'_>, visit: &Visit, pairs: &[(String, String)], url:
         bundle["entry"] = Value::Array(entries);
     }
     Ok(bundle)
+}
+
+/// The person of a number, where the asker may know of her.
+fn patient_of(tx: &mut Tx<'_>, visit: &Visit, ins: &Ins) -> Answer<Option<(PersonId, Value)>> {
+    let Some(found) = person::find_by_ins(tx, ins)? else { return Ok(None) };
+    // Before anything is opened: a stranger's try would stand in the journal of somebody who never had a space.
+    let may_know = match &visit.actor {
+        Actor::Citizen { person, .. } => *person == found || visit.on_behalf_of == Some(found),
+        Actor::Professional(_) => {
+            let known = person::load(tx, found)?;
+            known.is_some_and(|known| matches!(known.state, person::State::Open | person::State::Closed))
+        }
+        _ => true,
+    };
+    if !may_know {
+        return Ok(None);
+    }
+    match patient(tx, visit, found) {
+        Ok(resource) => Ok(Some((found, resource))),
+        Err(refusal) if refusal.kind == RefusalKind::NotFound => Ok(None),
+        Err(refusal) => Err(refusal),
+    }
 }
 
 /// A stored resource with what only the record knows: id, version, status, whose, where the bytes are, and

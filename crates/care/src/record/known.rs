@@ -14,7 +14,8 @@ use store::{ActRow, Kind, Tx, Want};
 use super::fold::Seen;
 
 /// Acts that somebody who acts for the person is never told of: keeping something secret and no longer doing so,
-/// and deposits that were refused, which may have been secret ones.
+/// and deposits that were refused, which may have been secret ones. A refusal to keep something secret is one more
+/// ([`tells_of_secrecy`]).
 const NOT_FOR_THOSE_WHO_ACT: [Kind; 5] =
     [Kind::KeptSecret, Kind::SecretLifted, Kind::PermissionKept, Kind::PermissionShown, Kind::DepositRefused];
 
@@ -69,7 +70,7 @@ impl Known {
         if !self.acting {
             return Some(row.seq);
         }
-        if NOT_FOR_THOSE_WHO_ACT.contains(&row.kind) || self.is_of_kept(row) {
+        if NOT_FOR_THOSE_WHO_ACT.contains(&row.kind) || tells_of_secrecy(row) || self.is_of_kept(row) {
             return None;
         }
         self.rank += 1;
@@ -85,5 +86,49 @@ impl Known {
             _ => None,
         };
         about.is_some_and(|rpps| self.sharing.keeps(rpps, row.seq))
+    }
+}
+
+/// Whether this is a refusal to keep something secret: that she tried is a secret too.
+fn tells_of_secrecy(row: &ActRow) -> bool {
+    let about = row.line.as_ref().and_then(|line| line.about.as_deref());
+    row.kind == Kind::Refused && about == Some(consent::Action::KeepSecret.word())
+}
+
+#[cfg(test)]
+mod tests {
+    use kernel::{Instant, Language, PersonId, Purpose, Visit};
+    use store::Line;
+
+    use super::*;
+
+    #[test]
+    fn whoever_acts_is_not_told_that_a_secret_was_tried() {
+        let visit = Visit {
+            actor: Actor::Citizen { person: PersonId(7), name: "Léa PETIT".into() },
+            on_behalf_of: None,
+            purpose: Purpose::Own,
+            now: Instant(1),
+            language: Language::Fr,
+            request_id: 1,
+        };
+        let refusal = |about: &str| ActRow {
+            seq: Seq(4),
+            at: Instant(1),
+            kind: Kind::Refused,
+            entry: None,
+            line: Some(Line::of(&visit).refused("not-found").about(about)),
+            data: None,
+            blob_len: None,
+            hash: [0; 32],
+        };
+        for (acting, about, told) in [
+            (true, consent::Action::KeepSecret.word(), None),
+            (true, consent::Action::ReadRecord.word(), Some(Seq(1))),
+            (false, consent::Action::KeepSecret.word(), Some(Seq(4))),
+        ] {
+            let mut known = Known { hidden: HashSet::new(), acting, sharing: Sharing::default(), rank: 0 };
+            assert_eq!(known.rank(&mut refusal(about)), told, "{acting} {about}");
+        }
     }
 }

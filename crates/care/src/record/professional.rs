@@ -73,8 +73,8 @@ pub enum Finding {
 
 /// `POST /pro`: looks for one person. The fields are `ins`, or `birth_name`, `given_name`, `birth-day` …,
 /// `sex`. Who has no space in use (nobody we know, not yet open, closed, opposed) gets one answer: that nobody
-/// matches; several with the same traits are told apart by their INS only. Whoever has or had a space sees in her
-/// journal that somebody looked.
+/// matches. Several with the same traits, one of them with a space in use, are told apart by their INS only: the one
+/// in use may be the wrong one. Whoever has or had a space sees in her journal that somebody looked.
 ///
 /// # Errors
 /// Faults of the store; `sign-in-needed`.
@@ -99,12 +99,15 @@ pub fn find_post(tx: &mut Tx<'_>, visit: &Visit, fields: Vec<(String, String)>) 
     let Some(traits) = traits(words, &mut filled) else {
         return Ok(Finding::Again(Box::new(find_page(&filled).refilled(&filled))));
     };
-    let key = match person::find_by_traits(tx, &traits)?.as_slice() {
-        [one] if looked_up(tx, visit, *one)? => {
-            return Ok(Finding::One(found_at(tx.keyring(), professional, visit, *one)));
-        }
-        [] | [_] => "record-find-nobody",
-        _ => "record-find-several",
+    let found = person::find_by_traits(tx, &traits)?;
+    let mut in_use = false;
+    for one in &found {
+        in_use |= looked_up(tx, visit, *one)?;
+    }
+    let key = match found.as_slice() {
+        [one] if in_use => return Ok(Finding::One(found_at(tx.keyring(), professional, visit, *one))),
+        [_, _, ..] if in_use => "record-find-several",
+        _ => "record-find-nobody",
     };
     filled.wrong("birth_name", words.t(key));
     Ok(Finding::Again(Box::new(find_page(&filled).refilled(&filled))))

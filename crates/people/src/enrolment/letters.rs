@@ -5,21 +5,23 @@
 //! second one, whether the first file was lost, half written or already posted. `again` makes new codes, and the
 //! ones before stop working. Somebody who holds a code that was handed over otherwise gets no letter.
 //!
-//! Children, and adults with a guardian, are written to through their legal representatives, as far as the
-//! insurer's file names them and they are insured here.
+//! A letter about a child below [`OWN_AGE`], or about an adult with a guardian, goes to the legal representatives, as
+//! far as the insurer's file names them and they are insured here. It carries no code, which would make of its reader
+//! the child herself: it says to sign in to one's own space and to open the other one from there. From [`OWN_AGE`] on
+//! a minor is written to herself, because her code opens what she may keep from her parents.
 
 use std::io::Write;
 
 use jiff::civil::Date;
 use kernel::codes::spoken;
-use kernel::{Answer, Chance, Fault, Instant, Language, PersonId, Refusal};
+use kernel::{Actor, Answer, Fault, Instant, Language, PersonId, Purpose, Refusal, Visit};
 use store::{Keyring, Store, Tx};
 use ui::Words;
 
 use super::queries;
 use super::queries::Issued;
-use crate::identity::activation::{self, LIFETIME};
-use crate::person::{self, Identity};
+use crate::identity::activation::{self, LIFETIME, OWN_AGE};
+use crate::person::{self, Identity, Person};
 
 /// Whose letters are written.
 #[derive(Clone, Debug, Default)]
@@ -35,9 +37,9 @@ pub struct Order {
 /// What became of the people of the wave.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Written {
-    /// Letters with a new code.
+    /// Letters made now, with a new code where they carry one.
     pub new: u64,
-    /// Letters with the code that an earlier file carried already.
+    /// Letters that an earlier file had already, with the same code where they carry one.
     pub repeated: u64,
     /// Persons who hold a code that was handed over otherwise.
     pub otherwise: u64,
@@ -49,8 +51,52 @@ pub struct Written {
 const SHEET: u32 = 500;
 
 /// The columns of the file.
-const COLUMNS: [&str; 10] =
-    ["department", "to", "for", "line1", "line2", "line3", "line4", "code", "until", "issued"];
+const COLUMNS: [&str; 11] =
+    ["department", "to", "for", "line1", "line2", "line3", "line4", "code", "until", "issued", "kind"];
+
+/// Who opens the space that a letter is about, which decides what the letter says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Way {
+    /// Herself, with the code.
+    Own,
+    /// The parents of a child, from their own spaces.
+    Child,
+    /// The guardian of an adult, from her own space.
+    Ward,
+}
+
+impl Way {
+    fn of(tx: &mut Tx<'_>, person: &Person, now: Instant) -> Answer<Self> {
+        Ok(if person.identity.traits.age_on(now.date()) < OWN_AGE {
+            Self::Child
+        } else if activation::is_represented(tx, person, &printing(now))? {
+            Self::Ward
+        } else {
+            Self::Own
+        })
+    }
+
+    /// As the printer's file says it; never changes meaning.
+    fn word(self) -> &'static str {
+        match self {
+            Self::Own => "own",
+            Self::Child => "child",
+            Self::Ward => "ward",
+        }
+    }
+}
+
+/// The visit of the command that writes the file.
+fn printing(now: Instant) -> Visit {
+    Visit {
+        actor: Actor::System { task: "activation-letters".to_owned() },
+        on_behalf_of: None,
+        purpose: Purpose::Operation,
+        now,
+        language: Language::Fr,
+        request_id: 0,
+    }
+}
 
 /// Writes the file for the printer to `out`; `each` hears after every sheet how many letters are written.
 ///
@@ -111,14 +157,17 @@ struct Letter {
     to: String,
     name: String,
     address: Vec<String>,
-    code: String,
+    /// The code and its last day.
+    code: Option<(String, Date)>,
     issued: Date,
-    until: Date,
+    way: Way,
 }
 
 impl Letter {
-    fn columns(&self) -> [String; 10] {
+    fn columns(&self) -> [String; 11] {
         let line = |i: usize| self.address.get(i).cloned().unwrap_or_default();
+        let (code, until) =
+            self.code.clone().map(|(code, until)| (code, until.to_string())).unwrap_or_default();
         [
             self.department.clone(),
             self.to.clone(),
@@ -127,9 +176,10 @@ impl Letter {
             line(1),
             line(2),
             line(3),
-            self.code.clone(),
-            self.until.to_string(),
+            code,
+            until,
             self.issued.to_string(),
+            self.way.word().to_owned(),
         ]
     }
 }
@@ -144,7 +194,9 @@ fn sheet(tx: &mut Tx<'_>, order: &Order, after: PersonId, now: Instant) -> Answe
         if !order.departments.is_empty() && !order.departments.contains(&issued.department) {
             continue;
         }
-        let (moment, repeated) = match decide(&issued, order.again, now) {
+        let person = person::load(tx, issued.person)?.ok_or_else(Refusal::not_found)?;
+        let way = Way::of(tx, &person, now)?;
+        let (moment, repeated) = match decide(&issued, way, order.again, now) {
             Decision::Activated => {
                 sheet.written.activated += 1;
                 continue;
@@ -158,7 +210,24 @@ fn sheet(tx: &mut Tx<'_>, order: &Order, after: PersonId, now: Instant) -> Answe
         };
         sheet.written.repeated += u64::from(repeated);
         sheet.written.new += u64::from(!repeated);
-        sheet.letters.push(letter(tx, &issued, (moment, repeated), now.date())?);
+        let code = match way {
+            Way::Own if repeated => Some(spoken(&secret_of(tx.keyring(), person.id, moment))),
+            Way::Own => Some(new_code(tx, person.id, moment)?),
+            Way::Child | Way::Ward => None,
+        };
+        if !repeated {
+            queries::set_letter(tx, person.id, moment)?;
+        }
+        let (to, address) = receiver(tx, &person.identity, way)?;
+        sheet.letters.push(Letter {
+            department: issued.department,
+            to,
+            name: person.identity.display_name(),
+            address,
+            code: code.map(|code| (code, moment.plus(LIFETIME).date())),
+            issued: moment.date(),
+            way,
+        });
     }
     Ok(sheet)
 }
@@ -167,15 +236,18 @@ fn sheet(tx: &mut Tx<'_>, order: &Order, after: PersonId, now: Instant) -> Answe
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Decision {
     New,
-    /// The code of the letter that was made at this moment.
+    /// The letter that was made at this moment, with its code.
     Repeat(Instant),
     Otherwise,
     Activated,
 }
 
-fn decide(issued: &Issued, again: bool, now: Instant) -> Decision {
+fn decide(issued: &Issued, way: Way, again: bool, now: Instant) -> Decision {
     if issued.activated {
         return Decision::Activated;
+    }
+    if way != Way::Own {
+        return issued.letter.filter(|_| !again).map_or(Decision::New, Decision::Repeat);
     }
     let valid = issued.code.filter(|made| made.plus(LIFETIME) > now);
     match valid {
@@ -186,46 +258,25 @@ fn decide(issued: &Issued, again: bool, now: Instant) -> Decision {
     }
 }
 
-fn letter(
-    tx: &mut Tx<'_>,
-    issued: &Issued,
-    (moment, repeated): (Instant, bool),
-    today: Date,
-) -> Answer<Letter> {
-    let person = person::load(tx, issued.person)?.ok_or_else(Refusal::not_found)?;
-    let chance = chance_of(tx.keyring(), issued.person, moment);
-    let code = if repeated {
-        // As it was made; writing it again could revive a code that she uses at this moment.
-        spoken(&chance.secret::<10>())
-    } else {
-        queries::set_letter(tx, issued.person, moment)?;
-        activation::issue_code(tx, issued.person, moment, &chance)?
-    };
-    let (to, address) = receiver(tx, &person.identity, today)?;
-    Ok(Letter {
-        department: issued.department.clone(),
-        to,
-        name: person.identity.display_name(),
-        address,
-        code,
-        issued: moment.date(),
-        until: moment.plus(LIFETIME).date(),
-    })
+/// Makes the code of a letter, which is durable before it is printed.
+fn new_code(tx: &mut Tx<'_>, person: PersonId, moment: Instant) -> Answer<String> {
+    let secret = secret_of(tx.keyring(), person, moment);
+    activation::issue_drawn(tx, person, moment, secret)
 }
 
-/// What the code is drawn from: the same for the same person and moment, and nobody without the keyring knows it.
-fn chance_of(keyring: &Keyring, person: PersonId, moment: Instant) -> Chance {
+/// The 80 bits of a letter's code: the same for the same person and moment, and nobody without the keyring knows them.
+/// Printed again they are not written again, which could revive a code that is in use at this moment.
+fn secret_of(keyring: &Keyring, person: PersonId, moment: Instant) -> [u8; 10] {
     let hash = keyring.keyed_hash("activation-letter", format!("{person}|{}", moment.0).as_bytes());
-    let mut seed = [0; 8];
-    seed.copy_from_slice(&hash[..8]);
-    Chance::seeded(u64::from_le_bytes(seed))
+    let mut secret = [0; 10];
+    secret.copy_from_slice(&hash[..10]);
+    secret
 }
 
 /// To whom the letter goes, and where.
-fn receiver(tx: &mut Tx<'_>, identity: &Identity, today: Date) -> Answer<(String, Vec<String>)> {
+fn receiver(tx: &mut Tx<'_>, identity: &Identity, way: Way) -> Answer<(String, Vec<String>)> {
     let own = || identity.contact.address.clone();
-    let guarded = identity.representatives.iter().any(|one| one.role.as_deref() == Some("TUTEUR"));
-    if !guarded && identity.traits.age_on(today) >= 18 {
+    if way == Way::Own {
         return Ok((identity.display_name(), own()));
     }
     let (mut names, mut address) = (Vec::new(), Vec::new());

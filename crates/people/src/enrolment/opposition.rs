@@ -15,6 +15,7 @@ use store::{Act, Keyring, Kind, Line, Store, Tx};
 
 use super::queries;
 use super::tally::{self, Scope};
+use crate::delegation::rules::MAJORITY;
 use crate::identity::guard::{self, Knock, Subject};
 use crate::identity::{Attempt, number_of, numbered};
 use crate::person::{self, Person, State};
@@ -186,7 +187,7 @@ fn sheet(tx: &mut Tx<'_>, wave: i64, after: PersonId, window: i64, today: Date) 
         letters.push(Letter {
             person: id,
             name: person.identity.display_name(),
-            minor: person.identity.traits.age_on(today) < 18,
+            minor: person.identity.traits.age_on(today) < MAJORITY,
             address: person.identity.contact.address.clone(),
             code: code(tx.keyring(), id)?,
             deadline: person.state_at.plus(window).date(),

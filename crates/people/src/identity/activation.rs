@@ -58,17 +58,31 @@ fn code_hash(keyring: &Keyring, owner: i64, typed: &str) -> Vec<u8> {
 /// # Errors
 /// `NotFound` when there is no such person; `Conflict` (`space-not-open`) when her space is not open.
 pub fn issue_code(tx: &mut Tx<'_>, person: PersonId, now: Instant, chance: &Chance) -> Answer<String> {
+    issue_drawn(tx, person, now, chance.secret())
+}
+
+/// The same with a secret that was drawn already, for a letter that may be printed again.
+pub(crate) fn issue_drawn(
+    tx: &mut Tx<'_>,
+    person: PersonId,
+    now: Instant,
+    secret: [u8; 10],
+) -> Answer<String> {
     let found = crate::person::load(tx, person)?.ok_or_else(Refusal::not_found)?;
     if found.state != State::Open {
         let kind = RefusalKind::Conflict;
         return Err(Refusal::new(kind, "space-not-open", "Codes are made for open spaces only."));
     }
-    new_code(tx, person.0, now, chance)
+    keep_code(tx, person.0, now, secret)
 }
 
 /// A new code for a person or an account.
 pub(super) fn new_code(tx: &mut Tx<'_>, owner: i64, now: Instant, chance: &Chance) -> Answer<String> {
-    let code = spoken(&chance.secret::<10>());
+    keep_code(tx, owner, now, chance.secret())
+}
+
+fn keep_code(tx: &mut Tx<'_>, owner: i64, now: Instant, secret: [u8; 10]) -> Answer<String> {
+    let code = spoken(&secret);
     let hash = code_hash(tx.keyring(), owner, &code);
     queries::set_activation(tx, owner, &hash, now, now.plus(LIFETIME))?;
     Ok(code)
@@ -118,7 +132,7 @@ pub fn activate(
 }
 
 /// True for a child below [`OWN_AGE`], and for whoever has a guardian today.
-fn is_represented(tx: &mut Tx<'_>, person: &Person, visit: &Visit) -> Answer<bool> {
+pub(crate) fn is_represented(tx: &mut Tx<'_>, person: &Person, visit: &Visit) -> Answer<bool> {
     if person.identity.traits.age_on(visit.now.date()) < OWN_AGE {
         return Ok(true);
     }

@@ -28,8 +28,10 @@ use kernel::{Actor, Answer, Instant, PersonId, Professional, Purpose, Refusal, R
 use store::{Act, Keyring, Kind, Line, Tx};
 
 use crate::identity::session::{self, Token};
-use crate::{person, registry};
-use norms::Norms;
+use crate::openid::leaving;
+use crate::person::State;
+use crate::{directory, person, registry};
+use norms::{Ceilings, Norms};
 use rules::Pattern;
 
 /// The code of the refusal that asks the door to [`count`] the space at the refusal's path, and to ask again.
@@ -114,8 +116,12 @@ pub fn came(tx: &mut Tx<'_>, visit: &Visit, device: &str) -> Answer<Result<(), R
     Ok(Ok(()))
 }
 
-/// Counts a space for an account before it is opened, unless that would be too many. `proven` is when the account last
-/// proved itself. What was unusual becomes an alert; who is stopped stands in the person's journal.
+/// Counts a space for an account before it is opened, unless that would be too many; once in a day. `proven` is when
+/// the account last proved itself. What was unusual becomes an alert; who is stopped stands in the person's journal,
+/// if she has or had a space.
+///
+/// A number that nobody has counts like a space: otherwise the moment at which an account is stopped would tell which
+/// numbers are somebody's.
 ///
 /// # Errors
 /// Faults. Commit whatever it answers.
@@ -125,10 +131,14 @@ pub fn count(tx: &mut Tx<'_>, visit: &Visit, person: PersonId, proven: Option<In
     if queries::touch(tx, rpps, visit.now)?.is_some() {
         return Ok(Judgement::Refuse);
     }
-    let Some(found) = person::load(tx, person)? else { return Ok(Judgement::Open) };
     let day = visit.now.plus(-Instant::DAY);
+    let space = space_of(tx.keyring(), person);
+    if queries::known(tx, rpps, &space, day)?.is_some_and(|known| known.opened_at.is_some()) {
+        return Ok(Judgement::Open);
+    }
+    let found = person::load(tx, person)?;
     queries::forget_before(tx, rpps, day, hour(visit.now) - 24)?;
-    let near = rules::is_near(&found.department, of.finess.as_deref());
+    let near = found.as_ref().is_none_or(|found| rules::is_near(&found.department, of.finess.as_deref()));
     let before = pattern(tx, rpps, visit.now)?;
     let night = i64::from(rules::night_since(visit.now, &norms.unusual).is_some());
     let after = Pattern {
@@ -139,15 +149,15 @@ pub fn count(tx: &mut Tx<'_>, visit: &Visit, person: PersonId, proven: Option<In
         ..before
     };
     let emergency = matches!(visit.purpose, Purpose::Emergency | Purpose::CallCentre);
-    let judgement = rules::judge(&after, norms.of(&of.profession), proven, visit.now, emergency);
-    raise_all(tx, of, &after, visit.now)?;
-    match judgement {
-        Judgement::Open => {
-            let space = space_of(tx.keyring(), person);
-            queries::add_space(tx, rpps, &space, visit.now, near)?;
-        }
-        Judgement::Confirm => {}
-        Judgement::Refuse => {
+    let ceilings = ceilings(tx, of)?;
+    let judgement = rules::judge(&after, ceilings, proven, visit.now, emergency);
+    raise_all(tx, of, ceilings, &after, visit.now)?;
+    let found = found.filter(|found| matches!(found.state, State::Open | State::Closed));
+    match (judgement, found) {
+        (Judgement::Open, _) => queries::add_space(tx, rpps, &space, visit.now, near)?,
+        // Who never had a space has no journal that anybody reads.
+        (Judgement::Confirm, _) | (Judgement::Refuse, None) => {}
+        (Judgement::Refuse, Some(found)) => {
             let line = Line::of(visit).refused(too_many().code()).about("readRecord");
             let act = Act { kind: Kind::Refused, at: visit.now, entry: None, line, data: None, blob: None };
             tx.note(&found.key, act);
@@ -165,8 +175,9 @@ pub fn searched(tx: &mut Tx<'_>, visit: &Visit) -> Answer<bool> {
     queries::touch(tx, of.rpps.as_str(), visit.now)?;
     queries::add_hour(tx, of.rpps.as_str(), hour(visit.now), 1, 0)?;
     let pattern = pattern(tx, of.rpps.as_str(), visit.now)?;
-    raise_all(tx, of, &pattern, visit.now)?;
-    Ok(pattern.searches_hour <= Norms::built_in()?.searches(&of.profession))
+    let ceilings = ceilings(tx, of)?;
+    raise_all(tx, of, ceilings, &pattern, visit.now)?;
+    Ok(pattern.searches_hour <= Norms::built_in()?.searches(ceilings))
 }
 
 /// Counts a refusal: an account that is refused again and again tries doors.
@@ -177,7 +188,15 @@ pub fn refused(tx: &mut Tx<'_>, visit: &Visit) -> Answer<()> {
     let Some(of) = professional(visit) else { return Ok(()) };
     queries::add_hour(tx, of.rpps.as_str(), hour(visit.now), 0, 1)?;
     let pattern = pattern(tx, of.rpps.as_str(), visit.now)?;
-    raise_all(tx, of, &pattern, visit.now)
+    let ceilings = ceilings(tx, of)?;
+    raise_all(tx, of, ceilings, &pattern, visit.now)
+}
+
+/// The ceilings of an account: the narrowest of her activities, in whichever of them she acts.
+fn ceilings(tx: &mut Tx<'_>, of: &Professional) -> Answer<Ceilings> {
+    let situations = directory::situations(tx, &of.rpps)?;
+    let others = situations.iter().map(|one| one.profession.as_str());
+    Ok(Norms::built_in()?.narrowest(&of.profession, others))
 }
 
 fn hour(at: Instant) -> i64 {
@@ -201,8 +220,14 @@ fn pattern(tx: &mut Tx<'_>, rpps: &str, now: Instant) -> Answer<Pattern> {
     })
 }
 
-fn raise_all(tx: &mut Tx<'_>, of: &Professional, pattern: &Pattern, now: Instant) -> Answer<()> {
-    for sign in rules::signs(pattern, Norms::built_in()?, &of.profession) {
+fn raise_all(
+    tx: &mut Tx<'_>,
+    of: &Professional,
+    ceilings: Ceilings,
+    pattern: &Pattern,
+    now: Instant,
+) -> Answer<()> {
+    for sign in rules::signs(pattern, Norms::built_in()?, ceilings) {
         queries::raise(tx, of.rpps.as_str(), sign, now, sign.figure(pattern))?;
     }
     Ok(())
@@ -241,6 +266,8 @@ pub fn suspend(tx: &mut Tx<'_>, visit: &Visit, rpps: &Rpps, reason: &str) -> Ans
         return Ok(());
     }
     queries::suspend(tx, rpps.as_str(), visit.now, operator, &reason)?;
+    // What she entered with a session, or approved on her telephone, does not come back when the suspension is lifted.
+    leaving::end_all_of(tx, rpps, visit.now)?;
     // Whom the directory does not know has never signed in.
     match registry::professional(tx, rpps)? {
         Some(known) => end_sessions(tx, visit, &known.professional),

@@ -22,6 +22,18 @@ pub struct Ceilings {
     pub refuse_day: i64,
 }
 
+impl Ceilings {
+    /// What both allow.
+    fn and(self, other: Self) -> Self {
+        Self {
+            confirm_hour: self.confirm_hour.min(other.confirm_hour),
+            confirm_day: self.confirm_day.min(other.confirm_day),
+            refuse_hour: self.refuse_hour.min(other.refuse_hour),
+            refuse_day: self.refuse_day.min(other.refuse_day),
+        }
+    }
+}
+
 /// From where on a pattern is unusual.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -78,10 +90,17 @@ impl Norms {
         self.profession.get(profession).copied().unwrap_or(self.default)
     }
 
-    /// Searches that an account of this profession may make in an hour.
+    /// The ceilings of somebody who has several professions: of each, the narrowest. Whoever holds the account
+    /// chooses in which one she acts, so the choice must gain her nothing.
     #[must_use]
-    pub fn searches(&self, profession: &str) -> i64 {
-        self.of(profession).confirm_hour * self.unusual.searches
+    pub fn narrowest<'a>(&self, acts_as: &str, others: impl IntoIterator<Item = &'a str>) -> Ceilings {
+        others.into_iter().fold(self.of(acts_as), |known, other| known.and(self.of(other)))
+    }
+
+    /// Searches that an account with these ceilings may make in an hour.
+    #[must_use]
+    pub fn searches(&self, ceilings: Ceilings) -> i64 {
+        ceilings.confirm_hour * self.unusual.searches
     }
 }
 
@@ -103,5 +122,17 @@ mod tests {
         }
         assert_eq!(norms.of("no such profession"), norms.default);
         assert!(norms.of("21").refuse_day > norms.of("10").refuse_day);
+    }
+
+    #[test]
+    fn several_professions_allow_what_each_of_them_allows() {
+        let norms = Norms::built_in().unwrap();
+        let (wide, narrow) = (norms.of("21"), norms.of("10"));
+        assert_eq!(norms.narrowest("21", []), wide);
+        for (acts_as, other) in [("21", "10"), ("10", "21")] {
+            let both = norms.narrowest(acts_as, [other, acts_as]);
+            assert_eq!(both, wide.and(narrow));
+            assert!(both.refuse_day <= narrow.refuse_day && both.confirm_hour <= narrow.confirm_hour);
+        }
     }
 }

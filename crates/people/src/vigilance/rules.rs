@@ -138,8 +138,8 @@ pub fn judge(
 
 /// What is unusual about a pattern.
 #[must_use]
-pub fn signs(pattern: &Pattern, norms: &Norms, profession: &str) -> Vec<Sign> {
-    let (ceilings, unusual) = (norms.of(profession), &norms.unusual);
+pub fn signs(pattern: &Pattern, norms: &Norms, ceilings: Ceilings) -> Vec<Sign> {
+    let unusual = &norms.unusual;
     let share = |part: i64, whole: i64| part * 100 / whole.max(1);
     let stopped = pattern.hour > ceilings.refuse_hour || pattern.day > ceilings.refuse_day;
     let found = [
@@ -156,7 +156,7 @@ pub fn signs(pattern: &Pattern, norms: &Norms, profession: &str) -> Vec<Sign> {
             pattern.searches_day >= unusual.idle_searches
                 && share(pattern.day, pattern.searches_day) < unusual.idle_share,
         ),
-        (Sign::ManySearches, pattern.searches_hour > norms.searches(profession)),
+        (Sign::ManySearches, pattern.searches_hour > norms.searches(ceilings)),
     ];
     found.into_iter().filter(|(_, is)| *is).map(|(sign, _)| sign).collect()
 }
@@ -247,7 +247,7 @@ mod tests {
             (Pattern { searches_hour: 91, searches_day: 91, day: 30, ..usual }, &[Sign::ManySearches]),
         ];
         for (pattern, expected) in cases {
-            assert_eq!(signs(&pattern, norms(), "10"), expected, "{pattern:?}");
+            assert_eq!(signs(&pattern, norms(), norms().of("10")), expected, "{pattern:?}");
         }
     }
 

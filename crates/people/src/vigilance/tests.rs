@@ -157,6 +157,82 @@ fn too_many_spaces_need_a_proof_and_then_a_person() {
     });
 }
 
+/// What stands in the journals of persons 1 to `count`.
+fn journalled(store: &Store, count: i64) -> Vec<(i64, Kind)> {
+    let all = move |tx: &mut Tx<'_>| {
+        let mut all = Vec::new();
+        for person in 1..=count {
+            let key = tx.space_key(PersonId(person))?;
+            tx.acts(&key, Seq(0), Want::LINES, |row| {
+                all.push((person, row.kind));
+                Ok(())
+            })?;
+        }
+        Ok(all)
+    };
+    store.read(all).wait().unwrap()
+}
+
+#[test]
+fn a_number_that_nobody_has_counts_like_a_space() {
+    store::testing::both(|store| {
+        people(&store, 3, "69");
+        came_in(&store, MORNING, "Firefox, Linux").unwrap();
+        // Twice the same number is one space, also when it is nobody's.
+        for number in (101..=130).chain([101, 130]) {
+            assert_eq!(counts(&store, number, MORNING, None), Judgement::Open, "{number}");
+        }
+        for number in [1, 131] {
+            assert_eq!(counts(&store, number, MORNING, None), Judgement::Confirm, "{number}");
+        }
+        for number in 131..=190 {
+            assert_eq!(counts(&store, number, MORNING, Some(MORNING)), Judgement::Open, "{number}");
+        }
+        // Beyond what is possible all numbers are refused; only who has or had a space reads of it.
+        let states = |tx: &mut Tx<'_>| {
+            for (person, state) in [(1, State::Open), (2, State::Announced), (3, State::Opposed)] {
+                tx.exec("UPDATE person SET state = $2 WHERE person = $1", args![person, state.number()])?;
+            }
+            Ok(())
+        };
+        store.write(states).wait().unwrap();
+        for number in [1, 2, 3, 191] {
+            assert_eq!(counts(&store, number, MORNING, Some(MORNING)), Judgement::Refuse, "{number}");
+        }
+        assert_eq!(journalled(&store, 3), [(1, Kind::Refused)]);
+    });
+}
+
+#[test]
+fn choosing_a_wider_activity_gains_nothing() {
+    store::testing::both(|store| {
+        people(&store, 40, "69");
+        came_in(&store, MORNING, "Firefox, Linux").unwrap();
+        // The directory knows her as a doctor; whoever holds her account acts as a pharmacist.
+        let known = registry::KnownProfessional { professional: claire(), sector: None };
+        store.write(move |tx| registry::add_professional(tx, &known)).wait().unwrap();
+        let pharmacist = || Visit {
+            actor: Actor::Professional(Professional { profession: "21".into(), ..claire() }),
+            ..hers(MORNING)
+        };
+        let judged = |person| {
+            let visit = pharmacist();
+            store.write(move |tx| count(tx, &visit, PersonId(person), None)).wait().unwrap()
+        };
+        let doctors = Norms::built_in().unwrap().of("10").confirm_hour;
+        assert!(Norms::built_in().unwrap().of("21").confirm_hour > doctors);
+        for person in 1..=doctors {
+            assert_eq!(judged(person), Judgement::Open, "{person}");
+        }
+        assert_eq!(judged(doctors + 1), Judgement::Confirm);
+        let searching = || {
+            let visit = pharmacist();
+            store.write(move |tx| searched(tx, &visit)).wait().unwrap()
+        };
+        assert_eq!((0..91).filter(|_| searching()).count(), 90, "a doctor's searches");
+    });
+}
+
 #[test]
 fn searches_and_refusals_are_counted_by_the_hour() {
     store::testing::both(|store| {

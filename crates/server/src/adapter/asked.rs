@@ -6,11 +6,13 @@ use std::sync::{Arc, OnceLock};
 
 use axum::body::Bytes;
 use axum::http::HeaderMap;
-use kernel::{Answer, Language, PersonId, Refusal, RefusalKind, Visit};
+use kernel::{Answer, EntryId, Language, PersonId, Refusal, RefusalKind, Visit};
 use people::identity::guard::Knock;
 use people::identity::session::{Session, Token};
 use ui::form::Filled;
 
+use super::rates;
+use crate::doors::Door;
 use crate::house::House;
 
 /// What somebody showed at the door.
@@ -98,6 +100,27 @@ impl Asked {
         self.seen
             .get()
             .ok_or_else(|| kernel::Fault::Internal("a route asked who is here before entering".into()).into())
+    }
+
+    /// Whether this looks for a person by what the asker knows of her, wherever it is asked.
+    pub(super) fn searches(&self) -> bool {
+        let route = &self.house.routes[self.route];
+        let by_number = || rates::names_a_number(&self.query) || rates::names_a_number(&self.fields);
+        rates::is_search(route) || (route.door == Door::Fhir && by_number())
+    }
+
+    /// The person whose number stands in the address, in the id of an entry there, or as the patient of a search;
+    /// whether there is one is another question.
+    pub(super) fn person_named(&self) -> Option<PersonId> {
+        const IN_PATH: [&str; 3] = ["person", "entry", "id"];
+        const IN_SEARCH: [&str; 2] = ["patient", "subject"];
+        let params = self.params.iter().filter(|(name, _)| IN_PATH.contains(&name.as_str()));
+        let patients = self.query.iter().chain(&self.fields);
+        let patients = patients.filter(|(name, _)| IN_SEARCH.contains(&name.as_str()));
+        params.chain(patients).find_map(|(_, value)| {
+            let id = value.rsplit('/').next()?;
+            id.parse().ok().or_else(|| id.parse::<EntryId>().ok().map(|entry| entry.person))
+        })
     }
 
     /// The citizen who is here, herself.

@@ -202,7 +202,9 @@ fn settle(asked: &Asked, actor: Actor, standing: Option<Standing>, for_whom: Opt
     };
     // A write that is tried again is one request.
     if asked.seen.set(visit).is_ok() {
-        asked.house.rates.account(asked.route, asked.network, &asked.visit()?.actor, now)?;
+        let rates = &asked.house.rates;
+        let counted = rates.counted_as(asked.route, asked.searches());
+        rates.account(counted, asked.network, &asked.visit()?.actor, now)?;
     }
     allowed?;
     watch::first(asked)?;

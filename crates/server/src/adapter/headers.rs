@@ -54,17 +54,24 @@ pub(super) fn ends_connection(parts: &Parts) -> bool {
     parts.headers.contains_key(header::TRANSFER_ENCODING) || (bodiless && length)
 }
 
-/// The address of the other end: the socket's, or, behind a proxy of the operator's, the last one in the header
-/// that the proxy sets.
+/// The address of the other end: the socket's, or, when that is the operator's proxy, the last one in the header
+/// that the proxy sets. The header of anybody else is not looked at.
 pub(super) fn network(house: &House, parts: &Parts) -> IpAddr {
-    let header = house.config.client_address_header.as_deref();
+    let (peer, config) = (peer(parts), &house.config);
+    let believed = config.client_address_proxies.contains(&peer.to_canonical());
+    told(config.client_address_header.as_deref().filter(|_| believed), &parts.headers, peer)
+}
+
+fn told(header: Option<&str>, headers: &HeaderMap, peer: IpAddr) -> IpAddr {
     // Some proxies add a line of their own instead of adding to the client's: theirs is the last either way.
-    let told = header.and_then(|name| parts.headers.get_all(name).iter().next_back());
+    let told = header.and_then(|name| headers.get_all(name).iter().next_back());
     let told = told.and_then(|value| value.to_str().ok());
-    if let Some(address) = told.and_then(|list| list.rsplit(',').next()?.trim().parse().ok()) {
-        return address;
+    match told.and_then(|list| list.rsplit(',').next()?.trim().parse::<IpAddr>().ok()) {
+        // Only a socket proves that somebody is on this machine, whose requests are not limited.
+        Some(address) if address.to_canonical().is_loopback() => IpAddr::V4(Ipv4Addr::UNSPECIFIED),
+        Some(address) => address,
+        None => peer,
     }
-    peer(parts)
 }
 
 /// Whoever opened the connection.
@@ -105,5 +112,34 @@ pub(super) fn secure(headers: &mut HeaderMap, door: Door, https: bool) {
         framed.map(|policy| HeaderValue::from_str(&format!("{policy}; frame-ancestors 'none'")))
     {
         headers.insert(header::CONTENT_SECURITY_POLICY, value);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nobody_becomes_this_machine_by_saying_so() {
+        let ip = |text: &str| text.parse::<IpAddr>().unwrap();
+        let (peer, nowhere) = (ip("10.0.0.7"), ip("0.0.0.0"));
+        // the header's lines, whose request it is
+        for (lines, whose) in [
+            (&["192.0.2.1"][..], ip("192.0.2.1")),
+            (&["203.0.113.9, 192.0.2.1"], ip("192.0.2.1")),
+            (&["203.0.113.9", "192.0.2.1"], ip("192.0.2.1")),
+            (&[], peer),
+            (&["unknown"], peer),
+            (&["127.0.0.1"], nowhere),
+            (&["::1"], nowhere),
+            (&["::ffff:127.0.0.1"], nowhere),
+        ] {
+            let mut headers = HeaderMap::new();
+            for line in lines {
+                headers.append("x-real-ip", HeaderValue::from_str(line).unwrap());
+            }
+            assert_eq!(told(Some("x-real-ip"), &headers, peer), whose, "{lines:?}");
+            assert_eq!(told(None, &headers, peer), peer, "a header that is nobody's to believe");
+        }
     }
 }

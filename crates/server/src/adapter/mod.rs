@@ -84,12 +84,14 @@ async fn read(
     headers::check_host(house, parts)?;
     let (route, network) = (&house.routes[index], headers::network(house, parts));
     let credential = enter::credential(house, route.door, parts);
+    let query = asked::pairs(parts.uri.query().unwrap_or_default().as_bytes());
+    let counted = house.rates.counted_as(index, route.door == Door::Fhir && rates::names_a_number(&query));
     match &credential {
         Ok(Credential::Bearer(token)) => {
-            house.rates.client(index, network, &token.software.client_id, house.clock.now())?;
+            house.rates.client(counted, network, &token.software.client_id, house.clock.now())?;
         }
         // A token that does not open is counted like none.
-        _ => house.rates.network(index, network, house.clock.now())?,
+        _ => house.rates.network(counted, network, house.clock.now())?,
     }
     let credential = credential?;
     let limit = route.limit.bytes(&house.config);
@@ -111,7 +113,7 @@ async fn read(
         request_id: dress.request_id,
         guest: dress.guest.clone(),
         params: params.iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect(),
-        query: asked::pairs(parts.uri.query().unwrap_or_default().as_bytes()),
+        query,
         fields: Vec::new(),
         files: Vec::new(),
         body: Bytes::new(),

@@ -65,6 +65,8 @@ impl Class {
         match route.door {
             _ if has("assets") || has("theme") || path == "/robots.txt" => Self::Asset,
             _ if is_search(route) => Self::Search,
+            // Whoever is not signed in yet writes a row by it.
+            Door::OAuth if has("authorize") => Self::Token,
             _ if get => Self::Read,
             Door::OAuth => Self::Token,
             _ if route.limit != Limit::Form => Self::Upload,
@@ -82,6 +84,13 @@ pub(super) fn is_search(route: &Route) -> bool {
         (route.method, route.path),
         (Method::Post, "/pro" | "/fhir/Patient/_search") | (Method::Get, "/fhir/Patient")
     )
+}
+
+/// Whether parameters of a request look for a person by her number (`patient.identifier` and its other spellings):
+/// whatever the route is, its answer may tell whether a number is somebody's.
+pub(super) fn names_a_number(pairs: &[(String, String)]) -> bool {
+    const NAMES: [&str; 3] = ["patient.identifier", "patient:identifier", "subject:identifier"];
+    pairs.iter().any(|(name, _)| NAMES.contains(&name.as_str()))
 }
 
 /// So many within so long; all of them at once, or evenly.
@@ -180,6 +189,8 @@ pub struct Rates {
     limits: Limits,
     /// By number of route.
     classes: Vec<Class>,
+    /// The number of a route that is a search.
+    search: Option<usize>,
     seed: u64,
     sets: Vec<Mutex<[Cell; WAYS]>>,
 }
@@ -194,12 +205,20 @@ impl Rates {
     /// An empty table for these routes. `seed` keeps outsiders from choosing addresses that share a cell.
     #[must_use]
     pub fn new(limits: Limits, routes: &[Route], seed: u64) -> Self {
+        let classes: Vec<Class> = routes.iter().map(Class::of).collect();
         Self {
             limits,
-            classes: routes.iter().map(Class::of).collect(),
+            search: classes.iter().position(|class| *class == Class::Search),
+            classes,
             seed,
             sets: (0..SETS).map(|_| Mutex::default()).collect(),
         }
+    }
+
+    /// The number of the route that a request is counted for: its own, or that of a search when it is one.
+    #[must_use]
+    pub fn counted_as(&self, route: usize, searches: bool) -> usize {
+        self.search.filter(|_| searches).unwrap_or(route)
     }
 
     /// Counts a request to route number `route` for the network it came from.
@@ -346,6 +365,26 @@ mod tests {
     }
 
     #[test]
+    fn a_number_among_the_parameters_makes_a_search_of_a_reading() {
+        let rates = rates(Limits::default());
+        let pairs =
+            |name: &str| vec![("status".to_owned(), "current".to_owned()), (name.to_owned(), "x".to_owned())];
+        for (name, searches) in [
+            ("patient.identifier", true),
+            ("patient:identifier", true),
+            ("subject:identifier", true),
+            ("patient", false),
+            ("identifier", false),
+        ] {
+            assert_eq!(names_a_number(&pairs(name)), searches, "{name}");
+        }
+        let routes = crate::doors::routes(true);
+        let reading = routes.iter().position(|route| route.name() == "GET /fhir/DocumentReference").unwrap();
+        assert_eq!(rates.classes[rates.counted_as(reading, true)], Class::Search);
+        assert_eq!(rates.counted_as(reading, false), reading);
+    }
+
+    #[test]
     fn a_household_is_one_subscriber() {
         let of = |text: &str| subscriber(text.parse().unwrap());
         assert_eq!(of("2001:db8:1:1200::1"), of("2001:db8:1:12ff::2"));
@@ -374,6 +413,7 @@ mod tests {
             ("POST /documents/add", Class::Upload),
             ("POST /sharing/allow", Class::Write),
             ("POST /oauth/token", Class::Token),
+            ("GET /oauth/authorize", Class::Token),
             ("GET /assets/{file}", Class::Asset),
             ("GET /", Class::Read),
         ] {

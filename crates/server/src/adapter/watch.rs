@@ -13,7 +13,6 @@ use kernel::{Actor, Answer, Instant, PersonId, Refusal, RefusalKind};
 use people::vigilance::{self, Judgement};
 
 use super::asked::Asked;
-use super::rates::is_search;
 use super::reply::Reply;
 use crate::doors::{Door, Method};
 use crate::house::House;
@@ -62,7 +61,7 @@ pub(super) fn first(asked: &Asked) -> Answer<()> {
     if !asked.house.met.has(whom) {
         return Err(Refusal::forbidden(UNMET, "The door meets this session first."));
     }
-    if is_search(&asked.house.routes[asked.route]) && !asked.searched.load(Ordering::Relaxed) {
+    if asked.searches() && !asked.searched.load(Ordering::Relaxed) {
         return Err(Refusal::forbidden(UNSEARCHED, "The door counts this search first."));
     }
     Ok(())
@@ -112,7 +111,14 @@ async fn after(house: &Arc<House>, asked: &Arc<Asked>, refusal: Refusal) -> Answ
                 let inside = asked.clone();
                 house.store.write(move |tx| vigilance::refused(tx, inside.visit()?)).await?;
             }
-            Err(refusal)
+            // A number that is nobody's is answered like one that is somebody's, also when that is "too many".
+            match asked.person_named().filter(|_| refusal.kind == RefusalKind::NotFound) {
+                Some(person) => match opening(house, asked, person).await? {
+                    Then::Again => Err(refusal),
+                    then => Ok(then),
+                },
+                None => Err(refusal),
+            }
         }
     }
 }

@@ -86,7 +86,8 @@ fn searching_for_persons_is_no_oracle() {
         let cast = Cast::of(world);
         let thief = persona(world, &Persona::Professional(cast.doctor));
         let page = thief.get("/pro");
-        let most = Norms::built_in().unwrap().searches("10");
+        let norms = Norms::built_in().unwrap();
+        let most = norms.searches(norms.of("10"));
         for n in 0..most {
             let nobody = format!("2690549{n:06}");
             let seen = thief.post(&page, "/pro", &[("ins", &nobody)]);
@@ -117,9 +118,16 @@ fn persona_again(world: &World) -> Browser {
 
 /// A world behind a proxy that says where a request comes from, with low limits.
 fn strict() -> World {
+    behind("127.0.0.1", "false")
+}
+
+/// The same behind a proxy at this address; `local`: this machine is limited too.
+fn behind(proxy: &str, local: &str) -> World {
     let (store, keep) = store::testing::sqlite().unwrap();
     let limits = [
         ("CARNET_CLIENT_ADDRESS_HEADER", "x-real-ip"),
+        ("CARNET_CLIENT_ADDRESS_PROXY", proxy),
+        ("CARNET_LIMITS_LOCAL", local),
         ("CARNET_LIMITS_NETWORK_READ", "5/minute"),
         ("CARNET_LIMITS_NETWORK_CODE", "2/minute"),
         ("CARNET_LIMITS_NETWORK_TOKEN", "2/minute"),
@@ -189,6 +197,108 @@ fn who_asks_too_often_is_told_in_the_words_of_each_door() {
             .unwrap()
             .contains("carnet_slowed_total{route=\"GET /help\"} ")
     );
+}
+
+#[test]
+fn where_a_request_comes_from_only_the_operators_proxy_says() {
+    let asking = |world: &World| {
+        let client = world.browser().client;
+        let ask = |from: String| {
+            let request = client.get(format!("{}/help", world.base)).header("x-real-ip", from);
+            request.send().unwrap().status().as_u16()
+        };
+        let made_up: Vec<u16> = (0..6).map(|n| ask(format!("203.0.113.{n}"))).collect();
+        let local: Vec<u16> = (0..6).map(|_| ask("127.0.0.1".to_owned())).collect();
+        (made_up, local)
+    };
+    // Somebody who is not the proxy chooses no address for herself.
+    let (made_up, _) = asking(&behind("192.0.2.7", "true"));
+    assert_eq!(made_up, [200, 200, 200, 200, 200, 429]);
+    // And through the proxy nobody is this machine, which is not limited.
+    let (others, local) = asking(&strict());
+    assert_eq!((others, local), (vec![200; 6], vec![200, 200, 200, 200, 200, 429]));
+}
+
+#[test]
+fn a_number_among_the_parameters_is_a_search() {
+    on_both(|world| {
+        let cast = Cast::of(world);
+        let thief = persona(world, &Persona::Professional(cast.doctor));
+        let norms = Norms::built_in().unwrap();
+        let most = norms.searches(norms.of("10"));
+        let ask = |kind: &str, n: i64| {
+            let matricule = format!("2690549{n:06}");
+            let key = u32::try_from(97 - matricule.parse::<i64>().unwrap() % 97).unwrap();
+            let name = if n % 2 == 0 { "patient.identifier" } else { "subject:identifier" };
+            thief.get(&format!("/fhir/{kind}?{name}=urn:oid:1.2.250.1.213.1.4.8|{matricule}{key:02}"))
+        };
+        for n in 0..most {
+            ask("DocumentReference", n).has_status(404);
+        }
+        for kind in ["DocumentReference", "List", "AuditEvent"] {
+            let refused = ask(kind, most);
+            refused.has_status(429);
+            refused.says("too-many-searches");
+        }
+    });
+}
+
+#[test]
+fn a_number_that_is_nobodys_counts_like_one_that_is_somebodys() {
+    on_both(|world| {
+        let cast = Cast::of(world);
+        let thief = persona(world, &Persona::Professional(cast.doctor));
+        world.house.clock.advance(16 * 60 * kernel::Instant::SECOND);
+        let most = usize::try_from(Norms::built_in().unwrap().of("10").confirm_hour).unwrap();
+        let (before, status, said) = walk(&thief, 900_000..900_100);
+        assert_eq!(before, most, "{status} {said}");
+        // Beyond it, somebody and nobody are answered alike.
+        let seen = |path: String| {
+            let seen = thief.get(&path);
+            (seen.status, seen.location.as_deref().map(|to| to.split('?').next().map(str::to_owned)))
+        };
+        for path in ["/pro/patients/", "/fhir/Patient/", "/fhir/DocumentReference?patient="] {
+            assert_eq!(seen(format!("{path}{}", cast.her)), seen(format!("{path}900200")), "{path}");
+        }
+    });
+}
+
+#[test]
+fn a_number_tells_a_stranger_nothing() {
+    on_both(|world| {
+        let town: Vec<_> =
+            country::Country::new(1, world.house.clock.now().date()).people().take(2).collect();
+        let people = enrol(world, &town);
+        let asking = |who: &Browser, ins: &kernel::Ins| {
+            let seen =
+                who.get(&format!("/fhir/Patient?identifier={}|{}", ins.system(), ins.matricule.as_str()));
+            seen.has_status(200);
+            let bundle: serde_json::Value = serde_json::from_str(&seen.text).unwrap();
+            bundle["total"].as_u64().unwrap()
+        };
+        let her = persona(world, &Persona::Citizen(people[0]));
+        assert_eq!(asking(&her, &town[0].ins), 1, "herself");
+        assert_eq!(asking(&her, &town[1].ins), 0, "a neighbour");
+        let nobody = country::sample_patient().ins;
+        assert_eq!(asking(&her, &nobody), 0, "nobody");
+        // And the neighbour's journal was not written into.
+        let neighbour = people[1];
+        let refused = world
+            .house
+            .store
+            .read(move |tx| {
+                let key = tx.space_key(neighbour)?;
+                let mut refused = 0;
+                tx.acts(&key, kernel::Seq(0), store::Want::LINES, |row| {
+                    refused += u32::from(row.kind == store::Kind::Refused);
+                    Ok(())
+                })?;
+                Ok(refused)
+            })
+            .wait()
+            .unwrap();
+        assert_eq!(refused, 0);
+    });
 }
 
 #[test]

@@ -65,7 +65,8 @@ pub(super) fn doctor() -> Visit {
     visit(Actor::Professional(claire()))
 }
 
-fn identity() -> Identity {
+/// Who she is.
+pub(super) fn identity() -> Identity {
     Identity {
         ins: Ins::parse(MATRICULE, Authority::TestNir).unwrap(),
         traits: Traits {

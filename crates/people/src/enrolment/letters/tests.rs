@@ -1,4 +1,4 @@
-use kernel::Actor;
+use kernel::{Actor, Chance};
 use store::testing::both;
 
 use super::*;
@@ -33,7 +33,7 @@ fn ask(town: &Town, order: &Order, now: Instant) -> (Written, Vec<String>) {
 }
 
 fn code_of(line: &str) -> String {
-    line.rsplit(',').nth(2).unwrap().to_owned()
+    line.rsplit(',').nth(3).unwrap().to_owned()
 }
 
 fn opens(town: &Town, code: &str, now: Instant) -> bool {
@@ -69,12 +69,16 @@ fn asking_twice_prints_the_same_codes_and_again_makes_new_ones() {
             first[0].starts_with("35,Hélène NOM B,Hélène NOM B,3 rue du Port,35000 Rennes,,,"),
             "{first:?}"
         );
-        assert!(first[0].ends_with(",2027-01-07,2026-11-26"), "{first:?}");
+        assert!(first[0].ends_with(",2027-01-07,2026-11-26,own"), "{first:?}");
         let to_both = "35,Hélène NOM B et Hélène NOM C,Léa PETIT,3 rue du Port,35000 Rennes,,,";
         assert!(first[2].starts_with(to_both), "{first:?}");
         assert!(first[3].starts_with("35,Aux représentants légaux de Léa PETIT,Léa PETIT,3 rue du Port,"));
-        let codes: std::collections::HashSet<String> = first.iter().map(|line| code_of(line)).collect();
-        assert!(codes.len() == 4 && codes.iter().all(|code| code.len() == 19), "{codes:?}");
+        let codes: std::collections::HashSet<String> = first[..2].iter().map(|line| code_of(line)).collect();
+        assert!(codes.len() == 2 && codes.iter().all(|code| code.len() == 19), "{codes:?}");
+        // A code would make of a parent the child herself.
+        for line in &first[2..] {
+            assert!(line.ends_with(",,,2026-11-26,child"), "{line}");
+        }
 
         // Asked again, also much later, the file is the same: no second code.
         let later = open.plus(30 * Instant::DAY);
@@ -126,6 +130,52 @@ fn letters_go_to_those_who_wait_for_a_code() {
 
         // When codes have run out, those who still wait get new ones.
         let (written, _) = ask(&town, &all, open.plus(LIFETIME + Instant::DAY));
-        assert_eq!(written, Written { new: 3, activated: 1, ..Written::default() });
+        assert_eq!(written, Written { new: 1, repeated: 2, activated: 1, ..Written::default() });
     });
+}
+
+#[test]
+fn only_who_opens_a_space_herself_gets_its_code() {
+    both(|store| {
+        let town = Town::of(store);
+        let mother = someone(1, "35");
+        let of = |order: u32, birth_date: &str, role: &str| Raw {
+            matricule: matricule(&format!("2{}35238{order:03}", birth_date[2..7].replace('-', ""))),
+            birth_date: birth_date.into(),
+            birth_name: format!("PETIT {}", char::from(b'A' + u8::try_from(order).unwrap())),
+            representatives: format!("{}:{role}", mother.matricule),
+            ..raw()
+        };
+        // In November 2026: fourteen, fifteen, and an adult with a guardian.
+        let people = [
+            mother.clone(),
+            of(1, "2012-03-28", "mother"),
+            of(2, "2011-03-28", "mother"),
+            of(3, "1970-03-28", "guardian"),
+        ];
+        town.load(&town.file("a.csv", &people));
+        waves::announce(&town.store, 1, &[], 1, NOW).unwrap();
+        let open = NOW.plus(8 * Instant::DAY);
+        assert_eq!(town.open_all(open), 4);
+        let (written, lines) = ask(&town, &Order { wave: 1, ..Order::default() }, open);
+        assert_eq!(written.new, 4);
+        for (name, to_herself, kind) in
+            [("PETIT B", false, "child"), ("PETIT C", true, "own"), ("PETIT D", false, "ward")]
+        {
+            let line = lines.iter().find(|line| line.contains(name)).unwrap();
+            assert!(line.ends_with(&format!(",{kind}")), "{line}");
+            assert_eq!(code_of(line).is_empty(), !to_herself, "{line}");
+            assert_eq!(line.starts_with(&format!("35,Hélène {name},")), to_herself, "{line}");
+            assert_eq!(line.starts_with("35,Hélène NOM B,"), !to_herself, "{line}");
+        }
+    });
+}
+
+#[test]
+fn a_code_has_eighty_bits_of_the_keyed_hash() {
+    let (store, _keep) = store::testing::sqlite().unwrap();
+    let keyring = store.keyring();
+    let hash = keyring.keyed_hash("activation-letter", format!("7|{}", NOW.0).as_bytes());
+    assert_eq!(secret_of(keyring, PersonId(7), NOW), hash[..10]);
+    assert_ne!(secret_of(keyring, PersonId(7), NOW), secret_of(keyring, PersonId(7), NOW.plus(1)));
 }
