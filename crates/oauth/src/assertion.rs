@@ -56,6 +56,14 @@ pub struct Rules<'a> {
     pub fapi: bool,
 }
 
+impl<'a> Rules<'a> {
+    /// Those for software on its own account, to which this endpoint is known by these names.
+    #[must_use]
+    pub fn software(audiences: &'a [&'a str]) -> Self {
+        Self { audiences, lifetime: LIFETIME_SECONDS, fapi: false }
+    }
+}
+
 /// What a verified assertion proves.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Proven {
@@ -97,20 +105,11 @@ impl<'a> Assertion<'a> {
         &self.claims.iss
     }
 
-    /// Proves the assertion against the client's registered `keys`. `audiences` are the addresses by which
-    /// this token endpoint is known. The caller must then burn the `jti`.
+    /// Proves the assertion against the client's registered `keys`. The caller must then burn the `jti`.
     ///
     /// # Errors
     /// `invalid_client`, with a sentence for the developer.
-    pub fn verify(&self, keys: &KeySet, audiences: &[&str], now: Instant) -> Result<Proven, Denial> {
-        self.verify_by(keys, Rules { audiences, lifetime: LIFETIME_SECONDS, fapi: false }, now)
-    }
-
-    /// The same under other rules.
-    ///
-    /// # Errors
-    /// `invalid_client`, with a sentence for the developer.
-    pub fn verify_by(&self, keys: &KeySet, rules: Rules<'_>, now: Instant) -> Result<Proven, Denial> {
+    pub fn verify(&self, keys: &KeySet, rules: Rules<'_>, now: Instant) -> Result<Proven, Denial> {
         crate::install_crypto();
         if rules.fapi && !matches!(self.algorithm, Algorithm::ES256 | Algorithm::EdDSA | Algorithm::PS256) {
             return Err(Denial::client("FAPI 2.0 takes ES256, EdDSA and PS256 only"));

@@ -21,7 +21,7 @@ fn pair() -> (PrivateKey, KeySet) {
 
 fn check(text: &str, keys: &KeySet, now: Instant) -> Result<Proven, String> {
     Assertion::peek(text)
-        .and_then(|assertion| assertion.verify(keys, &[ENDPOINT], now))
+        .and_then(|assertion| assertion.verify(keys, Rules::software(&[ENDPOINT]), now))
         .map_err(|denial| denial.error_description)
 }
 

@@ -78,7 +78,7 @@ fn parts() {
     let assertion = oauth::sign_assertion(&key, "dossier", ISSUER, "j", NOW).unwrap();
     let rules = Rules { audiences: &[ISSUER], lifetime: 3600, fapi: true };
     measured("client assertion: check (ES256)", 2_000, || {
-        black_box(Assertion::peek(&assertion).unwrap().verify_by(&keys, rules, NOW).unwrap());
+        black_box(Assertion::peek(&assertion).unwrap().verify(&keys, rules, NOW).unwrap());
     });
     let target =
         Target { method: "GET", address: "https://carnet.example/oauth/userinfo", access_token: Some(&text) };

@@ -57,6 +57,7 @@ impl Side {
                 ("/", "shell-menu-home", Icon::Home),
                 ("/documents", "shell-menu-documents", Icon::Document),
                 ("/sharing", "shell-menu-sharing", Icon::People),
+                ("/acting", "delegation-title", Icon::Person),
                 ("/journal", "shell-menu-journal", Icon::Eye),
                 ("/account", "shell-menu-account", Icon::Key),
             ],
@@ -68,6 +69,8 @@ impl Side {
             Self::Operator => &[
                 ("/operator/enrolment", "shell-menu-enrolment", Icon::People),
                 ("/operator/opposition", "shell-menu-opposition", Icon::Hand),
+                ("/operator/guardians", "delegation-guardians-title", Icon::Person),
+                ("/operator/desk", "delegation-desk-title", Icon::Letter),
                 ("/operator/vigilance", "vigilance-title", Icon::Eye),
                 ("/pro/account", "shell-menu-account", Icon::Key),
             ],

@@ -97,7 +97,7 @@ fn fapi_clients_name_our_issuer_and_nothing_else() {
         let text = sign_claims(&private, &json!({"alg": "ES256"}), &claims).unwrap();
         let audiences: &[&str] = if fapi { &[ISSUER] } else { &[ISSUER, TOKEN] };
         let rules = Rules { audiences, lifetime: 3600, fapi };
-        Assertion::peek(&text)?.verify_by(&keys, rules, NOW).map(|_| ())
+        Assertion::peek(&text)?.verify(&keys, rules, NOW).map(|_| ())
     };
     for (aud, fapi, good) in [
         (json!(ISSUER), true, true),
@@ -137,7 +137,7 @@ fn fapi_clients_sign_with_its_algorithms_only() {
         [(&ps256, true, true), (&ps256, false, true), (&rs256, true, false), (&rs256, false, true)]
     {
         let rules = Rules { audiences: &[ISSUER], lifetime: 3600, fapi };
-        let done = Assertion::peek(text).and_then(|assertion| assertion.verify_by(&keys, rules, NOW));
+        let done = Assertion::peek(text).and_then(|assertion| assertion.verify(&keys, rules, NOW));
         assert_eq!(done.is_ok(), good, "{fapi} {done:?}");
     }
 }
@@ -154,5 +154,5 @@ fn ed25519_keys_are_taken() {
     let message = format!("{}.{}", b64(br#"{"alg":"EdDSA"}"#), b64(claims.to_string().as_bytes()));
     let text = format!("{message}.{}", b64(pair.sign(message.as_bytes()).as_ref()));
     let rules = Rules { audiences: &[ISSUER], lifetime: 3600, fapi: true };
-    assert!(Assertion::peek(&text).unwrap().verify_by(&keys, rules, NOW).is_ok());
+    assert!(Assertion::peek(&text).unwrap().verify(&keys, rules, NOW).is_ok());
 }

@@ -7,7 +7,7 @@ use oauth::{Binding, Proves, Scopes, Service, ServiceToken};
 use store::testing::both;
 
 use super::*;
-use crate::registry::{Client, SenderKind};
+use crate::registry::{self, Client, SenderKind};
 
 const NOW: Instant = Instant(1_795_000_000 * Instant::SECOND);
 
@@ -85,7 +85,7 @@ fn a_service_may_be_proven_by_certificate_alone() {
             client_assertion: signed,
         };
         let given = store
-            .write(move |tx| crate::registry::give_token(tx, &request, &["https://c.example"], 1, NOW))
+            .write(move |tx| registry::give_token(tx, &request, &["https://c.example"], 1, NOW))
             .wait()
             .unwrap();
         assert_eq!(given.unwrap_err().error, oauth::DenialCode::InvalidClient);
@@ -106,6 +106,36 @@ fn an_access_token_is_opened_without_a_query_and_only_by_its_own_house() {
     assert_eq!(tokens::open(&own, &text, NOW), Some(token));
     assert_eq!(tokens::open(&other, &text, NOW), None);
     assert_eq!(tokens::open(&own, &text, NOW.plus(120 * Instant::SECOND)), None);
+}
+
+#[test]
+fn a_sign_on_stands_while_its_activity_is_hers() {
+    both(|store| {
+        let Actor::Professional(her) = visit(Language::Fr).actor else { return };
+        let here = grants::Here { professional: her.clone(), session: String::new(), signed_in: NOW };
+        let begin = move |tx: &mut Tx<'_>| -> Answer<String> {
+            let chance = Chance::seeded(1);
+            let terms = Terms { issuer: "https://c.example", now: NOW, chance: &chance };
+            Ok(grants::sign_on(tx, &here, "", terms)?.sid)
+        };
+        let sid = store.write(begin).wait().unwrap();
+        let stands = |known: Option<Professional>| {
+            let sid = sid.clone();
+            let look = move |tx: &mut Tx<'_>| -> Answer<bool> {
+                if let Some(professional) = known {
+                    let known = registry::KnownProfessional { professional, sector: None };
+                    registry::add_professional(tx, &known)?;
+                }
+                Ok(grants::standing(tx, &sid, NOW)?.is_some())
+            };
+            store.write(look).wait().unwrap()
+        };
+        assert!(!stands(None), "the directory does not know her");
+        assert!(stands(Some(her.clone())));
+        assert!(stands(Some(Professional { specialty: Some("SM04".into()), ..her.clone() })));
+        assert!(!stands(Some(Professional { profession: "60".into(), ..her.clone() })));
+        assert!(!stands(Some(Professional { structure: "Cabinet du Port".into(), ..her })));
+    });
 }
 
 #[test]

@@ -13,7 +13,6 @@ pub use model::{Client, KnownProfessional, SenderKind};
 
 use kernel::rpps::Rpps;
 use kernel::{Answer, Fault, Instant, Issue, Refusal, RefusalKind};
-use oauth::assertion::LIFETIME_SECONDS;
 use oauth::{AccessToken, Assertion, Denial, DenialCode, KeySet, Rules, Scopes, TokenRequest, TokenResponse};
 use store::{Keyring, Tx};
 
@@ -133,7 +132,7 @@ fn who(
     };
     let client = queries::client(tx, assertion.client_id())?.filter(|client| client.suspended_at.is_none());
     let Some(client) = client else { return Ok(Err(unknown())) };
-    let rules = Rules { audiences, lifetime: LIFETIME_SECONDS, fapi: false };
+    let rules = Rules::software(audiences);
     Ok(prove(tx, &client, &assertion, rules, now)?.map(|()| client))
 }
 
@@ -160,7 +159,7 @@ pub(crate) fn prove(
     }
     let keys = KeySet::parse(&client.jwks)
         .map_err(|why| Fault::Damaged(format!("keys of client {}: {why}", client.client_id)))?;
-    let proven = match assertion.verify_by(&keys, rules, now) {
+    let proven = match assertion.verify(&keys, rules, now) {
         Ok(proven) => proven,
         Err(denial) => return Ok(Err(denial)),
     };
