@@ -487,7 +487,9 @@ fn journal_end(tx: &mut Tx<'_>, visit: &Visit, session: &Session, count: u64) ->
 /// What goes with a session that somebody ends: services that were entered with it are told, and nothing that they
 /// hold opens any more. One that merely ran out leaves them alone: a sign-on has an end of its own.
 fn closed(tx: &mut Tx<'_>, session: &Session, now: Instant) -> Answer<()> {
-    leaving::end_session(tx, &session.id, now)?;
+    if session.person().is_none() {
+        leaving::end_session(tx, &session.id, now)?;
+    }
     ended(tx, session, now)
 }
 
