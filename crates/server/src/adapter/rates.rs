@@ -66,7 +66,7 @@ impl Class {
             _ if has("assets") || has("theme") || path == "/robots.txt" => Self::Asset,
             _ if is_search(route) => Self::Search,
             // Whoever is not signed in yet writes a row by it.
-            Door::OAuth if has("authorize") => Self::Token,
+            _ if has("authorize") => Self::Token,
             _ if get => Self::Read,
             Door::OAuth => Self::Token,
             _ if route.limit != Limit::Form => Self::Upload,
