@@ -8,7 +8,9 @@ use people::identity::session::Persona;
 use serde_json::Value;
 
 use crate::harness::{World, on_both};
-use crate::openid_service::{Rp, VERIFIER, code, doctor, encoded, error, parameter, part, service};
+use crate::openid_service::{
+    Rp, VERIFIER, came_by_code, code, doctor, encoded, error, parameter, part, service,
+};
 use crate::people_of::persona;
 
 fn json(world: &World, path: &str) -> Value {
@@ -461,6 +463,61 @@ fn a_suspended_account_ends_everywhere_at_once() {
             "{:?}",
             seen.location
         );
+    });
+}
+
+/// An ID token says `acr: eidas1`, which is two factors: a printed code is one.
+#[test]
+fn whoever_came_by_a_code_shows_a_passkey_before_she_enters() {
+    on_both(|world| {
+        let rp = service(world, "dossier", |_| {});
+        let (rpps, _) = doctor(world, 0);
+        let browser = came_by_code(world, &rpps);
+        let to = browser.get(&rp.path(&[])).location.unwrap();
+        assert!(to.starts_with("/confirm?next="), "{to}");
+        let next = parameter(&to, "next").unwrap();
+        assert!(next.starts_with("/oauth/authorize?client_id=dossier&request_uri="), "{next}");
+        // Coming back without it changes nothing, nor does the click on the page of a first visit.
+        assert!(browser.get(&next).location.unwrap().starts_with("/confirm?next="));
+        let page = browser.get("/pro/account");
+        let uri = parameter(&next, "request_uri").unwrap();
+        let fields = [("client_id", "dossier"), ("request_uri", uri.as_str()), ("answer", "enter")];
+        let entered = browser.post(&page, "/oauth/enter", &fields);
+        assert!(entered.location.unwrap().starts_with("/confirm?next="));
+        assert_eq!(error(&browser.get(&rp.path(&[("prompt", "none")]))), "login_required");
+    });
+}
+
+/// Tokens do not outlive the activity in which she entered: an import that no longer holds it ends them.
+#[test]
+fn whoever_the_directory_no_longer_knows_is_nobody_to_services() {
+    on_both(|world| {
+        use people::directory::import::{self, Terms};
+        let who = synthetic::professionals::doctor(7, 0);
+        let import = |text: &str| {
+            let terms = Terms::at(world.house.clock.now());
+            import::import(&world.house.store, text.as_bytes(), terms, &mut |_, _| Ok(()), &mut |_| ())
+                .unwrap();
+        };
+        let extract = synthetic::professionals::extract(7);
+        import(&extract);
+        let rp = service(world, "dossier", |_| {});
+        let rpps = kernel::rpps::Rpps::parse(&who.rpps).unwrap();
+        let browser = persona(world, &Persona::Professional(rpps));
+        let tokens = rp.sign_in(&browser);
+        let code = rp.code(&browser, &[]);
+        assert!(rp.userinfo(&tokens)["sub"].is_string());
+        world.house.clock.advance(30 * Instant::SECOND);
+        let left: Vec<&str> = extract.lines().filter(|line| !line.contains(&who.rpps)).collect();
+        assert!(left.len() < extract.lines().count());
+        import(&left.join("\n"));
+        assert_eq!(rp.userinfo(&tokens)["error"], "invalid_token");
+        assert_eq!(rp.refresh(&tokens)["error"], "invalid_grant");
+        assert_eq!(rp.redeem(&code)["error"], "invalid_grant");
+        let told = rp.post("/oauth/introspect", &[("token", tokens["access_token"].as_str().unwrap())]);
+        assert_eq!(told, serde_json::json!({"active": false}));
+        let seen = browser.get(&rp.path(&[("prompt", "none")]));
+        assert_eq!(error(&seen), "login_required");
     });
 }
 

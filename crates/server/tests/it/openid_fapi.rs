@@ -228,6 +228,8 @@ fn a_certificate_from_the_trusted_proxy_proves_a_service_and_binds_its_tokens() 
         assert_eq!(rp.userinfo(&tokens)["error"], "invalid_token", "the token without its certificate");
         assert_eq!(rp.redeem(&code)["error"], "invalid_client", "no certificate");
         rp.headers = header;
+        rp.headers.push(rp.headers[0].clone());
+        assert_eq!(rp.push(&[]).unwrap_err()["error"], "invalid_client", "a header beside the proxy's own");
         let other = by_certificate(world, "autre", "evil.example");
         assert_eq!(other.push(&[]).unwrap_err()["error"], "invalid_client", "another name");
     });

@@ -8,6 +8,7 @@ use kernel::rpps::Rpps;
 use oauth::dpop::{self, Target};
 use oauth::jwk::{public_jwks, sha256_base64url};
 use oauth::{PrivateKey, Proves, Scopes, Service};
+use people::identity::account::{self, AccountKind};
 use people::identity::session::Persona;
 use people::openid::services;
 use people::registry::{Client, SenderKind};
@@ -81,6 +82,25 @@ pub fn doctor(world: &World, n: u64) -> (Rpps, Browser) {
     let rpps = Rpps::parse(&who.rpps).unwrap();
     let browser = persona(world, &Persona::Professional(rpps.clone()));
     (rpps, browser)
+}
+
+/// A browser in which she came in by the code of her activation: it has seen no passkey.
+pub fn came_by_code(world: &World, rpps: &Rpps) -> Browser {
+    let (house, who) = (world.house.clone(), rpps.clone());
+    let now = house.clock.now();
+    let issue = move |tx: &mut store::Tx<'_>| {
+        let visit = people::enrolment::waves::system("test", now, 1);
+        account::issue_code(tx, &visit, AccountKind::Professional, who.as_str(), &house.chance)
+    };
+    let code = world.house.store.write(issue).wait().unwrap();
+    let browser = world.browser();
+    let form = browser.get("/pro/activation");
+    let begun = browser.post(&form, "/pro/activation", &[("who", rpps.as_str()), ("code", &code)]);
+    assert_eq!(begun.location.as_deref(), Some("/pro/activation/passkey"), "{}", begun.text);
+    let page = browser.get("/pro/activation/passkey");
+    browser.post(&page, "/pro/activation/later", &[]).has_status(303);
+    browser.get("/pro").has_status(200);
+    browser
 }
 
 /// Parameters of an address.

@@ -2,10 +2,11 @@
 
 use kernel::Instant;
 use kernel::rpps::Rpps;
+use people::openid::{Shown, Terms, approvals};
 use serde_json::Value;
 
 use crate::harness::{Browser, World, on_both};
-use crate::openid_service::{Rp, doctor, part, service};
+use crate::openid_service::{Rp, came_by_code, doctor, part, service};
 
 const GRANT: &str = "urn:openid:params:grant-type:ciba";
 
@@ -170,6 +171,62 @@ fn a_wrong_backchannel_request_is_refused_by_name() {
         }
         assert_eq!(ask(&rp, &rpps, "")["error"], "access_denied", "nobody is asked for ever");
         assert_eq!(rp.last.get(), 403);
+        let other = service(world, "agenda", |_| {});
+        assert!(ask(&other, &rpps, "")["auth_req_id"].is_string(), "another service is not kept from asking");
+    });
+}
+
+/// Two requests at the same moment do not each overlook the other.
+#[test]
+fn however_many_ask_at_once_no_more_than_three_wait() {
+    on_both(|world| {
+        let rp = service(world, "cabinet", |_| {});
+        let (rpps, telephone) = doctor(world, 0);
+        let hint = format!("8{rpps}");
+        let begun: Vec<_> = (0..4)
+            .map(|_| {
+                let form = vec![
+                    ("scope".to_owned(), "openid".to_owned()),
+                    ("login_hint".to_owned(), hint.clone()),
+                    ("client_assertion_type".to_owned(), oauth::assertion::ASSERTION_TYPE.to_owned()),
+                    ("client_assertion".to_owned(), rp.assertion()),
+                ];
+                let (house, base) = (world.house.clone(), world.base.clone());
+                world.house.store.write(move |tx| {
+                    let shown = Shown { form: &form, path: "/oauth/ciba", proofs: &[], certificate: None };
+                    let terms = Terms { issuer: &base, now: house.clock.now(), chance: &house.chance };
+                    let said = approvals::ask(tx, shown, terms)?;
+                    // Long enough for the others to count before this one is durable.
+                    std::thread::sleep(std::time::Duration::from_millis(150));
+                    Ok(said.is_ok())
+                })
+            })
+            .collect();
+        let taken = begun.into_iter().map(|pending| pending.wait().unwrap());
+        assert_eq!(taken.filter(|taken| *taken).count(), 3);
+        assert_eq!(telephone.get("/pro/approvals").text.matches("name=\"id\"").count(), 3);
+    });
+}
+
+/// What she approves lets a service in for four hours: whoever finds her telephone open must not.
+#[test]
+fn approving_needs_a_passkey_shown_lately_and_refusing_does_not() {
+    on_both(|world| {
+        let rp = service(world, "cabinet", |_| {});
+        let (rpps, telephone) = doctor(world, 0);
+        let (colleague, _) = doctor(world, 1);
+        let by_code = came_by_code(world, &colleague);
+        wait(world, 15 * 60 + 1);
+        for (rpps, browser) in [(&rpps, &telephone), (&colleague, &by_code)] {
+            let asked = ask(&rp, rpps, "42 17");
+            let sent = answers(browser, "approve");
+            assert_eq!(sent.as_deref(), Some("/confirm?next=/confirm/resume"));
+            browser.get("/confirm/resume").says("action=\"/pro/approvals/answer\"");
+            assert_eq!(poll(&rp, &asked)["error"], "authorization_pending");
+            wait(world, 2);
+            assert_eq!(answers(browser, "refuse").as_deref(), Some("/pro/approvals?after=refused"));
+            assert_eq!(poll(&rp, &asked)["error"], "access_denied");
+        }
     });
 }
 
