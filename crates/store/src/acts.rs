@@ -54,6 +54,7 @@ kinds! {
     ListRead = 40, DocumentRead = 41, Searched = 42, JournalRead = 43, Exported = 44, ProfileRead = 45,
     Downloaded = 46, Indexed = 47,
     ActingBegan = 50, AssistedAtDesk = 51, PermissionKept = 52, PermissionShown = 53,
+    InvitationTaken = 54, GuardiansRead = 55,
     Refused = 60,
 }
 

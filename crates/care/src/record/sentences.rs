@@ -134,6 +134,8 @@ pub fn word(kind: Kind) -> &'static str {
         Kind::AssistedAtDesk => "assisted-at-desk",
         Kind::PermissionKept => "permission-kept",
         Kind::PermissionShown => "permission-shown",
+        Kind::InvitationTaken => "invitation-taken",
+        Kind::GuardiansRead => "guardians-read",
         Kind::ListRead => "list-read",
         Kind::DocumentRead => "document-read",
         Kind::Searched => "searched",

@@ -39,6 +39,12 @@ pub enum Action {
     KeepSecret,
     /// Help her at a public desk, in her presence.
     AssistAtDesk,
+    /// Open, at a public desk and at her wish, the space that she does not have yet.
+    OpenAtDesk,
+    /// Enter or end a judge's measure.
+    EnterGuardian,
+    /// Look up which measures are in force.
+    ReadGuardians,
     /// Record that the person agreed in the professional's presence.
     DeclarePresence,
     /// Manage passkeys, recovery codes and sessions.
@@ -53,7 +59,7 @@ pub enum Action {
 
 impl Action {
     /// Every action.
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 20] = [
         Self::ReadRecord,
         Self::ReadDocument,
         Self::ReadIdentity,
@@ -66,6 +72,9 @@ impl Action {
         Self::ManageDelegation,
         Self::KeepSecret,
         Self::AssistAtDesk,
+        Self::OpenAtDesk,
+        Self::EnterGuardian,
+        Self::ReadGuardians,
         Self::DeclarePresence,
         Self::ManageAccess,
         Self::ExportSpace,
@@ -88,6 +97,9 @@ impl Action {
             Self::ManageDelegation => "manageDelegation",
             Self::KeepSecret => "keepSecret",
             Self::AssistAtDesk => "assistAtDesk",
+            Self::OpenAtDesk => "openAtDesk",
+            Self::EnterGuardian => "enterGuardian",
+            Self::ReadGuardians => "readGuardians",
             Self::DeclarePresence => "declarePresence",
             Self::ManageAccess => "manageAccess",
             Self::ExportSpace => "exportSpace",

@@ -175,7 +175,9 @@ fn acting(
     let citizen = |id: PersonId| RestrictedExpression::new_entity_uid(engine.uid("Citizen", &id.to_string()));
     let text = |text: &str| RestrictedExpression::new_string(text.to_owned());
     let (mut scope, mut families, mut all) = (Vec::new(), Vec::new(), false);
-    if let Some(Standing::Delegate(given)) = standing {
+    let mut by_her_choice = false;
+    if let Some(Standing::Delegate { scope: given, chosen }) = standing {
+        by_her_choice = *chosen;
         scope = given.words().into_iter().map(text).collect();
         match &given.documents {
             Documents::None => {}
@@ -187,6 +189,7 @@ fn acting(
         ("self".to_owned(), citizen(herself)),
         ("actsFor".to_owned(), citizen(other)),
         ("standing".to_owned(), text(standing.map_or("none", Standing::word))),
+        ("chosen".to_owned(), RestrictedExpression::new_bool(by_her_choice)),
         ("scope".to_owned(), RestrictedExpression::new_set(scope)),
         ("allFamilies".to_owned(), RestrictedExpression::new_bool(all)),
         ("families".to_owned(), RestrictedExpression::new_set(families)),

@@ -2,16 +2,17 @@
 //! document, and either prints her a provisional code or writes down whom she asks to act for her. The agent
 //! reads nothing of the space; both are journalled with the agent's name.
 
-use kernel::{Answer, Chance, Ins, Refusal, Visit};
-use store::{Kind as ActKind, Tx};
+use kernel::{Chance, Ins, Refusal, Visit};
+use store::{Kind as ActKind, Line, Tx};
 
 use super::guardians::team;
 use super::offers::{self, Offer, Offered};
 use super::{journal, load_by_ins};
 use crate::consent::{self, Action, Pass};
 use crate::enrolment::waves;
-use crate::identity::activation;
-use crate::person::State;
+use crate::identity::guard::{self, Subject};
+use crate::identity::{Attempt, activation};
+use crate::person::{Person, State};
 
 /// Documents of high trust that identify a person at the desk (RNIV national identity rules).
 pub const DOCUMENTS: [&str; 5] = ["id-card", "passport", "residence-permit", "family-book", "vitale-app"];
@@ -28,31 +29,49 @@ pub struct Present {
 }
 
 /// Opens the way to what an agent may do for the person in front of her; creates the space when it is not there
-/// yet (R1111-28: she may ask for it at any time).
-fn assist(tx: &mut Tx<'_>, visit: &Visit, present: &Present) -> Answer<Pass> {
+/// yet (R1111-28: she may ask for it at any time). Number and birth date that do not fit are counted, for the number
+/// and for the agent, and a person whose number was tried reads it in her journal.
+fn assist(tx: &mut Tx<'_>, visit: &Visit, present: &Present) -> Attempt<Pass> {
     team(visit)?;
     if !DOCUMENTS.contains(&present.document.as_str()) {
         return Err(Refusal::invalid("desk-document", "document", "Say which document was shown."));
     }
-    let person = load_by_ins(tx, &present.ins)?
-        .filter(|person| person.identity.traits.birth_date == present.born)
-        .ok_or_else(|| Refusal::invalid("desk-unknown", "ins", "Number and birth date fit nobody."))?;
+    let agent = serde_json::to_string(&visit.actor).unwrap_or_default();
+    let subjects = [Subject::named("desk", &present.ins.matricule), Subject::named("desk-agent", &agent)];
+    if let Err(slow) = guard::admit(tx, visit.now, &subjects)? {
+        return Ok(Err(slow));
+    }
+    let found = load_by_ins(tx, &present.ins)?;
+    let fits = |person: &&Person| person.identity.traits.birth_date == present.born;
+    let Some(person) = found.as_ref().filter(fits) else {
+        guard::count(tx, visit.now, &subjects)?;
+        let refusal = Refusal::invalid("desk-unknown", "ins", "Number and birth date fit nobody.");
+        if let Some(other) = &found {
+            let line = Line::of(visit).refused(refusal.code()).about(Action::AssistAtDesk.word());
+            journal(tx, &other.key, visit, ActKind::Refused, line)?;
+        }
+        return Ok(Err(refusal));
+    };
     if matches!(person.state, State::Announced | State::Opposed) {
+        consent::open(tx, visit, person.id, Action::OpenAtDesk)?;
         waves::open_now(tx, visit, person.id)?;
     }
     let pass = consent::open(tx, visit, person.id, Action::AssistAtDesk)?;
     let line = pass.line().about(present.document.as_str());
     journal(tx, pass.key(), visit, ActKind::AssistedAtDesk, line)?;
-    Ok(pass)
+    Ok(Ok(pass))
 }
 
 /// Prints a provisional code for the person in presence.
 ///
 /// # Errors
-/// `desk-document`, `desk-unknown` at their fields; as `consent::open`, `issue_code`.
-pub fn code(tx: &mut Tx<'_>, visit: &Visit, present: &Present, chance: &Chance) -> Answer<String> {
-    let pass = assist(tx, visit, present)?;
-    activation::issue_code(tx, pass.person(), visit.now, chance)
+/// `desk-document` at its field; as `consent::open`, `issue_code`. Inside, `desk-unknown` and `slow-down`, which are to
+/// be committed: they have been counted.
+pub fn code(tx: &mut Tx<'_>, visit: &Visit, present: &Present, chance: &Chance) -> Attempt<String> {
+    match assist(tx, visit, present)? {
+        Ok(pass) => activation::issue_code(tx, pass.person(), visit.now, chance).map(Ok),
+        Err(refusal) => Ok(Err(refusal)),
+    }
 }
 
 /// Writes down whom the person in presence asks to act for her; the other accepts on her own account, or with
@@ -66,7 +85,9 @@ pub fn name_delegate(
     present: &Present,
     offer: Offer,
     chance: &Chance,
-) -> Answer<Offered> {
-    let pass = assist(tx, visit, present)?;
-    offers::offer(tx, &pass, offer, chance)
+) -> Attempt<Offered> {
+    match assist(tx, visit, present)? {
+        Ok(pass) => offers::offer(tx, &pass, offer, chance).map(Ok),
+        Err(refusal) => Ok(Err(refusal)),
+    }
 }

@@ -4,10 +4,11 @@
 
 use jiff::civil::Date;
 use kernel::{Actor, Answer, Chance, Ins, Refusal, RefusalKind, Visit};
-use store::{Kind as ActKind, Line, Tx};
+use store::{Kind as ActKind, Tx};
 
 use super::model::{Kind, Relation, Says};
 use super::{journal, load_by_ins, queries, unpoint_unless_named};
+use crate::consent::{self, Action};
 use crate::person::queries::ins_handle;
 use crate::person::{self, Person, State};
 
@@ -47,6 +48,7 @@ pub fn begins(tx: &mut Tx<'_>, visit: &Visit, measure: &Measure, chance: &Chance
     team(visit)?;
     let today = visit.now.date();
     let ward = known(tx, &measure.ward, "ward")?;
+    let pass = consent::open(tx, visit, ward.id, Action::EnterGuardian)?;
     let guardian = known(tx, &measure.guardian, "guardian")?;
     let wrong = |code, field: &str| Refusal::invalid(code, field, "The measure cannot be entered like this.");
     if ward.id == guardian.id {
@@ -74,6 +76,7 @@ pub fn begins(tx: &mut Tx<'_>, visit: &Visit, measure: &Measure, chance: &Chance
         link: String::new(),
         scope: super::Scope::default(),
         reason: measure.decision.trim().to_owned(),
+        offered_by: None,
         invitation: Vec::new(),
     };
     let row = Relation {
@@ -90,17 +93,20 @@ pub fn begins(tx: &mut Tx<'_>, visit: &Visit, measure: &Measure, chance: &Chance
     queries::add(tx, &ward.key, &row)?;
     let handle = ins_handle(tx.keyring(), ins);
     queries::point(tx, &handle, ward.id)?;
-    let line = Line::of(visit).about(row.says.name.as_str()).reason(row.says.reason.as_str());
+    let line = pass.line().about(row.says.name.as_str()).reason(row.says.reason.as_str());
     journal(tx, &ward.key, visit, ActKind::GuardianBegan, line)
 }
 
-/// The measures in force for a ward, for the team's page: only the guardians, nothing of the space.
+/// The measures in force for a ward, for the team's page: only the guardians, nothing of the space. She reads in her
+/// journal who looked.
 ///
 /// # Errors
-/// `person-unknown` at `ward`.
+/// `person-unknown` at `ward`; as `consent::open`.
 pub fn in_force(tx: &mut Tx<'_>, visit: &Visit, ward: &Ins) -> Answer<Vec<Relation>> {
     team(visit)?;
     let ward = known(tx, ward, "ward")?;
+    let pass = consent::open(tx, visit, ward.id, Action::ReadGuardians)?;
+    journal(tx, pass.key(), visit, ActKind::GuardiansRead, pass.line())?;
     live(tx, &ward, visit)
 }
 
@@ -121,6 +127,7 @@ pub fn ends(tx: &mut Tx<'_>, visit: &Visit, ward: &Ins, id: i64, reason: &str) -
         return Err(Refusal::invalid("guardian-decision", "decision", "Say by which decision."));
     }
     let ward = known(tx, ward, "ward")?;
+    let pass = consent::open(tx, visit, ward.id, Action::EnterGuardian)?;
     tx.lock_person(ward.id)?;
     let ward = person::load(tx, ward.id)?.ok_or_else(Refusal::not_found)?;
     let row = live(tx, &ward, visit)?.into_iter().find(|row| row.id == id);
@@ -130,6 +137,6 @@ pub fn ends(tx: &mut Tx<'_>, visit: &Visit, ward: &Ins, id: i64, reason: &str) -
     if let Some(ins) = &row.says.ins {
         unpoint_unless_named(tx, &ward, ins)?;
     }
-    let line = Line::of(visit).about(row.says.name.as_str()).reason(reason.trim());
+    let line = pass.line().about(row.says.name.as_str()).reason(reason.trim());
     journal(tx, &ward.key, visit, ActKind::GuardianEnded, line)
 }

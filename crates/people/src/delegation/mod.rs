@@ -22,13 +22,12 @@ mod tests;
 
 use jiff::ToSpan;
 use jiff::civil::Date;
-use kernel::ins::Authority;
-use kernel::{Actor, Answer, Ins, PersonId, Refusal, RefusalKind, Visit};
+use kernel::{Actor, Answer, Ins, Instant, PersonId, Refusal, RefusalKind, Visit};
 use store::{Act, Kind as ActKind, Line, SpaceKey, Tx};
 use ui::acting::{Relation as Shown, Space};
 
 pub use model::{Documents, Kind, Relation, Scope, Stage, Standing};
-use rules::{Ground, Life};
+use rules::{Ground, Life, Word};
 
 use crate::consent::Pass;
 use crate::person::queries::ins_handle;
@@ -60,16 +59,70 @@ pub fn standing(
     }
     let Some(acting) = person::load(tx, acting)? else { return Ok(None) };
     let rows = queries::relations(tx, &represented.key)?;
-    Ok(strongest(&acting, represented, &rows, today).map(|(standing, _)| standing))
+    Ok(strongest(tx, &acting, represented, &rows, today)?.map(|(standing, _)| standing))
 }
 
-/// The strongest right that holds: a guardian's before a parent's before a delegate's; with the row it rests on.
+/// A right, with the row it rests on.
+type Right<'a> = (Standing, Option<&'a Relation>);
+
+/// The strongest right that holds: a guardian's before a parent's before a delegate's.
 fn strongest<'a>(
+    tx: &mut Tx<'_>,
     acting: &Person,
     represented: &Person,
     rows: &'a [Relation],
     today: Date,
-) -> Option<(Standing, Option<&'a Relation>)> {
+) -> Answer<Option<Right<'a>>> {
+    if let Some(right) = representing(acting, represented, rows, today) {
+        return Ok(Some(right));
+    }
+    let (hers, mine) = (life(represented), life(acting));
+    for row in of(rows, Kind::Delegate, &acting.identity.ins) {
+        let word = word_behind(tx, represented, rows, row, today)?;
+        if let Some(standing) = rules::may_act(Ground::Row(row, word), today, hers, mine) {
+            return Ok(Some((standing, Some(row))));
+        }
+    }
+    Ok(None)
+}
+
+/// Whose word a delegation rests on today.
+fn word_behind(
+    tx: &mut Tx<'_>,
+    represented: &Person,
+    rows: &[Relation],
+    row: &Relation,
+    today: Date,
+) -> Answer<Word> {
+    let Some(ins) = &row.says.offered_by else { return Ok(Word::Lasting) };
+    let offered_by = load_by_ins(tx, ins)?;
+    let still = offered_by.is_some_and(|one| representing(&one, represented, rows, today).is_some());
+    Ok(if still { Word::OfRepresentative } else { Word::Ended })
+}
+
+/// How a relation stands: one that rests on a representative's word is over with her right.
+fn stage_of(
+    tx: &mut Tx<'_>,
+    represented: &Person,
+    rows: &[Relation],
+    row: &Relation,
+    now: Instant,
+) -> Answer<Stage> {
+    let ended = word_behind(tx, represented, rows, row, now.date())? == Word::Ended;
+    Ok(if ended { Stage::Over } else { rules::stage(row, now) })
+}
+
+fn of<'a>(rows: &'a [Relation], kind: Kind, ins: &Ins) -> impl Iterator<Item = &'a Relation> {
+    rows.iter().filter(move |row| row.kind == kind && row.says.ins.as_ref() == Some(ins))
+}
+
+/// The right of somebody who represents a person by law: a guardian's before a parent's.
+fn representing<'a>(
+    acting: &Person,
+    represented: &Person,
+    rows: &'a [Relation],
+    today: Date,
+) -> Option<Right<'a>> {
     let ins = &acting.identity.ins;
     let (hers, mine) = (life(represented), life(acting));
     let named = represented.identity.representatives.iter().filter(|named| named.ins == *ins);
@@ -77,14 +130,11 @@ fn strongest<'a>(
         let ground = if is_guardian(named) { Ground::Guardian } else { Ground::Parent };
         rules::may_act(ground, today, hers, mine).map(|standing| (standing, None))
     });
-    let by_row = rows.iter().filter(|row| row.says.ins.as_ref() == Some(ins)).filter_map(|row| {
-        rules::may_act(Ground::Row(row), today, hers, mine).map(|standing| (standing, Some(row)))
+    let by_judge = of(rows, Kind::Guardian, ins).filter_map(|row| {
+        let ground = Ground::Row(row, Word::Lasting);
+        rules::may_act(ground, today, hers, mine).map(|standing| (standing, Some(row)))
     });
-    by_insurer.chain(by_row).min_by_key(|(standing, _)| match standing {
-        Standing::Guardian => 0,
-        Standing::Parent => 1,
-        Standing::Delegate(_) => 2,
-    })
+    by_insurer.chain(by_judge).min_by_key(|(standing, _)| *standing != Standing::Guardian)
 }
 
 fn is_guardian(named: &Representative) -> bool {
@@ -100,7 +150,7 @@ pub fn spaces(tx: &mut Tx<'_>, citizen: PersonId, today: Date) -> Answer<Vec<Spa
     let mut found = Vec::new();
     for represented in pointed_to(tx, &herself)? {
         let rows = queries::relations(tx, &represented.key)?;
-        let Some((standing, row)) = strongest(&herself, &represented, &rows, today) else { continue };
+        let Some((standing, row)) = strongest(tx, &herself, &represented, &rows, today)? else { continue };
         found.push(Space {
             person: represented.id,
             name: represented.identity.display_name(),
@@ -128,7 +178,7 @@ fn shown(standing: &Standing, row: Option<&Relation>, represented: &Person) -> S
     match standing {
         Standing::Parent => Shown::Child(sex),
         Standing::Guardian => Shown::Ward,
-        Standing::Delegate(_) => match row.map(|row| row.says.link.as_str()) {
+        Standing::Delegate { .. } => match row.map(|row| row.says.link.as_str()) {
             Some("child") => Shown::Parent(sex),
             Some("parent") => Shown::Child(sex),
             Some("partner") => Shown::Partner(sex),
@@ -141,12 +191,10 @@ fn shown(standing: &Standing, row: Option<&Relation>, represented: &Person) -> S
 fn until(standing: &Standing, row: Option<&Relation>, represented: &Person, today: Date) -> Option<Date> {
     match standing {
         Standing::Parent => {
-            let of_age =
-                represented.identity.traits.birth_date.saturating_add(i64::from(rules::MAJORITY).years());
-            let near = of_age <= today.saturating_add(1.year());
-            near.then(|| of_age.saturating_sub(1.day()))
+            let last = rules::last_day_as_minor(represented.identity.traits.birth_date);
+            (last < today.saturating_add(1.year())).then_some(last)
         }
-        Standing::Guardian | Standing::Delegate(_) => row.and_then(|row| row.ends),
+        Standing::Guardian | Standing::Delegate { .. } => row.and_then(|row| row.ends),
     }
 }
 
@@ -236,31 +284,22 @@ pub fn of_person(tx: &mut Tx<'_>, pass: &Pass) -> Answer<Vec<MayAct>> {
             stage: Stage::InForce,
         });
     }
-    for row in queries::relations(tx, pass.key())? {
+    let represented = person::load(tx, pass.person())?.ok_or_else(Refusal::not_found)?;
+    let rows = queries::relations(tx, pass.key())?;
+    for row in rows.clone() {
         let standing = match row.kind {
             Kind::Guardian => Standing::Guardian,
-            Kind::Delegate => Standing::Delegate(row.says.scope.clone()),
+            Kind::Delegate => {
+                let chosen = row.says.offered_by.is_none() && !hers.is_minor(row.offered_at.date());
+                Standing::Delegate { scope: row.says.scope.clone(), chosen }
+            }
         };
         let link = if row.kind == Kind::Guardian { GUARDIAN.to_owned() } else { row.says.link.clone() };
-        let stage = rules::stage(&row, now);
+        let stage = stage_of(tx, &represented, &rows, &row, now)?;
         let (name, person) = (row.says.name.clone(), row.says.acting);
         found.push(MayAct { name, person, standing, link, relation: Some(row), stage });
     }
     Ok(found)
-}
-
-/// A matricule as it was typed, under the register that gave it to somebody we know; else under the first one
-/// whose numbers look like it.
-fn typed(tx: &mut Tx<'_>, text: &str) -> Answer<Option<Ins>> {
-    let mut readable = None;
-    for authority in [Authority::Nir, Authority::Nia, Authority::TestNir, Authority::DemoNir] {
-        let Ok(ins) = Ins::parse(text, authority) else { continue };
-        if person::find_by_ins(tx, &ins)?.is_some() {
-            return Ok(Some(ins));
-        }
-        readable.get_or_insert(ins);
-    }
-    Ok(readable)
 }
 
 fn load_by_ins(tx: &mut Tx<'_>, ins: &Ins) -> Answer<Option<Person>> {

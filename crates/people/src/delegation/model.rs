@@ -82,8 +82,13 @@ pub enum Standing {
     Parent,
     /// A measure of protection with representation (art. 459 and 473 Code civil).
     Guardian,
-    /// The person asked for help (art. 1984 Code civil).
-    Delegate(Scope),
+    /// Somebody was asked to help (art. 1984 Code civil).
+    Delegate {
+        /// How far that goes.
+        scope: Scope,
+        /// True when the person asked herself, being of age; false when whoever represented her did.
+        chosen: bool,
+    },
 }
 
 impl Standing {
@@ -93,7 +98,7 @@ impl Standing {
         match self {
             Self::Parent => "parent",
             Self::Guardian => "guardian",
-            Self::Delegate(_) => "delegate",
+            Self::Delegate { .. } => "delegate",
         }
     }
 }
@@ -148,6 +153,10 @@ pub struct Says {
     /// Why, or by which decision, in the words of whoever entered it.
     #[serde(rename = "r", default, skip_serializing_if = "String::is_empty")]
     pub reason: String,
+    /// The national identifier of the representative who offered or last renewed it in the person's name: it holds
+    /// as long as that right does. Missing when the person did so herself.
+    #[serde(rename = "o", default, skip_serializing_if = "Option::is_none")]
+    pub offered_by: Option<Ins>,
     /// Keyed hash of an invitation's code, as long as nobody has accepted it.
     #[serde(rename = "c", default, skip_serializing_if = "Vec::is_empty")]
     pub invitation: Vec<u8>,

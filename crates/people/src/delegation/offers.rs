@@ -7,6 +7,7 @@ use kernel::{Answer, Chance, Fault, Ins, PersonId, Refusal, RefusalKind, Visit};
 use store::{Act, Keyring, Kind as ActKind, Line, SpaceKey, Tx};
 
 use super::model::{Kind, LINKS, Relation, Says, Scope, Stage};
+use super::rules::Life;
 use super::{citizen, journal, queries, rules, unpoint_unless_named};
 use crate::consent::{Action, Pass};
 use crate::identity::Attempt;
@@ -42,9 +43,10 @@ pub struct Offer {
 }
 
 impl Offer {
-    /// What is wrong with it, each with the field it stands at; nothing when it can be made.
+    /// What is wrong with it, each with the field it stands at; nothing when it can be made. `own` is the person's
+    /// number, `asker` that of whoever represents her and asks in her name.
     #[must_use]
-    pub fn problems(&self, own: &Ins, today: Date) -> Vec<(&'static str, &'static str)> {
+    pub fn problems(&self, own: &Ins, asker: Option<&Ins>, today: Date) -> Vec<(&'static str, &'static str)> {
         let mut wrong = Vec::new();
         let name = self.name.trim();
         if name.is_empty() || name.chars().count() > LONGEST {
@@ -55,6 +57,9 @@ impl Offer {
         }
         if self.ins.as_ref() == Some(own) {
             wrong.push(("matricule", "delegation-herself"));
+        }
+        if self.ins.is_some() && self.ins.as_ref() == asker {
+            wrong.push(("matricule", "delegation-oneself"));
         }
         if kernel::ins::age(self.born, today) < rules::MAJORITY {
             wrong.push(("born", "delegation-minor"));
@@ -89,7 +94,8 @@ pub fn offer(tx: &mut Tx<'_>, pass: &Pass, offer: Offer, chance: &Chance) -> Ans
         return Err(misused("offered"));
     }
     let (visit, today) = (pass.visit().clone(), pass.visit().now.date());
-    let problems = offer.problems(&pass.identity().ins, today);
+    let right = asker(tx, pass)?;
+    let problems = offer.problems(&pass.identity().ins, right.ins.as_ref(), today);
     if !problems.is_empty() {
         let issue = |(field, code): (&'static str, &'static str)| kernel::Issue {
             code,
@@ -104,10 +110,10 @@ pub fn offer(tx: &mut Tx<'_>, pass: &Pass, offer: Offer, chance: &Chance) -> Ans
         .filter(|row| row.kind == Kind::Delegate && rules::stage(row, visit.now) != Stage::Over)
         .collect();
     if live.len() >= MOST {
-        return Err(conflict("delegation-many", "There are too many delegations; end some first."));
+        return Err(many());
     }
     if offer.ins.is_some() && live.iter().any(|row| row.says.ins == offer.ins) {
-        return Err(conflict("delegation-twice", "There is a delegation to this person already."));
+        return Err(twice());
     }
     let code = offer.ins.is_none().then(|| spoken(&chance.secret::<10>()));
     let handle = match (&offer.ins, &code) {
@@ -122,6 +128,7 @@ pub fn offer(tx: &mut Tx<'_>, pass: &Pass, offer: Offer, chance: &Chance) -> Ans
         link: offer.link,
         scope: offer.scope,
         reason: offer.reason.trim().chars().take(LONGEST).collect(),
+        offered_by: right.ins.clone(),
         invitation: if code.is_some() { handle.clone() } else { Vec::new() },
     };
     let relation = Relation {
@@ -129,7 +136,7 @@ pub fn offer(tx: &mut Tx<'_>, pass: &Pass, offer: Offer, chance: &Chance) -> Ans
         id: (chance.u64() >> 1) as i64,
         kind: Kind::Delegate,
         begins: offer.begins,
-        ends: Some(offer.ends),
+        ends: Some(right.last_day(offer.ends, today)),
         offered_at: visit.now,
         accepted_at: None,
         ended_at: None,
@@ -139,6 +146,43 @@ pub fn offer(tx: &mut Tx<'_>, pass: &Pass, offer: Offer, chance: &Chance) -> Ans
     queries::point(tx, &handle, pass.person())?;
     note(tx, pass.key(), &visit, ActKind::DelegationOffered, &relation)?;
     Ok(Offered { relation: relation.id, code })
+}
+
+/// What whoever decides about a delegation in a space rests her word on.
+pub(super) struct Asker {
+    /// Her own number, when she represents the person.
+    pub(super) ins: Option<Ins>,
+    /// The last day of the measure she represents her by.
+    measure: Option<Date>,
+    represented: Life,
+}
+
+impl Asker {
+    fn last_day(&self, ends: Date, today: Date) -> Date {
+        rules::no_longer_than_the_right(ends, today, self.represented, self.measure)
+    }
+}
+
+/// What the holder of this pass rests her word on.
+pub(super) fn asker(tx: &mut Tx<'_>, pass: &Pass) -> Answer<Asker> {
+    let person = person::load(tx, pass.person())?.ok_or_else(Refusal::not_found)?;
+    let represented = super::life(&person);
+    if pass.standing().is_none() {
+        return Ok(Asker { ins: None, measure: None, represented });
+    }
+    let herself = person::load(tx, citizen(pass.visit())?)?.ok_or_else(Refusal::not_found)?;
+    let rows = queries::relations(tx, &person.key)?;
+    let right = super::representing(&herself, &person, &rows, pass.visit().now.date());
+    let measure = right.and_then(|(_, row)| row.and_then(|row| row.ends));
+    Ok(Asker { ins: Some(herself.identity.ins), measure, represented })
+}
+
+fn twice() -> Refusal {
+    conflict("delegation-twice", "There is a delegation to this person already.")
+}
+
+fn many() -> Refusal {
+    conflict("delegation-many", "There are too many delegations; end some first.")
 }
 
 /// The handle of an invitation's code.
@@ -183,9 +227,10 @@ pub fn held(tx: &mut Tx<'_>, visit: &Visit) -> Answer<Vec<Held>> {
     let herself = person::load(tx, citizen(visit)?)?.ok_or_else(Refusal::not_found)?;
     let mut found = Vec::new();
     for person in super::pointed_to(tx, &herself)? {
-        for relation in queries::relations(tx, &person.key)? {
-            let stage = rules::stage(&relation, visit.now);
-            if is_for(&relation, &herself) && stage != Stage::Over {
+        let rows = queries::relations(tx, &person.key)?;
+        for relation in rows.iter().filter(|row| is_for(row, &herself)).cloned() {
+            let stage = super::stage_of(tx, &person, &rows, &relation, visit.now)?;
+            if stage != Stage::Over {
                 found.push(Held { relation, name: person.identity.display_name(), stage });
             }
         }
@@ -193,9 +238,11 @@ pub fn held(tx: &mut Tx<'_>, visit: &Visit) -> Answer<Vec<Held>> {
     Ok(found)
 }
 
-/// A typing error in a number must not show an offer to a stranger: the birth date has to fit too.
+/// A typing error in a number must not show an offer to a stranger: the birth date has to fit too. Nor is it for her
+/// who made it in another's name.
 fn is_for(relation: &Relation, herself: &Person) -> bool {
     relation.kind == Kind::Delegate
+        && relation.says.offered_by.as_ref() != Some(&herself.identity.ins)
         && relation.says.ins.as_ref() == Some(&herself.identity.ins)
         && relation.says.born == Some(herself.identity.traits.birth_date)
 }
@@ -205,9 +252,13 @@ fn mine(tx: &mut Tx<'_>, visit: &Visit, person: PersonId, id: i64) -> Answer<(Pe
     let herself = person::load(tx, citizen(visit)?)?.ok_or_else(Refusal::not_found)?;
     tx.lock_person(person)?;
     let person = person::load(tx, person)?.ok_or_else(Refusal::not_found)?;
-    let found = queries::relations(tx, &person.key)?.into_iter().find(|row| row.id == id);
-    let row = found.filter(|row| is_for(row, &herself) && rules::stage(row, visit.now) != Stage::Over);
-    Ok((herself, person, row.ok_or_else(Refusal::not_found)?))
+    let rows = queries::relations(tx, &person.key)?;
+    let found = rows.iter().find(|row| row.id == id && is_for(row, &herself));
+    let row = found.ok_or_else(Refusal::not_found)?.clone();
+    if super::stage_of(tx, &person, &rows, &row, visit.now)? == Stage::Over {
+        return Err(Refusal::not_found());
+    }
+    Ok((herself, person, row))
 }
 
 /// Accepts an offer: from now on (or from its first day) the citizen of this visit may act. Accepting twice is
@@ -281,20 +332,29 @@ fn finish(tx: &mut Tx<'_>, person: &Person, visit: &Visit, mut row: Relation) ->
     note(tx, &person.key, visit, ActKind::DelegationEnded, &row)
 }
 
-/// Renews a delegation in force until another last day, a year from today at most.
+/// Renews a delegation in force until another last day, a year from today at most. From then on it rests on the
+/// word of whoever renewed it.
 ///
 /// # Errors
 /// `NotFound` for one that is not in force; `Invalid` at field `ends`.
 pub fn renew(tx: &mut Tx<'_>, pass: &Pass, id: i64, ends: Date) -> Answer<()> {
     let mut row = hers(tx, pass, id)?;
     let (visit, today) = (pass.visit().clone(), pass.visit().now.date());
-    if !matches!(rules::stage(&row, visit.now), Stage::InForce | Stage::Waiting) {
+    let person = person::load(tx, pass.person())?.ok_or_else(Refusal::not_found)?;
+    let rows = queries::relations(tx, pass.key())?;
+    let stage = super::stage_of(tx, &person, &rows, &row, visit.now)?;
+    if !matches!(stage, Stage::InForce | Stage::Waiting) {
         return Err(Refusal::not_found());
     }
     if let Some(code) = rules::wrong_days(today.max(row.begins), ends, today) {
         return Err(Refusal::invalid(code, "ends", "This last day cannot be taken."));
     }
-    row.ends = Some(ends);
+    let right = asker(tx, pass)?;
+    if right.ins.is_some() && right.ins == row.says.ins {
+        return Err(Refusal::invalid("delegation-oneself", "ends", "She cannot ask herself."));
+    }
+    row.ends = Some(right.last_day(ends, today));
+    row.says.offered_by = right.ins;
     queries::change(tx, pass.key(), &row)?;
     note(tx, pass.key(), &visit, ActKind::DelegationRenewed, &row)
 }
@@ -303,7 +363,8 @@ pub fn renew(tx: &mut Tx<'_>, pass: &Pass, id: i64, ends: Date) -> Answer<()> {
 /// among those waiting for her answer.
 ///
 /// # Errors
-/// Faults; inside, `invitation-failed` whatever was wrong, or `slow-down`.
+/// Faults; inside, `invitation-failed` whatever was wrong, or `slow-down`; once the code fits, `delegation-twice` and
+/// `delegation-many` for what she has already.
 pub fn take_up(tx: &mut Tx<'_>, visit: &Visit, typed: &str, knock: &Knock) -> Attempt<()> {
     let subjects = [Subject::named("invitation", typed), Subject::network(knock)];
     if let Err(slow) = guard::admit(tx, visit.now, &subjects)? {
@@ -317,16 +378,30 @@ pub fn take_up(tx: &mut Tx<'_>, visit: &Visit, typed: &str, knock: &Knock) -> At
         let fits = |row: &Relation| {
             row.says.invitation == hash
                 && row.says.born == Some(herself.identity.traits.birth_date)
-                && rules::stage(row, visit.now) == Stage::Offered
+                && row.says.offered_by.as_ref() != Some(&herself.identity.ins)
                 && person.id != herself.id
         };
-        let Some(mut row) = queries::relations(tx, &person.key)?.into_iter().find(fits) else { continue };
+        let rows = queries::relations(tx, &person.key)?;
+        let Some(mut row) = rows.iter().find(|row| fits(row)).cloned() else { continue };
+        if super::stage_of(tx, &person, &rows, &row, visit.now)? != Stage::Offered {
+            continue;
+        }
+        let held = held(tx, visit)?;
+        if held.iter().any(|held| held.relation.person == person.id) {
+            return Ok(Err(twice()));
+        }
+        if held.len() >= MOST {
+            return Ok(Err(many()));
+        }
         row.says.ins = Some(herself.identity.ins.clone());
         row.says.invitation.clear();
         queries::change(tx, &person.key, &row)?;
         queries::unpoint(tx, &hash, person.id)?;
         let own = ins_handle(tx.keyring(), &herself.identity.ins);
         queries::point(tx, &own, person.id)?;
+        let own = Visit { on_behalf_of: None, ..visit.clone() };
+        let line = Line::of(&own).about(row.says.name.as_str());
+        journal(tx, &person.key, &own, ActKind::InvitationTaken, line)?;
         return Ok(Ok(()));
     }
     guard::count(tx, visit.now, &subjects)?;

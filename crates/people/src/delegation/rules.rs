@@ -47,15 +47,27 @@ pub enum Ground<'a> {
     Parent,
     /// The insurer's file names her as guardian.
     Guardian,
-    /// A row of [`super::model::Relation`].
-    Row(&'a Relation),
+    /// A row of [`super::model::Relation`], and whose word it rests on today.
+    Row(&'a Relation, Word),
+}
+
+/// Whose word a row rests on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Word {
+    /// The person's own, or a judge's.
+    Lasting,
+    /// That of somebody who represents her today.
+    OfRepresentative,
+    /// That of somebody who represented her once: nobody gives longer than she has (art. 1989 Code civil).
+    Ended,
 }
 
 /// Whether somebody may act for a person today, and as what.
 ///
 /// A parent: until the day the child is of age, alone or with the other parent, living together or not (art.
 /// 372 and 373-2 Code civil). A guardian: from the first to the last day of the measure, whatever the age. A
-/// delegate: of age herself, agreed by both, within the days agreed on. Nobody: for somebody who has died or
+/// delegate: of age herself, agreed by both, within the days agreed on, and no longer than whoever asked her in the
+/// person's name represents the person; before majority nobody asks for herself. Nobody: for somebody who has died or
 /// whose space is not in use, or when that is so of the one who asks.
 #[must_use]
 pub fn may_act(ground: Ground<'_>, today: Date, represented: Life, acting: Life) -> Option<Standing> {
@@ -65,7 +77,7 @@ pub fn may_act(ground: Ground<'_>, today: Date, represented: Life, acting: Life)
     match ground {
         Ground::Parent => represented.is_minor(today).then_some(Standing::Parent),
         Ground::Guardian => (!acting.is_minor(today)).then_some(Standing::Guardian),
-        Ground::Row(relation) => {
+        Ground::Row(relation, word) => {
             let holds = relation.accepted_at.is_some()
                 && relation.ended_at.is_none()
                 && relation.begins <= today
@@ -74,7 +86,17 @@ pub fn may_act(ground: Ground<'_>, today: Date, represented: Life, acting: Life)
                 _ if !holds || acting.is_minor(today) => None,
                 Kind::Guardian => Some(Standing::Guardian),
                 // Without an end there is no delegation: nobody is helped for ever by one click.
-                Kind::Delegate => relation.ends.map(|_| Standing::Delegate(relation.says.scope.clone())),
+                Kind::Delegate => {
+                    let was_minor = represented.is_minor(relation.offered_at.date());
+                    let upheld = match word {
+                        Word::Lasting => !was_minor || represented.is_minor(today),
+                        Word::OfRepresentative => true,
+                        Word::Ended => false,
+                    };
+                    let chosen = word == Word::Lasting && !was_minor;
+                    let scope = relation.says.scope.clone();
+                    relation.ends.filter(|_| upheld).map(|_| Standing::Delegate { scope, chosen })
+                }
             }
         }
     }
@@ -103,6 +125,20 @@ pub fn last_day(begins: Date) -> Date {
     begins.saturating_add(i64::from(MOST_YEARS).years()).saturating_sub(1.day())
 }
 
+/// The last day before the majority of somebody born on this day.
+#[must_use]
+pub fn last_day_as_minor(born: Date) -> Date {
+    born.saturating_add(i64::from(MAJORITY).years()).saturating_sub(1.day())
+}
+
+/// The last day that a delegation may have which is offered on `today` until `ends`: none that a person under age, or
+/// whoever represents her, agrees on lasts past the minority, nor past the last day of the measure it rests on.
+#[must_use]
+pub fn no_longer_than_the_right(ends: Date, today: Date, represented: Life, measure: Option<Date>) -> Date {
+    let minority = represented.is_minor(today).then(|| last_day_as_minor(represented.born));
+    [minority, measure].into_iter().flatten().fold(ends, Date::min)
+}
+
 /// What is wrong with the days of a delegation, as a refusal's word; `None` when nothing is.
 #[must_use]
 pub fn wrong_days(begins: Date, ends: Date, today: Date) -> Option<&'static str> {
@@ -123,7 +159,7 @@ mod tests {
     use kernel::{Instant, PersonId};
 
     use super::super::model::{Documents, Kind, Relation, Says, Scope, Standing};
-    use super::{Ground, Life, may_act, wrong_days};
+    use super::{Ground, Life, Word, may_act, no_longer_than_the_right, wrong_days};
 
     /// 22 November 2026, 9 in the morning in Paris.
     const NOW: Instant = Instant(1_795_334_400_000_000);
@@ -155,6 +191,7 @@ mod tests {
                 link: "carer".into(),
                 scope: scope(),
                 reason: String::new(),
+                offered_by: None,
                 invitation: Vec::new(),
             },
         }
@@ -174,7 +211,7 @@ mod tests {
             let ground = match &claim {
                 Claim::Parent => Ground::Parent,
                 Claim::Guardian => Ground::Guardian,
-                Claim::Row(row) => Ground::Row(row),
+                Claim::Row(row) => Ground::Row(row, Word::Lasting),
             };
             assert_eq!(may_act(ground, TODAY, represented, acting), expected, "{what}");
         }
@@ -221,7 +258,7 @@ mod tests {
         let (child, adult, old) = (life(16), life(45), life(88));
         let delegate = || row(Kind::Delegate, date(2026, 6, 1), Some(date(2027, 5, 31)));
         let guardian = || row(Kind::Guardian, date(2026, 6, 1), None);
-        let granted = Some(Standing::Delegate(scope()));
+        let granted = Some(Standing::Delegate { scope: scope(), chosen: true });
         let cases: Vec<Case<'_>> = vec![
             ("a delegate", Row(Box::new(delegate())), old, adult, granted.clone()),
             ("a delegate who is a minor", Row(Box::new(delegate())), old, child, None),
@@ -275,6 +312,47 @@ mod tests {
             ),
         ];
         check(cases);
+    }
+
+    /// A delegation that was offered at some time by somebody, looked at today.
+    #[test]
+    fn a_representative_s_word_holds_no_longer_than_her_right() {
+        let delegate = row(Kind::Delegate, date(2026, 6, 1), Some(date(2027, 5, 31)));
+        let (child, old, adult) = (life(16), life(88), life(45));
+        let of_age_today = Life { born: date(2008, 11, 22), ..child };
+        let before = Relation { offered_at: Instant(NOW.0 - Instant::DAY), ..delegate.clone() };
+        let given = |chosen| Some(Standing::Delegate { scope: scope(), chosen });
+        let cases = [
+            ("a parent's, for a minor", &delegate, Word::OfRepresentative, child, given(false)),
+            ("a guardian's who is in force", &delegate, Word::OfRepresentative, old, given(false)),
+            ("a parent's, from the birthday on", &before, Word::Ended, of_age_today, None),
+            ("a guardian's whose measure has ended", &delegate, Word::Ended, old, None),
+            ("her own", &delegate, Word::Lasting, old, given(true)),
+            ("her own, asked on the birthday", &delegate, Word::Lasting, of_age_today, given(true)),
+            ("noted for her as a minor", &delegate, Word::Lasting, child, given(false)),
+            ("noted for her as a minor, now of age", &before, Word::Lasting, of_age_today, None),
+        ];
+        for (what, row, word, represented, expected) in cases {
+            assert_eq!(may_act(Ground::Row(row, word), TODAY, represented, adult), expected, "{what}");
+        }
+    }
+
+    #[test]
+    fn the_last_day_is_cut_to_the_right() {
+        let (child, old) = (Life { born: date(2009, 3, 1), ..life(16) }, life(88));
+        let ends = date(2027, 11, 21);
+        let measure = Some(date(2027, 1, 31));
+        let cases = [
+            (old, None, ends),
+            (old, measure, date(2027, 1, 31)),
+            (child, None, date(2027, 2, 28)),
+            (child, measure, date(2027, 1, 31)),
+            (life(17), None, date(2027, 11, 21)),
+            (life(18), None, ends),
+        ];
+        for (represented, measure, expected) in cases {
+            assert_eq!(no_longer_than_the_right(ends, TODAY, represented, measure), expected);
+        }
     }
 
     #[test]

@@ -8,6 +8,7 @@ pub mod queries;
 
 pub use model::{Contact, Identity, Person, Representative, State};
 
+use kernel::ins::Authority;
 use kernel::{Answer, Ins, PersonId, Traits};
 use store::Tx;
 
@@ -18,6 +19,23 @@ use store::Tx;
 pub fn find_by_ins(tx: &mut Tx<'_>, ins: &Ins) -> Answer<Option<PersonId>> {
     let hash = queries::ins_handle(tx.keyring(), ins);
     Ok(queries::person_of_handle(tx, &hash)?)
+}
+
+/// A matricule as somebody typed it, under the register that gave it to a person we know; else under the first one
+/// whose numbers look like it; `None` when it looks like no register's.
+///
+/// # Errors
+/// Faults of the store.
+pub fn typed_ins(tx: &mut Tx<'_>, typed: &str) -> Answer<Option<Ins>> {
+    let mut readable = None;
+    for authority in [Authority::Nir, Authority::Nia, Authority::TestNir, Authority::DemoNir] {
+        let Ok(ins) = Ins::parse(typed, authority) else { continue };
+        if find_by_ins(tx, &ins)?.is_some() {
+            return Ok(Some(ins));
+        }
+        readable.get_or_insert(ins);
+    }
+    Ok(readable)
 }
 
 /// Everybody with these strict traits: usually nobody or one; two are two different people, and the asker

@@ -14,6 +14,7 @@ use store::Tx;
 use ui::acting::{OWN_SPACE, SPACE_FIELD};
 
 use super::identity::led;
+use super::work::proof_first;
 use super::{Does, Door, Route, Who};
 use crate::adapter::{Asked, Reply};
 
@@ -39,11 +40,23 @@ pub fn routes() -> Vec<Route> {
         Post "/sharing/keep"                   Citizen  => "consent::pages::keep"                   Act(|tx, a| shared(consent::keep(tx, a.visit()?, a.field("rpps").unwrap_or_default(), true)));
         Post "/sharing/show"                   Citizen  => "consent::pages::keep"                   Act(|tx, a| shared(consent::keep(tx, a.visit()?, a.field("rpps").unwrap_or_default(), false)));
         Get  "/operator/guardians"             Operator => "delegation::pages::operator::form"      Look(|_, a| Ok(operator::form(a.visit()?)?.into()));
-        Post "/operator/guardians"             Operator => "delegation::pages::operator::begin"     Act(|tx, a| Ok(led(operator::begin(tx, a.visit()?, a.filled(), &a.house.chance)?)));
-        Post "/operator/guardians/look"        Operator => "delegation::pages::operator::look"      Act(|tx, a| Ok(led(operator::look(tx, a.visit()?, a.filled())?)));
-        Post "/operator/guardians/end"         Operator => "delegation::pages::operator::end"       Act(|tx, a| Ok(led(operator::end(tx, a.visit()?, &a.filled())?)));
+        Post "/operator/guardians"             Operator => "delegation::pages::operator::begin"     Act(|tx, a| proven(tx, a, |tx| operator::begin(tx, a.visit()?, a.filled(), &a.house.chance)));
+        Post "/operator/guardians/look"        Operator => "delegation::pages::operator::look"      Act(|tx, a| proven(tx, a, |tx| operator::look(tx, a.visit()?, a.filled())));
+        Post "/operator/guardians/end"         Operator => "delegation::pages::operator::end"       Act(|tx, a| proven(tx, a, |tx| operator::end(tx, a.visit()?, &a.filled())));
         Get  "/operator/desk"                  Operator => "delegation::pages::desk::form"          Look(|_, a| Ok(desk::form(a.visit()?, &families(a))?.into()));
-        Post "/operator/desk"                  Operator => "delegation::pages::desk::send"          Act(|tx, a| Ok(led(desk::send(tx, a.visit()?, a.filled(), &families(a), &a.house.chance)?)));
+        Post "/operator/desk"                  Operator => "delegation::pages::desk::send"          Act(|tx, a| proven(tx, a, |tx| desk::send(tx, a.visit()?, a.filled(), &families(a), &a.house.chance)));
+    }
+}
+
+/// What one of the team does to somebody's space, once she has shown her passkey lately.
+fn proven(
+    tx: &mut Tx<'_>,
+    asked: &Asked,
+    act: impl FnOnce(&mut Tx<'_>) -> Answer<people::identity::pages::Reply>,
+) -> Answer<Reply> {
+    match proof_first(tx, asked, session::LATELY)? {
+        Some(reply) => Ok(reply),
+        None => act(tx).map(led),
     }
 }
 

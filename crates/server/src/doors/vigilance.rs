@@ -2,10 +2,12 @@
 
 use kernel::Answer;
 use kernel::rpps::Rpps;
+use people::identity::session;
 use people::vigilance::pages::{self as vigilance, Next};
 use store::Tx;
 use ui::form::Filled;
 
+use super::work::proof_first;
 use super::{Does, Door, Route, Who};
 use crate::adapter::{Asked, Reply};
 
@@ -45,9 +47,15 @@ fn show(tx: &mut Tx<'_>, asked: &Asked) -> Answer<Reply> {
 }
 
 fn suspend(tx: &mut Tx<'_>, asked: &Asked) -> Answer<Reply> {
+    if let Some(reply) = proof_first(tx, asked, session::LATELY)? {
+        return Ok(reply);
+    }
     Ok(led(vigilance::suspend(tx, asked.visit()?, &rpps(asked)?, asked.filled())?))
 }
 
 fn lift(tx: &mut Tx<'_>, asked: &Asked) -> Answer<Reply> {
+    if let Some(reply) = proof_first(tx, asked, session::LATELY)? {
+        return Ok(reply);
+    }
     Ok(led(vigilance::lift(tx, asked.visit()?, &rpps(asked)?)?))
 }

@@ -189,7 +189,7 @@ fn a_delegation_is_offered_accepted_limited_and_taken_back() {
         let home = Home::of(world);
         let report = home.deposit(world, &home.family.grandmother, 1, false);
         let carer = &home.family.carer;
-        let (hers, helper) = (home.browser(world, GRANDMOTHER), home.browser(world, CARER));
+        let (hers, nadia) = (home.browser(world, GRANDMOTHER), home.browser(world, CARER));
         // A form with everything missing comes back with its errors
         let form = hers.get("/acting/offer");
         form.has_status(200);
@@ -200,19 +200,19 @@ fn a_delegation_is_offered_accepted_limited_and_taken_back() {
         hers.post(&form, "/acting/offer", &fields).has_status(303);
         hers.get("/acting").says("Attend sa réponse");
         // Then the carer is told what it means, and accepts
-        let asked = helper.get("/acting");
+        let asked = nadia.get("/acting");
         asked.says("Odette ROY vous demande d’agir en son nom");
         asked.says("mais pas décider qui peut voir l’espace");
         let (person, relation) = (home.ids[GRANDMOTHER].to_string(), hidden(&asked, "relation"));
         let row = [("person", person.as_str()), ("relation", relation.as_str())];
-        helper.post(&asked, "/acting/accept", &row).has_status(303);
-        switch(&helper, &person).says("Vous agissez pour Odette ROY");
+        nadia.post(&asked, "/acting/accept", &row).has_status(303);
+        switch(&nadia, &person).says("Vous agissez pour Odette ROY");
         // She may read prescriptions and nothing else: no report, no journal, no sharing
-        helper.get("/documents").does_not_say(&report);
-        helper.get(&format!("/documents/{report}")).has_status(404);
-        helper.get("/journal").has_status(403);
-        helper.get("/sharing").has_status(403);
-        helper.get("/documents/add").has_status(403);
+        nadia.get("/documents").does_not_say(&report);
+        nadia.get(&format!("/documents/{report}")).has_status(404);
+        nadia.get("/journal").has_status(403);
+        nadia.get("/sharing").has_status(403);
+        nadia.get("/documents/add").has_status(403);
         // A professional whom Odette allowed sees that somebody may act for her
         let doctor = professionals::doctor(1, 0);
         register(world, &[&doctor]);
@@ -225,11 +225,11 @@ fn a_delegation_is_offered_accepted_limited_and_taken_back() {
         let page = hers.get("/acting");
         let relation = hidden(&page, "relation");
         hers.post(&page, "/acting/revoke", &[("relation", &relation)]).has_status(303);
-        assert_eq!(helper.get("/documents").location.as_deref(), Some("/acting"));
-        let over = helper.get("/acting");
+        assert_eq!(nadia.get("/documents").location.as_deref(), Some("/acting"));
+        let over = nadia.get("/acting");
         over.says("Revenir à mon espace");
-        helper.post(&over, "/acting-for", &[("person", "self")]).has_status(303);
-        helper.get("/").has_status(200);
+        nadia.post(&over, "/acting-for", &[("person", "self")]).has_status(303);
+        nadia.get("/").has_status(200);
         let journal = hers.get("/journal");
         journal.says("Vous avez demandé à Nadia d’agir pour vous");
         journal.says("Nadia BENALI, votre aidant, a accepté d’agir pour vous");
@@ -240,17 +240,17 @@ fn a_delegation_is_offered_accepted_limited_and_taken_back() {
 fn an_invitation_is_taken_up_by_its_code() {
     on_both(|world| {
         let home = Home::of(world);
-        let (hers, helper) = (home.browser(world, GRANDMOTHER), home.browser(world, CARER));
+        let (hers, nadia) = (home.browser(world, GRANDMOTHER), home.browser(world, CARER));
         let born = parts(home.family.carer.traits.birth_date);
         let form = hers.get("/acting/offer");
         let shown = hers.post(&form, "/acting/offer", &offer(&home.family.carer, &born, "", "Nadia"));
         shown.has_status(200);
         let code = shown.text.split_once("id=\"invitation-code\"").unwrap().1;
         let code = code.split_once('>').unwrap().1.split_once('<').unwrap().0.to_owned();
-        let form = helper.get("/acting/invitation");
-        helper.post(&form, "/acting/invitation", &[("code", "ABCD-EFGH-IJKL-MNOP")]).has_status(422);
-        helper.post(&form, "/acting/invitation", &[("code", &code.to_lowercase())]).has_status(303);
-        helper.get("/acting").says("Odette ROY vous demande d’agir en son nom");
+        let form = nadia.get("/acting/invitation");
+        nadia.post(&form, "/acting/invitation", &[("code", "ABCD-EFGH-IJKL-MNOP")]).has_status(422);
+        nadia.post(&form, "/acting/invitation", &[("code", &code.to_lowercase())]).has_status(303);
+        nadia.get("/acting").says("Odette ROY vous demande d’agir en son nom");
         // A stranger who has heard the code meanwhile finds nothing
         let stranger = home.browser(world, MOTHER);
         let form = stranger.get("/acting/invitation");
@@ -298,5 +298,38 @@ fn the_team_enters_guardianships_and_helps_at_the_desk() {
         with(&[("what", "code")]).says("Code pour activer son espace");
         with(&[("what", "delegate")]).has_status(422);
         home.browser(world, GRANDMOTHER).get("/journal").says("vous a aidé à un guichet");
+    });
+}
+
+#[test]
+fn the_team_shows_a_passkey_before_it_touches_a_space_or_an_account() {
+    on_both(|world| {
+        let home = Home::of(world);
+        let doctor = professionals::doctor(1, 0);
+        register(world, &[&doctor]);
+        let team = persona(world, &Persona::Operator("support".into()));
+        let (ward, guardian) = (&home.family.grandmother.ins.matricule, &home.family.father.ins.matricule);
+        let form = team.get("/operator/guardians");
+        let fields = [("ward", ward.as_str()), ("guardian", guardian.as_str()), ("decision", "TJ, 3 mars")];
+        // An open screen, a quarter of an hour after its owner has shown her passkey
+        world.house.clock.advance(15 * 60 * Instant::SECOND);
+        let account = format!("/operator/vigilance/{}", doctor.rpps);
+        for path in [
+            "/operator/guardians",
+            "/operator/guardians/look",
+            "/operator/guardians/end",
+            "/operator/desk",
+            &format!("{account}/suspend"),
+            &format!("{account}/lift"),
+        ] {
+            let asked = team.post(&form, path, &fields);
+            asked.has_status(303);
+            let to = asked.location.unwrap_or_default();
+            assert!(to.contains("/confirm"), "{path}: {to}");
+        }
+        home.browser(world, FATHER).get("/acting").does_not_say("Odette ROY");
+        // The menu leads there, and a citizen to those for whom she acts
+        form.says("href=\"/operator/desk\"");
+        home.browser(world, FATHER).get("/").says("href=\"/acting\"");
     });
 }

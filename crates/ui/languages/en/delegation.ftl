@@ -162,6 +162,7 @@ refusal-delegation-name = Enter the first and last name
 refusal-delegation-link = Say who this person is to you
 refusal-delegation-number = This number is not complete: it has 13 digits, or 15 with its key
 refusal-delegation-herself = This is your own number: enter that of the person you ask for help
+refusal-delegation-oneself = You act for this person yourself: you cannot ask yourself. Enter the number of somebody else.
 refusal-delegation-minor = The person must be 18 or older
 refusal-delegation-nothing = Choose at least one thing this person may do
 refusal-delegation-begins-past = The first day is already over

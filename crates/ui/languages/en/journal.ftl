@@ -258,6 +258,14 @@ journal-assisted-at-desk = { $person ->
     [you] You were helped at a desk
    *[other] { $who } helped you at a desk, in your presence
 }
+journal-invitation-taken = { $person ->
+    [you] You entered the code of an invitation
+   *[other] { $who } entered the code of your invitation
+}
+journal-guardians-read = { $person ->
+    [you] You looked at the guardianships on record
+   *[other] { $who } looked at the guardianships on record for you
+}
 journal-acting-for = { $who } for you,
 journal-acting-for-other = { $who } for { $name },
 journal-acting-as = { $name }, { $link },

@@ -162,6 +162,7 @@ refusal-delegation-name = Indiquez le prénom et le nom
 refusal-delegation-link = Dites qui est cette personne pour vous
 refusal-delegation-number = Ce numéro n’est pas complet : il a 13 chiffres, ou 15 avec la clé
 refusal-delegation-herself = C’est votre propre numéro : indiquez celui de la personne à qui vous demandez de l’aide
+refusal-delegation-oneself = Vous agissez vous-même pour cette personne : vous ne pouvez pas vous le demander. Indiquez le numéro de quelqu’un d’autre.
 refusal-delegation-minor = La personne doit avoir 18 ans
 refusal-delegation-nothing = Choisissez au moins une chose que cette personne pourra faire
 refusal-delegation-begins-past = Le premier jour est déjà passé

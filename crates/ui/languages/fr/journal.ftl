@@ -258,6 +258,14 @@ journal-assisted-at-desk = { $person ->
     [you] Vous avez été aidé à un guichet
    *[other] { $who } vous a aidé à un guichet, en votre présence
 }
+journal-invitation-taken = { $person ->
+    [you] Vous avez saisi le code d’une invitation
+   *[other] { $who } a saisi le code de votre invitation
+}
+journal-guardians-read = { $person ->
+    [you] Vous avez consulté les tutelles enregistrées
+   *[other] { $who } a consulté les tutelles enregistrées pour vous
+}
 journal-acting-for = { $who } pour vous,
 journal-acting-for-other = { $who } pour { $name },
 journal-acting-as = { $name }, { $link },

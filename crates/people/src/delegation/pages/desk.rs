@@ -1,6 +1,6 @@
 //! The page of the public desk: who stands there, which document she shows, and what is done for her.
 
-use kernel::{Answer, Chance, Ins, Visit};
+use kernel::{Answer, Chance, Visit};
 use maud::html;
 use store::Tx;
 use ui::form::{self, Choice, Filled};
@@ -12,9 +12,9 @@ use super::offering;
 use super::{Family, words};
 use crate::delegation::desk::{self, DOCUMENTS, Present};
 use crate::delegation::guardians::team;
-use crate::delegation::offers::Offered;
-use crate::delegation::typed;
+use crate::identity::Attempt;
 use crate::identity::pages::{Reply, read_date};
+use crate::person;
 
 /// The page.
 pub const DESK: &str = "/operator/desk";
@@ -51,7 +51,7 @@ pub(super) fn page(filled: &Filled, families: &[Family]) -> Page {
             (form::submit(&words.t("delegation-desk-submit")))
         }))
     };
-    Page::new(Nav::operator("/operator/opposition"), words.t("delegation-desk-title"), body).refilled(filled)
+    Page::new(Nav::operator(DESK), words.t("delegation-desk-title"), body).refilled(filled)
 }
 
 /// Does what was chosen.
@@ -66,7 +66,7 @@ pub fn send(
     chance: &Chance,
 ) -> Answer<Reply> {
     team(visit)?;
-    let ins = typed(tx, filled.value("ins"))?;
+    let ins = person::typed_ins(tx, filled.value("ins"))?;
     if ins.is_none() {
         let message = words(visit).t("refusal-desk-unknown").into_owned();
         filled.wrong("ins", message);
@@ -77,9 +77,9 @@ pub fn send(
     let done = if filled.value("what") == "delegate" {
         delegate(tx, visit, &mut filled, &present, chance)
     } else {
-        desk::code(tx, visit, &present, chance).map(|code| Some(code_page(visit, &code)))
+        desk::code(tx, visit, &present, chance).map(|done| done.map(|code| Some(code_page(visit, &code))))
     };
-    match done {
+    match done.and_then(std::convert::identity) {
         Ok(Some(done)) => Ok(Reply::page(done)),
         Ok(None) => Ok(Reply::page(page(&filled, families))),
         Err(refusal) if refusal.fault.is_some() => Err(refusal),
@@ -93,12 +93,12 @@ fn delegate(
     filled: &mut Filled,
     present: &Present,
     chance: &Chance,
-) -> Answer<Option<Page>> {
-    let own: &Ins = &present.ins;
-    let Some(offer) = offering::read(filled, own, visit.now.date()) else { return Ok(None) };
+) -> Attempt<Option<Page>> {
+    let own = (&present.ins, None);
+    let Some(offer) = offering::read(tx, filled, own, visit.now.date())? else { return Ok(Ok(None)) };
     let name = offer.name.clone();
-    let offered: Offered = desk::name_delegate(tx, visit, present, offer, chance)?;
-    Ok(Some(named_page(visit, &name, offered.code.as_deref())))
+    let offered = desk::name_delegate(tx, visit, present, offer, chance)?;
+    Ok(offered.map(|offered| Some(named_page(visit, &name, offered.code.as_deref()))))
 }
 
 /// The provisional code, this once.
@@ -116,7 +116,7 @@ pub(super) fn code_page(visit: &Visit, code: &str) -> Page {
         }))
         p.no-print { (form::button_link(&words.t("delegation-desk-next"), DESK, None)) }
     };
-    Page::new(Nav::operator("/operator/opposition"), words.t("delegation-desk-code-title"), body)
+    Page::new(Nav::operator(DESK), words.t("delegation-desk-code-title"), body)
 }
 
 /// The delegate has been named: how she accepts.
@@ -136,5 +136,5 @@ pub(super) fn named_page(visit: &Visit, name: &str, code: Option<&str>) -> Page 
         }
         p.no-print { (form::button_link(&words.t("delegation-desk-next"), DESK, None)) }
     };
-    Page::new(Nav::operator("/operator/opposition"), words.t("delegation-desk-title"), body)
+    Page::new(Nav::operator(DESK), words.t("delegation-desk-title"), body)
 }

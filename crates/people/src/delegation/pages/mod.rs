@@ -58,18 +58,18 @@ fn words(visit: &Visit) -> &'static Words {
 
 /// The menu these pages stand under.
 fn nav() -> Nav {
-    Nav::citizen(consent::pages::SHARING)
+    Nav::citizen(ACTING)
 }
 
 /// What the page shows.
 #[derive(Clone, Copy)]
 pub(super) struct Shown<'a> {
-    /// Whose helpers are shown, when they are not the visitor's own.
+    /// Whose representatives and delegates are shown, when they are not the visitor's own.
     pub(super) of: Option<&'a str>,
     pub(super) spaces: &'a [Space],
     pub(super) held: &'a [Held],
     /// `None` where that is not the visitor's affair: a delegate does not see who else helps.
-    pub(super) helpers: Option<&'a [MayAct]>,
+    pub(super) may_act: Option<&'a [MayAct]>,
     pub(super) may_offer: bool,
     pub(super) families: &'a [Family],
 }
@@ -90,14 +90,14 @@ pub fn show(tx: &mut Tx<'_>, visit: &Visit, families: &[Family]) -> Answer<Page>
     }
     let name = person.identity.display_name();
     let of = (whose != herself).then_some(name.as_str());
-    if matches!(standing, Some(Standing::Delegate(_))) {
-        let shown = Shown { of, spaces: &spaces, held: &held, helpers: None, may_offer: false, families };
+    if matches!(standing, Some(Standing::Delegate { .. })) {
+        let shown = Shown { of, spaces: &spaces, held: &held, may_act: None, may_offer: false, families };
         return Ok(page(visit, &shown));
     }
     let pass = consent::open(tx, visit, whose, Action::ReadIdentity)?;
-    let helpers = super::of_person(tx, &pass)?;
+    let may_act = super::of_person(tx, &pass)?;
     let may_offer = pass.may(Action::ManageDelegation);
-    let shown = Shown { of, spaces: &spaces, held: &held, helpers: Some(&helpers), may_offer, families };
+    let shown = Shown { of, spaces: &spaces, held: &held, may_act: Some(&may_act), may_offer, families };
     Ok(page(visit, &shown))
 }
 
@@ -124,12 +124,12 @@ pub(super) fn page(visit: &Visit, shown: &Shown<'_>) -> Page {
             (spaces_part(words, visit, shown))
             p.no-print { (invitation) }
         }))
-        @if let Some(helpers) = shown.helpers {
+        @if let Some(may_act) = shown.may_act {
             @let title = match shown.of {
                 Some(name) => words.with("delegation-by-of", &[("name", name.into())]),
                 None => words.t("delegation-by"),
             };
-            (parts::section("by", &title, helpers_part(words, visit, shown, helpers)))
+            (parts::section("by", &title, by_part(words, visit, shown, may_act)))
         }
         (parts::section("know", &words.t("delegation-know"), html! {
             ul {
@@ -265,84 +265,80 @@ fn space_card<'a>(words: &Words, visit: &Visit, space: &'a Space, held: Option<&
     })
 }
 
-fn helpers_part(words: &'static Words, visit: &Visit, shown: &Shown<'_>, helpers: &[MayAct]) -> Markup {
-    let (over, live): (Vec<&MayAct>, Vec<&MayAct>) =
-        helpers.iter().partition(|helper| helper.stage == Stage::Over);
+fn by_part(words: &'static Words, visit: &Visit, shown: &Shown<'_>, may_act: &[MayAct]) -> Markup {
+    let (over, live): (Vec<&MayAct>, Vec<&MayAct>) = may_act.iter().partition(|one| one.stage == Stage::Over);
     html! {
         @if live.is_empty() {
             (parts::empty(&words.t("delegation-by-nobody"), &words.t("delegation-by-nobody-text"), html! {}))
         } @else {
-            @for helper in &live { (helper_part(words, shown, helper)) }
+            @for one in &live { (one_part(words, shown, one)) }
         }
         @if shown.may_offer {
             p.no-print { (form::button_link(&words.t("delegation-offer"), OFFER, Some(Icon::Plus))) }
-        } @else if shown.of.is_none() && helpers.iter().any(|helper| helper.standing == Standing::Parent) {
+        } @else if shown.of.is_none() && may_act.iter().any(|one| one.standing == Standing::Parent) {
             p { (words.t("delegation-minor-text")) }
         }
         @if !over.is_empty() {
             (parts::details(&words.t("delegation-over"), html! {
-                ul { @for helper in &over { li { (ended(words, visit, helper)) } } }
+                ul { @for one in &over { li { (ended(words, visit, one)) } } }
             }))
         }
     }
 }
 
-fn ended(words: &Words, visit: &Visit, helper: &MayAct) -> String {
-    let at = helper.relation.as_ref().and_then(|row| row.ended_at);
+fn ended(words: &Words, visit: &Visit, one: &MayAct) -> String {
+    let at = one.relation.as_ref().and_then(|row| row.ended_at);
     match at {
         Some(at) => {
             let when = dates::moment_near(words, at, visit.now);
             words
-                .with(
-                    "delegation-ended-when",
-                    &[("name", helper.name.as_str().into()), ("when", when.into())],
-                )
+                .with("delegation-ended-when", &[("name", one.name.as_str().into()), ("when", when.into())])
                 .into_owned()
         }
-        None => words.with("delegation-run-out", &[("name", helper.name.as_str().into())]).into_owned(),
+        None => words.with("delegation-run-out", &[("name", one.name.as_str().into())]).into_owned(),
     }
 }
 
 /// The name of somebody who may act, with what she is.
 #[must_use]
-pub fn named(words: &Words, helper: &MayAct) -> String {
-    let link = match helper.link.as_str() {
+pub fn named(words: &Words, one: &MayAct) -> String {
+    let link = match one.link.as_str() {
         "" => words.t("delegation-link-other"),
         link => words
             .known(&format!("delegation-link-{link}"))
             .unwrap_or_else(|| words.t("delegation-link-other")),
     };
-    if helper.name.is_empty() {
+    if one.name.is_empty() {
         return link.into_owned();
     }
-    let values = [("name", helper.name.as_str().into()), ("link", link.into_owned().into())];
+    let values = [("name", one.name.as_str().into()), ("link", link.into_owned().into())];
     words.with("delegation-named", &values).into_owned()
 }
 
-fn helper_part(words: &'static Words, shown: &Shown<'_>, helper: &MayAct) -> Markup {
-    let relation = helper.relation.as_ref();
+fn one_part(words: &'static Words, shown: &Shown<'_>, one: &MayAct) -> Markup {
+    let relation = one.relation.as_ref();
     let id = relation.map(|row| row.id.to_string()).unwrap_or_default();
     let fields = [("relation", id.as_str())];
     parts::paper(html! {
-        h3.ds-heading { (named(words, helper)) }
-        @match helper.stage {
+        h3.ds-heading { (named(words, one)) }
+        @match one.stage {
             Stage::Offered => p { (parts::tag(Some(Tone::Warning), &words.t("delegation-stage-offered"))) },
             Stage::Waiting => p { (parts::tag(None, &words.t("delegation-stage-waiting"))) },
             Stage::InForce | Stage::Over => {}
         }
-        @match &helper.standing {
+        @match &one.standing {
             Standing::Parent => p { (words.t("delegation-by-parent")) },
             Standing::Guardian => p { (words.t("delegation-by-guardian")) },
-            Standing::Delegate(scope) => (effects(words, scope, shown.families)),
+            Standing::Delegate { scope, .. } => (effects(words, scope, shown.families)),
         }
         @if let Some(row) = relation { p { (days(words, row.begins, row.ends)) } }
-        @if shown.may_offer && matches!(helper.standing, Standing::Delegate(_)) {
+        @if shown.may_offer && matches!(one.standing, Standing::Delegate { .. }) {
             div.actions.no-print {
-                (form::button_post(&words.t("delegation-revoke"), &helper.name, REVOKE, &fields))
-                @if helper.stage != Stage::Offered {
+                (form::button_post(&words.t("delegation-revoke"), &one.name, REVOKE, &fields))
+                @if one.stage != Stage::Offered {
                     @let address = ui::address::with_query(RENEW, &fields);
                     a.ds-link href=(address) {
-                        (words.t("delegation-renew")) span.ds-sr-only { " " (helper.name) }
+                        (words.t("delegation-renew")) span.ds-sr-only { " " (one.name) }
                     }
                 }
             }
@@ -354,7 +350,7 @@ fn field<T: std::str::FromStr>(filled: &Filled, name: &str) -> Answer<T> {
     filled.value(name).parse().map_err(|_| Refusal::not_found())
 }
 
-/// Whose helpers the visitor decides about.
+/// In whose name the visitor asks.
 fn whose(visit: &Visit) -> Answer<PersonId> {
     Ok(visit.on_behalf_of.unwrap_or(citizen(visit)?))
 }

@@ -4,8 +4,7 @@ use std::collections::BTreeSet;
 
 use jiff::ToSpan;
 use jiff::civil::Date;
-use kernel::ins::Authority;
-use kernel::{Answer, Chance, Ins, Refusal, Visit};
+use kernel::{Answer, Chance, Ins, Refusal, RefusalKind, Visit};
 use maud::{Markup, html};
 use store::Tx;
 use ui::Words;
@@ -19,6 +18,7 @@ use crate::delegation::model::{Documents, LINKS, Scope};
 use crate::delegation::offers::{self, Offer, Offered};
 use crate::delegation::rules;
 use crate::identity::pages::{Reply, read_date};
+use crate::person;
 
 /// For how long one may be asked: months, the last of them being the most the law of this house allows.
 const MONTHS: [i32; 4] = [1, 3, 6, 12];
@@ -96,12 +96,20 @@ fn last_day(filled: &Filled, begins: Date) -> Option<Date> {
 }
 
 /// What was typed, or `None` with every problem noted at its field.
-pub(super) fn read(filled: &mut Filled, own: &Ins, today: Date) -> Option<Offer> {
+/// `own` is the person's number, with that of whoever asks in her name.
+pub(super) fn read(
+    tx: &mut Tx<'_>,
+    filled: &mut Filled,
+    (own, asker): (&Ins, Option<&Ins>),
+    today: Date,
+) -> Answer<Option<Offer>> {
     let words = filled.words();
     let born = read_date(filled, "born", "delegation-missing-born");
     let typed = filled.given("matricule").map(str::to_owned);
-    let ins =
-        typed.as_deref().and_then(|typed| Ins::parse(typed, own.authority).ok().or_else(|| parse(typed)));
+    let ins = match &typed {
+        Some(typed) => person::typed_ins(tx, typed)?,
+        None => None,
+    };
     if typed.is_some() && ins.is_none() {
         filled.wrong("matricule", words.t("refusal-delegation-number"));
     }
@@ -135,21 +143,14 @@ pub(super) fn read(filled: &mut Filled, own: &Ins, today: Date) -> Option<Offer>
         ends: ends.unwrap_or(today),
         reason: filled.value("reason").to_owned(),
     };
-    for (field, code) in offer.problems(own, today) {
+    for (field, code) in offer.problems(own, asker, today) {
         // A date that cannot be read is told already.
         if filled.error(field).is_none() {
             let message = words.t(&format!("refusal-{code}")).into_owned();
             filled.wrong(field, message);
         }
     }
-    (!filled.has_errors()).then_some(offer)
-}
-
-/// A matricule of whichever register.
-fn parse(typed: &str) -> Option<Ins> {
-    [Authority::Nir, Authority::Nia, Authority::TestNir, Authority::DemoNir]
-        .into_iter()
-        .find_map(|authority| Ins::parse(typed, authority).ok())
+    Ok((!filled.has_errors()).then_some(offer))
 }
 
 /// Makes the offer; shows the code when there is one, else goes back to the page.
@@ -164,7 +165,9 @@ pub fn send(
     chance: &Chance,
 ) -> Answer<Reply> {
     let pass = consent::open(tx, visit, whose(visit)?, Action::ManageDelegation)?;
-    let Some(offer) = read(&mut filled, &pass.identity().ins, visit.now.date()) else {
+    let asker = offers::asker(tx, &pass)?;
+    let own = (&pass.identity().ins, asker.ins.as_ref());
+    let Some(offer) = read(tx, &mut filled, own, visit.now.date())? else {
         return Ok(Reply::page(page(&filled, families)));
     };
     let name = offer.name.clone();
@@ -215,8 +218,7 @@ pub fn renew_form(tx: &mut Tx<'_>, visit: &Visit, relation: &str) -> Answer<Page
 fn name_of(tx: &mut Tx<'_>, pass: &Pass, relation: &str) -> Answer<String> {
     let found = crate::delegation::of_person(tx, pass)?.into_iter();
     let of = |row: &crate::delegation::Relation| row.id.to_string() == relation;
-    let found =
-        found.filter(|helper| helper.relation.as_ref().is_some_and(of)).map(|helper| helper.name).next();
+    let found = found.filter(|one| one.relation.as_ref().is_some_and(of)).map(|one| one.name).next();
     found.ok_or_else(Refusal::not_found)
 }
 
@@ -250,6 +252,12 @@ pub fn renew(tx: &mut Tx<'_>, visit: &Visit, mut filled: Filled) -> Answer<Reply
         filled.wrong("months", words(visit).t("delegation-missing-months"));
         return Ok(Reply::page(renew_page(&filled, &name)));
     };
-    offers::renew(tx, &pass, relation, ends)?;
-    Ok(Reply::Go(ACTING))
+    match offers::renew(tx, &pass, relation, ends) {
+        Ok(()) => Ok(Reply::Go(ACTING)),
+        Err(refusal) if refusal.fault.is_some() || refusal.kind != RefusalKind::Invalid => Err(refusal),
+        Err(refusal) => {
+            let name = name_of(tx, &pass, &relation.to_string())?;
+            Ok(Reply::page(renew_page(&filled.refused(&refusal), &name)))
+        }
+    }
 }

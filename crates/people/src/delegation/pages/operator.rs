@@ -9,9 +9,10 @@ use ui::page::Page;
 use ui::parts::{self, Card, Tone};
 
 use super::{days, words};
+use crate::delegation::Relation;
 use crate::delegation::guardians::{self, Measure, team};
-use crate::delegation::{Relation, typed};
 use crate::identity::pages::Reply;
+use crate::person;
 
 /// The page; a POST enters a measure.
 pub const GUARDIANS: &str = "/operator/guardians";
@@ -58,8 +59,7 @@ pub(super) fn page(visit: &Visit, filled: &Filled, in_force: Option<&[Relation]>
             }))
         }
     };
-    Page::new(Nav::operator("/operator/opposition"), words.t("delegation-guardians-title"), body)
-        .refilled(filled)
+    Page::new(Nav::operator(GUARDIANS), words.t("delegation-guardians-title"), body).refilled(filled)
 }
 
 fn rows_part(visit: &Visit, filled: &Filled, rows: &[Relation]) -> Markup {
@@ -91,7 +91,7 @@ fn rows_part(visit: &Visit, filled: &Filled, rows: &[Relation]) -> Markup {
 }
 
 fn number(tx: &mut Tx<'_>, filled: &mut Filled, field: &str) -> Answer<Option<Ins>> {
-    let ins = typed(tx, filled.value(field))?;
+    let ins = person::typed_ins(tx, filled.value(field))?;
     if ins.is_none() {
         let message = filled.words().t("refusal-person-unknown").into_owned();
         filled.wrong(field, message);
@@ -153,7 +153,7 @@ pub fn look(tx: &mut Tx<'_>, visit: &Visit, mut filled: Filled) -> Answer<Reply>
 /// `NotFound` for anybody but the operator's team, and for a measure that is not in force.
 pub fn end(tx: &mut Tx<'_>, visit: &Visit, filled: &Filled) -> Answer<Reply> {
     team(visit)?;
-    let ward = typed(tx, filled.value("ward"))?.ok_or_else(Refusal::not_found)?;
+    let ward = person::typed_ins(tx, filled.value("ward"))?.ok_or_else(Refusal::not_found)?;
     guardians::ends(tx, visit, &ward, super::field(filled, "relation")?, filled.value("decision"))?;
     Ok(done(visit, "delegation-guardians-ended"))
 }

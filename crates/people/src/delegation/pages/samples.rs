@@ -22,6 +22,7 @@ fn relation(visit: &Visit, scope: Scope, reason: &str) -> Relation {
         link: "carer".into(),
         scope,
         reason: reason.into(),
+        offered_by: None,
         invitation: Vec::new(),
     };
     Relation {
@@ -52,26 +53,26 @@ fn scopes() -> [Scope; 2] {
     ]
 }
 
-fn helper(visit: &Visit, standing: Standing, ended: bool, stage: Stage) -> MayAct {
+fn one(visit: &Visit, standing: Standing, ended: bool, stage: Stage) -> MayAct {
     let (link, relation) = match &standing {
         Standing::Parent => ("MTH", None),
         Standing::Guardian => ("TUTEUR", Some(relation(visit, Scope::default(), ""))),
-        Standing::Delegate(scope) => ("carer", Some(relation(visit, scope.clone(), ""))),
+        Standing::Delegate { scope, .. } => ("carer", Some(relation(visit, scope.clone(), ""))),
     };
     let ended_at = ended.then_some(visit.now);
     let relation = relation.map(|row| Relation { ended_at, ..row });
     MayAct { name: "Nadia <BENALI>".into(), person: None, standing, link: link.into(), relation, stage }
 }
 
-fn helpers(visit: &Visit) -> [MayAct; 6] {
+fn may_act(visit: &Visit) -> [MayAct; 6] {
     let [narrow, wide] = scopes();
     [
-        helper(visit, Standing::Delegate(narrow.clone()), false, Stage::Offered),
-        helper(visit, Standing::Delegate(wide.clone()), false, Stage::InForce),
-        helper(visit, Standing::Delegate(wide), false, Stage::Waiting),
-        helper(visit, Standing::Guardian, false, Stage::InForce),
-        helper(visit, Standing::Delegate(narrow.clone()), true, Stage::Over),
-        helper(visit, Standing::Delegate(narrow), false, Stage::Over),
+        one(visit, Standing::Delegate { scope: narrow.clone(), chosen: true }, false, Stage::Offered),
+        one(visit, Standing::Delegate { scope: wide.clone(), chosen: true }, false, Stage::InForce),
+        one(visit, Standing::Delegate { scope: wide, chosen: true }, false, Stage::Waiting),
+        one(visit, Standing::Guardian, false, Stage::InForce),
+        one(visit, Standing::Delegate { scope: narrow.clone(), chosen: true }, true, Stage::Over),
+        one(visit, Standing::Delegate { scope: narrow, chosen: true }, false, Stage::Over),
     ]
 }
 
@@ -97,20 +98,20 @@ fn pages(visit: &Visit) -> Vec<(&'static str, Page)> {
         space(43, "Léa MARTIN", Link::Child(Sex::F), Some(visit.now.date())),
         space(10, "Luc ROY", Link::Helped, None),
     ];
-    let helpers = helpers(visit);
-    let mother = helper(visit, Standing::Parent, false, Stage::InForce);
+    let may_act = may_act(visit);
+    let mother = one(visit, Standing::Parent, false, Stage::InForce);
     let nameless = MayAct { name: String::new(), link: "FTH".into(), ..mother.clone() };
     let parents = [mother, nameless];
     let none =
-        Shown { of: None, spaces: &[], held: &[], helpers: Some(&[]), may_offer: true, families: &FAMILIES };
+        Shown { of: None, spaces: &[], held: &[], may_act: Some(&[]), may_offer: true, families: &FAMILIES };
     let acting = Visit { on_behalf_of: Some(PersonId(43)), ..visit.clone() };
-    let child = Shown { of: Some("Léa MARTIN"), spaces: &spaces, helpers: Some(&parents), ..none };
-    let helped = Shown { of: Some("Luc ROY"), spaces: &spaces, helpers: None, may_offer: false, ..none };
+    let child = Shown { of: Some("Léa MARTIN"), spaces: &spaces, may_act: Some(&parents), ..none };
+    let helped = Shown { of: Some("Luc ROY"), spaces: &spaces, may_act: None, may_offer: false, ..none };
     vec![
         ("none", page(visit, &none)),
-        ("family", page(visit, &Shown { spaces: &spaces, held: &accepted, helpers: Some(&helpers), ..none })),
+        ("family", page(visit, &Shown { spaces: &spaces, held: &accepted, may_act: Some(&may_act), ..none })),
         ("asked", page(visit, &Shown { held: &offered, ..none })),
-        ("minor", page(visit, &Shown { helpers: Some(&parents), may_offer: false, ..none })),
+        ("minor", page(visit, &Shown { may_act: Some(&parents), may_offer: false, ..none })),
         ("acting", page(&acting, &child)),
         ("delegate", page(&acting, &helped)),
         ("over", over_page(visit)),
