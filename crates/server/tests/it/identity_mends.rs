@@ -9,7 +9,7 @@ use people::{enrolment::waves, vigilance};
 use serde_json::{Value, json};
 use synthetic::country;
 
-use crate::harness::{Browser, World, on_both};
+use crate::harness::{Browser, on_both};
 use crate::openid_service::{Rp, doctor, parameter, service};
 use crate::people_of::{enrol, persona};
 use crate::work::{self, arrived, make_on, script};
