@@ -11,9 +11,7 @@ pub use audit::{AuditAction, AuditEntity, AuditInput, AuditOutcome, audit_event}
 pub use capability::{
     CapabilityInput, ResourceCapability, SmartInput, capability_statement, smart_configuration,
 };
-pub use document::{
-    AuthorInput, DocumentInput, RelationInput, SetInput, document_reference, submission_set,
-};
+pub use document::{AuthorInput, DocumentInput, RelationInput, SetInput, document_reference, submission_set};
 
 use crate::mhd::Part;
 

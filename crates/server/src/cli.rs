@@ -138,7 +138,10 @@ fn runtime() -> Result<tokio::runtime::Runtime, Fault> {
     // Reading a document is work for a core, not waiting: more threads than this only cost memory, each with its own
     // dictionaries and its own share of the allocator.
     let cores = std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
-    Ok(tokio::runtime::Builder::new_multi_thread().max_blocking_threads(2 * cores + 2).enable_all().build()?)
+    Ok(tokio::runtime::Builder::new_multi_thread()
+        .max_blocking_threads(2 * cores + 2)
+        .enable_all()
+        .build()?)
 }
 
 /// Writes to standard output; a reader that has gone away (`| head`) is no failure.

@@ -12,8 +12,8 @@ pub mod demo;
 pub mod doors;
 pub mod house;
 pub mod metrics;
-pub mod pdf_text;
 pub mod outbound;
+pub mod pdf_text;
 pub mod serve;
 pub mod worker;
 

@@ -75,7 +75,7 @@ mod tests {
             assert!(form.starts_with("grant_type=client_credentials&scope=system%2FBundle.c&"), "{form}");
             let assertion = form.split("client_assertion=").nth(1).unwrap();
             let proven = oauth::Assertion::peek(assertion)
-                .and_then(|a| a.verify(&keys, &[endpoint], Clock::Wall.now()))
+                .and_then(|a| a.verify(&keys, oauth::Rules::software(&[endpoint]), Clock::Wall.now()))
                 .unwrap();
             let mut used = used.lock().unwrap();
             assert!(used.insert(proven.jti), "an assertion was used twice");

@@ -223,14 +223,7 @@ pub(super) fn append(
     let now = pass.visit().now;
     let data = data(&ready.facts, &ready.resource, set)?;
     let line = pass.line().about(ready.facts.kind.code.as_str());
-    let act = Act {
-        kind: Kind::Deposited,
-        at: now,
-        entry: Some(entry),
-        line,
-        data: Some(data),
-        blob: None,
-    };
+    let act = Act { kind: Kind::Deposited, at: now, entry: Some(entry), line, data: Some(data), blob: None };
     let seq = tx.append_content(pass.key(), &act, &ready.content)?;
     if ready.words_in_pdf {
         tx.enqueue(Job {

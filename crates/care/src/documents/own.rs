@@ -156,7 +156,10 @@ pub fn withdraw(tx: &mut Tx<'_>, pass: &Pass, entry: EntryId, reason: &str) -> A
     rules::check_withdrawal(&pass.visit().actor, &meta)?;
     // A delegate takes back what she added, not what the person added herself.
     if matches!(pass.standing(), Some(Standing::Delegate { .. })) && *meta.sender != pass.visit().actor {
-        return Err(Refusal::forbidden("withdraw-not-yours", "only whoever added a document may take it back"));
+        return Err(Refusal::forbidden(
+            "withdraw-not-yours",
+            "only whoever added a document may take it back",
+        ));
     }
     let mut left = meta.facts.clone();
     left.forget_content();

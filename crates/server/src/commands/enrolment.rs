@@ -155,11 +155,11 @@ pub(super) fn wave(house: &Arc<House>, command: WaveCommand) -> Answer<()> {
     Ok(())
 }
 
+/// Writes lines, saying after each how many there are.
+type Fill<'a, T> = dyn FnMut(&mut dyn Write, &mut dyn FnMut(u64)) -> Answer<T> + 'a;
+
 /// Writes a file that only its owner can read, under another name until it is whole.
-fn secret_file<T>(
-    out: &Path,
-    fill: &mut dyn FnMut(&mut dyn Write, &mut dyn FnMut(u64)) -> Answer<T>,
-) -> Answer<T> {
+fn secret_file<T>(out: &Path, fill: &mut Fill<'_, T>) -> Answer<T> {
     let named =
         |path: &Path, e: &std::io::Error| Refusal::from(Fault::Io(format!("{}: {e}", path.display())));
     if out.exists() {

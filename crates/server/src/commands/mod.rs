@@ -145,7 +145,8 @@ pub fn run(operation: Operation, config: Config) -> Result<(), Fault> {
             professionals::import(&house, &file, rejects, shrink)
         }
         Operation::Import { what, .. } => {
-            let said = format!("import FILE, import dmp DIR or import rpps FILE; not import {} …", what.display());
+            let said =
+                format!("import FILE, import dmp DIR or import rpps FILE; not import {} …", what.display());
             Err(Fault::Configuration(said).into())
         }
         Operation::Verify { person, contents } => keep::verify(&house, person, contents),

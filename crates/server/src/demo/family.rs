@@ -102,12 +102,10 @@ fn helped(seeding: &Seeding, family: &Family) -> Answer<()> {
         ends: people::delegation::rules::last_day(today),
         reason: String::new(),
     };
-    let narrow = Scope {
-        documents: Documents::Families(["42".to_owned()].into()),
-        agenda: true,
-        ..Scope::default()
-    };
-    let wide = Scope { documents: Documents::All, profile: true, messages: true, add: true, ..Scope::default() };
+    let narrow =
+        Scope { documents: Documents::Families(["42".to_owned()].into()), agenda: true, ..Scope::default() };
+    let wide =
+        Scope { documents: Documents::All, profile: true, messages: true, add: true, ..Scope::default() };
     let offers = [offer(&family.carer, "carer", narrow), offer(&family.mother, "child", wide)];
     let asks = herself(seeding, &family.grandmother, seeding.now)?;
     let accepts = herself(seeding, &family.carer, seeding.now)?;

@@ -136,7 +136,8 @@ fn only_the_sender_or_author_may_replace() {
         rpps: Some(claire().rpps.as_str().to_owned()),
         organization_id: Some("750100125".into()),
         ..Author::default()
-    }].into();
+    }]
+    .into();
     let mut own = meta(2, her().actor);
     own.facts.source = Source::Upload;
     let with_finess = |client: &str, finess: &str| match lab(client).actor {

@@ -159,7 +159,7 @@ fn an_activity_is_not_chosen_in_a_session_that_has_just_ended() {
         let (held, places) = (house.session(&token, NOW).unwrap(), house.places());
         // Meanwhile she signs out everywhere, from another device.
         let her = visit(held.actor.clone(), NOW);
-        let (mut out, other) = (her.clone(), token.clone());
+        let (mut out, other) = (her.clone(), token);
         out.request_id = 9;
         house.act(move |tx, _, _| session::sign_out(tx, &out, &other)).unwrap();
         let chosen = house.act(move |tx, _, chance| {
