@@ -145,7 +145,9 @@ mod tests {
             let host = request.head.lines().find_map(|l| l.strip_prefix("host: ")).unwrap();
             let endpoint = format!("http://{host}{}", request.path);
             let proven = oauth::Assertion::peek(assertion)
-                .and_then(|a| a.verify(&keys, oauth::Rules::software(&[endpoint.as_str()]), Clock::Wall.now()))
+                .and_then(|a| {
+                    a.verify(&keys, oauth::Rules::software(&[endpoint.as_str()]), Clock::Wall.now())
+                })
                 .unwrap();
             assert!(form.contains("scope=system%2FDocumentReference.c&"), "{form}");
             Fake::ok(
