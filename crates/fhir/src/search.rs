@@ -8,7 +8,7 @@
 //! ([`Query::patient`]); [`Query::matches`] does not look at them again.
 //!
 //! Whoever knows something of a resource without opening it says so as an [`Outline`]. Then only those that it
-//! leaves open, and the page that is answered, are opened: [`Query::judge`], [`Query::cut`], [`Cut::open`], [`page`].
+//! leaves open, and the page that is answered, are opened: [`Query::judge`], [`Query::cut`], [`Cut::open`], [`page()`].
 
 mod matching;
 mod outline;

@@ -130,7 +130,7 @@ struct Known {
     authors: Vec<Arc<Vec<Author>>>,
 }
 
-/// Reads what [`write`] wrote for this person; `None` for anything else.
+/// Reads what [`write()`] wrote for this person; `None` for anything else.
 pub(super) fn read(person: PersonId, bytes: &[u8]) -> Option<Vec<Meta>> {
     let (form, rest) = bytes.split_first()?;
     if *form != FORM {
