@@ -117,7 +117,7 @@ test("without the script a page hides what cannot work and says so", { skip }, a
   const codes = await open("codes.fr.html", { javascript: false });
   assert.equal(await codes.locator("[data-print]").isVisible(), false);
   const list = await open("list.fr.html", { javascript: false });
-  assert.equal(await list.locator(".menu a").count(), 5);
+  assert.equal(await list.locator(".menu a").count(), 6);
 });
 
 test("with a keyboard the first stop leads to the content, and every stop is visible", { skip }, async () => {
