@@ -179,7 +179,7 @@ test("the operator notes an opposition that came by letter, and the figures foll
   await page.getByRole("button", { name: "Enregistrer l’opposition" }).click();
   await page.getByText("L’opposition est enregistrée").waitFor();
   await page.goto(at("/operator/enrolment"));
-  assert.match(await said(page), /Annoncées/);
+  assert.match(await said(page), /Personnes annoncées/);
   await checkPage(page);
   assert.equal(await opposed(), before + 1);
   // What came in is counted by department, by kind of document and by kind of sender, and names nobody.

@@ -150,7 +150,7 @@ test("a professional with several activities, from her code to the journal of a 
     await page.locator("[data-passkey-message]").filter({ hasText: /annulée|pas fonctionné/ }).waitFor();
     await device.accept();
     await page.getByRole("button", { name: "Montrer ma clé d’accès" }).click();
-    await page.waitForURL(/\/pro\/account$/);
+    await page.waitForURL(({ pathname }) => pathname === "/pro/account");
     assert.match(await said(page), /Clé d’accès montrée à nouveau/);
     await page.goto(at("/confirm/resume"));
     await checkPage(page);
