@@ -58,10 +58,15 @@ export async function launch() {
   });
 }
 
-/** A visitor's own browser profile. `javascript: false` is the visitor whose script did not load. */
+/**
+ * A visitor's own browser profile. `javascript: false` is the visitor whose script did not load; `agent` what another
+ * make of browser says that it is.
+ */
 // Reduced motion, so that no check meets a colour on its way from one to another.
-export async function visitor(browser, { javascript = true, language = "fr-FR" } = {}) {
-  const context = await browser.newContext({ javaScriptEnabled: javascript, locale: language, reducedMotion: "reduce" });
+export async function visitor(browser, { javascript = true, language = "fr-FR", agent } = {}) {
+  const context = await browser.newContext({
+    javaScriptEnabled: javascript, locale: language, reducedMotion: "reduce", userAgent: agent,
+  });
   if (javascript) await context.addInitScript({ content: AXE });
   // Pages of a server beside the browser come at once; who waits longer waits for something that will not come.
   context.setDefaultTimeout(10_000);
