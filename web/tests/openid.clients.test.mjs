@@ -199,31 +199,86 @@ test("openid-client signs her out, and the services that she entered are told", 
   }
 });
 
-test("in a real browser she sees where she is going, the first time, and comes back", { skip }, async () => {
-  const of = service(DESK);
-  const server = createServer((_, answer) => answer.writeHead(200, { "content-type": "text/html" }).end("<p>Bienvenue</p>"));
-  await new Promise((ready) => server.listen(Number(new URL(of.redirect_uri).port), "localhost", ready));
-  const browser = await launch();
-  try {
-    const config = await configured(of);
-    const page = await visitor(browser);
-    const who = professional();
-    await page.goto(new URL(who.sign_in, base).href);
-    // `prompt=consent` shows the page of the first time also the second time.
-    const { checks, parameters } = await request(of, { prompt: "consent" });
-    await page.goto(client.buildAuthorizationUrl(config, parameters).href);
-    await checkPage(page);
-    await page.getByRole("button", { name: "Entrer", exact: true }).click();
-    await page.waitForURL(`${of.redirect_uri}?**`);
-    const tokens = await client.authorizationCodeGrant(config, new URL(page.url()), checks);
-    assert.equal(tokens.claims().preferred_username, `8${who.rpps}`);
-    await page.goto(new URL("/pro/approvals", base).href);
-    await checkPage(page);
-  } finally {
-    await browser.close();
-    server.close();
-  }
-});
+const SCREENS = {
+  "fr-FR": {
+    going: /Vous entrez dans/, learns: /votre nom et votre numéro RPPS/, enter: "Entrer", refuse: "Ne pas entrer",
+    asks: /demande votre accord/, yes: "Accepter", no: "Refuser", refused: /Demande refusée/, done: /C’est fait/,
+    close: /^Fermer/,
+  },
+  "en-GB": {
+    going: /You are entering/, learns: /your name and your RPPS number/, enter: "Enter", refuse: "Do not enter",
+    asks: /asks for your approval/, yes: "Approve", no: "Refuse", refused: /Request refused/, done: /Done/,
+    close: /^Close/,
+  },
+};
+
+for (const [language, javascript] of [["fr-FR", true], ["en-GB", false]]) {
+  const words = SCREENS[language];
+  test(`in a real browser she sees where she is going, the first time, and comes back (${language})`, { skip }, async (t) => {
+    const step = journey(t);
+    const of = service(DESK);
+    const check = (page) => (javascript ? checkPage(page) : undefined);
+    const server = createServer((_, answer) => answer.writeHead(200, { "content-type": "text/html" }).end("<p>Bienvenue</p>"));
+    await new Promise((ready) => server.listen(Number(new URL(of.redirect_uri).port), "localhost", ready));
+    const browser = await launch();
+    const said = async () => (await page.locator("main").innerText()).replace(/\s+/g, " ");
+    let config, page;
+    /** To the page of the first time, which `prompt=consent` shows also the second time. */
+    const asked = async () => {
+      const { checks, parameters } = await request(of, { prompt: "consent" });
+      await page.goto(client.buildAuthorizationUrl(config, parameters).href);
+      assert.match(await said(), words.going);
+      return checks;
+    };
+    try {
+      await step("the page says who asks, what it learns, and where it is; she turns round, and the service is told", async () => {
+        config = await configured(of);
+        page = await visitor(browser, { language, javascript });
+        await signIn(page, professional().id);
+        const checks = await asked();
+        assert.match(await said(), words.learns);
+        assert.match(await said(), new RegExp(new URL(of.redirect_uri).origin));
+        await check(page);
+        await page.getByRole("button", { name: words.refuse }).click();
+        await page.waitForURL(`${of.redirect_uri}?**`);
+        const refused = client.authorizationCodeGrant(config, new URL(page.url()), checks);
+        await assert.rejects(refused, (wrong) => wrong.error === "access_denied");
+      });
+      await step("she goes in, as the professional that she is", async () => {
+        const checks = await asked();
+        await page.getByRole("button", { name: words.enter, exact: true }).click();
+        await page.waitForURL(`${of.redirect_uri}?**`);
+        const tokens = await client.authorizationCodeGrant(config, new URL(page.url()), checks);
+        assert.equal(tokens.claims().preferred_username, `8${professional().rpps}`);
+      });
+      // The software asks again every few seconds: one answer for each language is enough.
+      await step(`what asks by telephone is ${javascript ? "refused" : "approved, and closed again"}`, async () => {
+        const asked = await client.initiateBackchannelAuthentication(config, {
+          scope: "openid scope_all", login_hint: `8${professional().rpps}`, binding_message: "84 30", acr_values: "eidas1",
+        });
+        await page.goto(new URL("/pro/approvals", base).href);
+        assert.match(await said(), words.asks);
+        await check(page);
+        await page.getByRole("button", { name: javascript ? words.no : words.yes }).first().click();
+        assert.match(await said(), javascript ? words.refused : words.done);
+        await check(page);
+        const answer = client.pollBackchannelAuthenticationGrant(config, asked);
+        if (javascript) return assert.rejects(answer, (wrong) => wrong.error === "access_denied");
+        const tokens = await answer;
+        await client.fetchUserInfo(config, tokens.access_token, tokens.claims().sub);
+        await page.goto(new URL("/pro/approvals", base).href);
+        for (let left = await page.getByRole("button", { name: words.close }).count(); left > 0; left -= 1) {
+          await page.getByRole("button", { name: words.close }).first().click();
+          await page.waitForLoadState();
+        }
+        await assert.rejects(client.fetchUserInfo(config, tokens.access_token, tokens.claims().sub));
+      });
+    } finally {
+      await browser.close();
+      server.close();
+    }
+  });
+}
 
 /** A Python that has authlib: CARNET_PYTHON, or an environment that is made for this run. */
 function python() {
