@@ -117,11 +117,8 @@ fn decisions(c: &mut Criterion) {
             finess: Some(p.establishment.finess),
         })
         .collect();
-    let permission = |professional: &Professional| Permission {
-        professional: professional.clone(),
-        since: Instant(0),
-        given: Given::OnTheWeb,
-    };
+    let permission =
+        |professional: &Professional| Permission::lasting(professional.clone(), Instant(0), Given::OnTheWeb);
     let sharing = Sharing { allowed: doctors.iter().map(permission).collect(), ..Sharing::default() };
     let doctor = visit(Actor::Professional(doctors[9].clone()));
     c.bench_function("policy: may one of ten allowed doctors read", |b| {

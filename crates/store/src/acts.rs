@@ -48,6 +48,7 @@ macro_rules! kinds {
 kinds! {
     Opened = 1, Closed = 2, Reopened = 3, IdentityUpdated = 4, Activated = 5, SignedIn = 6,
     SignInRefused = 7, SignedOut = 8, PasskeyAdded = 9, PasskeyRemoved = 10, RecoveryCodesMade = 11,
+    WayInClosed = 12, WayInOpened = 13,
     Deposited = 20, Withdrawn = 21, Amended = 22, DepositRefused = 23,
     Allowed = 30, Disallowed = 31, DelegationOffered = 32, DelegationAccepted = 33, DelegationRenewed = 34,
     DelegationEnded = 35, GuardianBegan = 36, GuardianEnded = 37, KeptSecret = 38, SecretLifted = 39,
@@ -56,6 +57,8 @@ kinds! {
     ActingBegan = 50, AssistedAtDesk = 51, PermissionKept = 52, PermissionShown = 53,
     InvitationTaken = 54, GuardiansRead = 55,
     Refused = 60,
+    Decided = 70, GlassBroken = 71, CallAnswered = 72, Announced = 73,
+    Reported = 80, ReportRead = 81, ReportAnswered = 82, ReportClosed = 83, NoticeChosen = 84, NoticeSent = 85,
 }
 
 /// How it ended.

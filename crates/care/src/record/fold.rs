@@ -7,7 +7,7 @@
 use std::collections::HashMap;
 
 use kernel::{Actor, EntryId, Fault, PersonId, Seq};
-use people::consent::{EntryFacts, Pass};
+use people::consent::{EntryFacts, Hideable, Pass};
 use store::{ActRow, Kind, Slot, SpaceKey, Tx, Want};
 
 use super::{kept, queries};
@@ -287,10 +287,28 @@ pub fn entry_facts(pass: &Pass, meta: &Meta) -> EntryFacts {
         class_code: meta.facts.class.code.clone(),
         secret: meta.facts.security.invisible_to_representatives,
         kept: meta.facts.security.kept,
-        hidden: meta.facts.security.masked,
+        hidden: is_hidden(pass, meta),
         not_yet_for_patient: meta.facts.security.invisible_to_patient,
         by_reader: rules::is_of_sender(&pass.visit().actor, meta),
     }
+}
+
+/// Whether professionals are kept from a document: by her, or by its author.
+fn is_hidden(pass: &Pass, meta: &Meta) -> bool {
+    let facts = &meta.facts;
+    let organizations: Vec<&str> = facts
+        .authors
+        .iter()
+        .flat_map(|author| [author.organization_id.as_deref(), author.organization.as_deref()])
+        .flatten()
+        .collect();
+    pass.sharing().hides(&Hideable {
+        entry: meta.entry,
+        class: &facts.class.code,
+        care: facts.care_began.unwrap_or(facts.dated),
+        organizations: &organizations,
+        masked: facts.security.masked,
+    })
 }
 
 /// The facts on the first line of an act's data.

@@ -59,6 +59,7 @@ pub fn group<'a>(day: &[&'a Entry], reader: &Reader) -> Vec<Told<'a>> {
                 && first.line.outcome == entry.line.outcome
                 && first.line.on_behalf_of == entry.line.on_behalf_of
                 && is_look_up(first) == is_look_up(entry)
+                && (first.kind != Kind::SignedIn || first.line.about == entry.line.about)
                 && is_counted(entry.kind)
         });
         match place {
@@ -116,6 +117,8 @@ pub fn word(kind: Kind) -> &'static str {
         Kind::PasskeyAdded => "passkey-added",
         Kind::PasskeyRemoved => "passkey-removed",
         Kind::RecoveryCodesMade => "recovery-codes-made",
+        Kind::WayInClosed => "way-in-closed",
+        Kind::WayInOpened => "way-in-opened",
         Kind::Deposited => "deposited",
         Kind::Withdrawn => "withdrawn",
         Kind::Amended => "amended",
@@ -144,7 +147,17 @@ pub fn word(kind: Kind) -> &'static str {
         Kind::ProfileRead => "profile-read",
         Kind::Downloaded => "downloaded",
         Kind::Indexed => "indexed",
+        Kind::Reported => "reported",
+        Kind::ReportRead => "report-read",
+        Kind::ReportAnswered => "report-answered",
+        Kind::ReportClosed => "report-closed",
+        Kind::NoticeChosen => "notice-chosen",
+        Kind::NoticeSent => "notice-sent",
         Kind::Refused => "refused",
+        Kind::Decided => "decided",
+        Kind::GlassBroken => "glass-broken",
+        Kind::CallAnswered => "call-answered",
+        Kind::Announced => "announced",
     }
 }
 
@@ -246,18 +259,22 @@ pub fn sentence(words: &Words, told: &Told<'_>, reader: &Reader) -> String {
         word(first.kind)
     };
     let about = first.line.about.clone().unwrap_or_default();
+    let how = if people::outside::told(&about).is_some() { "outside".to_owned() } else { about.clone() };
     let whom = match first.kind {
         Kind::Allowed | Kind::Disallowed | Kind::PermissionKept | Kind::PermissionShown => {
             reader.professionals.get(&about).cloned().unwrap_or_else(|| format!("RPPS {about}"))
         }
         Kind::ActingBegan if about.is_empty() => "none".to_owned(),
+        Kind::SignedIn => people::outside::told(&about).map(str::to_owned).unwrap_or_default(),
         Kind::DelegationOffered
         | Kind::DelegationAccepted
         | Kind::DelegationRenewed
         | Kind::DelegationEnded
         | Kind::GuardianBegan
         | Kind::GuardianEnded
-        | Kind::ActingBegan => about,
+        | Kind::ActingBegan
+        | Kind::WayInClosed
+        | Kind::WayInOpened => about,
         _ => String::new(),
     };
     let values = [
@@ -265,6 +282,7 @@ pub fn sentence(words: &Words, told: &Told<'_>, reader: &Reader) -> String {
         ("person", person.into()),
         ("count", told.count().into()),
         ("whom", whom.into()),
+        ("how", how.into()),
     ];
     // A number that goes without saying leaves a space behind.
     let said = words.with(&format!("journal-{word}"), &values).trim_end().to_owned();

@@ -8,15 +8,19 @@
 //! - What a [`Pass`] does not see it does not see anywhere: lists, counts, search and sorting are only ever
 //!   given the entries for which [`Pass::sees`] is true.
 
+pub mod access;
+mod decision;
 mod facts;
+mod fhir;
 pub mod pages;
 mod pass;
 pub mod policy;
 mod sharing;
 
+pub use decision::{Decision, Episode, Exception, Loan, Mode, Named, RefusedSender, Team};
 pub use facts::EntryFacts;
 pub use pass::{Action, Pass};
-pub use sharing::{Given, Permission, Sharing};
+pub use sharing::{Given, Hideable, Permission, Sharing};
 
 use kernel::{Actor, Answer, PersonId, Refusal, RefusalKind, Visit};
 use store::{Act, Kind, Line, Tx};
@@ -44,9 +48,9 @@ pub fn open(tx: &mut Tx<'_>, visit: &Visit, person: PersonId, action: Action) ->
 /// As [`open`].
 pub fn open_loaded(tx: &mut Tx<'_>, visit: &Visit, person: Person, action: Action) -> Answer<Pass> {
     crate::vigilance::may_open(tx, visit, person.id)?;
-    // Only professionals are judged by what the person allowed; nobody else's decision reads it.
+    // Only professionals and senders are judged by what the person decided; nobody else's decision reads it.
     let sharing = match visit.actor {
-        Actor::Professional(_) => sharing::fold(tx, &person.key)?,
+        Actor::Professional(_) | Actor::Software(_) => sharing::fold(tx, &person.key)?,
         _ => Sharing::default(),
     };
     let standing = match (&visit.actor, visit.on_behalf_of) {
@@ -166,6 +170,7 @@ pub fn allow(tx: &mut Tx<'_>, pass: &Pass, professional: &kernel::Professional, 
             pass.action() == Action::DeclarePresence
                 && matches!(&pass.visit().actor, Actor::Professional(own) if own.rpps == professional.rpps)
         }
+        Given::ByCode => false,
     };
     if !fits {
         return Err(
@@ -173,10 +178,12 @@ pub fn allow(tx: &mut Tx<'_>, pass: &Pass, professional: &kernel::Professional, 
         );
     }
     // Somebody who acts for her must not learn from silence that the permission was there already.
-    if sharing(tx, pass)?.allows(&professional.rpps) {
+    let now = pass.visit().now;
+    if sharing(tx, pass)?.permission(&professional.rpps, now).is_some_and(|p| p.until.is_none()) {
         return Ok(());
     }
-    sharing::append(tx, pass, Kind::Allowed, professional, given)
+    let permission = Permission::lasting(professional.clone(), now, given);
+    sharing::append(tx, pass, Kind::Allowed, &permission)
 }
 
 /// Takes a permission back; what the professional has read stays in the journal. Idempotent.
@@ -194,7 +201,20 @@ pub fn disallow(tx: &mut Tx<'_>, pass: &Pass, rpps: &kernel::rpps::Rpps) -> Answ
     let Some(permission) = sharing.allowed.iter().find(|p| p.professional.rpps == *rpps) else {
         return Ok(());
     };
-    sharing::append(tx, pass, Kind::Disallowed, &permission.professional.clone(), permission.given)
+    let ended = Permission { since: pass.visit().now, ..permission.clone() };
+    sharing::append(tx, pass, Kind::Disallowed, &ended)
+}
+
+/// Writes one of her decisions down. What may be decided, and by whom, is judged by the verbs of the pages.
+///
+/// # Errors
+/// Faults of the store; a fault under another action's pass than [`Action::ManageSharing`].
+pub fn decide(tx: &mut Tx<'_>, pass: &Pass, decision: &Decision) -> Answer<()> {
+    if pass.action() != Action::ManageSharing {
+        let said = "a decision was taken under another action's pass";
+        return Err(kernel::Fault::Internal(said.into()).into());
+    }
+    sharing::append_decision(tx, pass, decision)
 }
 
 #[cfg(test)]

@@ -178,6 +178,7 @@ fn since(words: &Words, visit: &Visit, permission: &Permission) -> String {
     let key = match permission.given {
         Given::OnTheWeb => "consent-given-web",
         Given::InPresence => "consent-given-presence",
+        Given::ByCode => "consent-given-code",
     };
     words.with(key, &[("when", when.into())]).into_owned()
 }
@@ -223,11 +224,7 @@ pub fn samples(visit: &Visit) -> Vec<(&'static str, Page)> {
         structure: "Clinique des Tilleuls".into(),
         finess: None,
     };
-    let given = |given| Permission {
-        professional: professional.clone(),
-        since: visit.now.plus(-3_600_000_000),
-        given,
-    };
+    let given = |given| Permission::lasting(professional.clone(), visit.now.plus(-3_600_000_000), given);
     let one = Sharing { allowed: vec![given(Given::OnTheWeb)], ..Sharing::default() };
     let kept = Sharing { kept: [(professional.rpps.as_str().to_owned(), None)].into(), ..one.clone() };
     let declared = Sharing { allowed: vec![given(Given::InPresence)], ..Sharing::default() };

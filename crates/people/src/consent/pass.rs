@@ -47,6 +47,14 @@ pub enum Action {
     ReadGuardians,
     /// Record that the person agreed in the professional's presence.
     DeclarePresence,
+    /// Use a code that she showed.
+    UseCode,
+    /// Declare an emergency about her.
+    BreakGlass,
+    /// Take a call about her at the emergency call centre.
+    AnswerCall,
+    /// Tell her of a result that waited for its announcement.
+    AnnounceResult,
     /// Manage passkeys, recovery codes and sessions.
     ManageAccess,
     /// Take everything out, sealed.
@@ -59,7 +67,7 @@ pub enum Action {
 
 impl Action {
     /// Every action.
-    pub const ALL: [Self; 20] = [
+    pub const ALL: [Self; 24] = [
         Self::ReadRecord,
         Self::ReadDocument,
         Self::ReadIdentity,
@@ -76,6 +84,10 @@ impl Action {
         Self::EnterGuardian,
         Self::ReadGuardians,
         Self::DeclarePresence,
+        Self::UseCode,
+        Self::BreakGlass,
+        Self::AnswerCall,
+        Self::AnnounceResult,
         Self::ManageAccess,
         Self::ExportSpace,
         Self::CloseSpace,
@@ -101,6 +113,10 @@ impl Action {
             Self::EnterGuardian => "enterGuardian",
             Self::ReadGuardians => "readGuardians",
             Self::DeclarePresence => "declarePresence",
+            Self::UseCode => "useCode",
+            Self::BreakGlass => "breakGlass",
+            Self::AnswerCall => "answerCall",
+            Self::AnnounceResult => "announceResult",
             Self::ManageAccess => "manageAccess",
             Self::ExportSpace => "exportSpace",
             Self::CloseSpace => "closeSpace",

@@ -9,11 +9,13 @@ use cedar_policy::{
     Authorizer, Context, Decision, Entities, Entity, EntityId, EntityTypeName, EntityUid, PolicySet, Request,
     RestrictedExpression, Schema, ValidationMode, Validator,
 };
-use kernel::{Actor, Fault, PersonId, Visit};
+use kernel::{Actor, Fault, PersonId, Professional, Purpose, Visit};
 
+use super::access::{self, Sight};
+use super::decision::Exception;
 use super::facts::EntryFacts;
 use super::pass::Action;
-use super::sharing::Sharing;
+use super::sharing::{Given, Sharing};
 use crate::delegation::{Documents, Standing, rules};
 use crate::person::Person;
 
@@ -118,21 +120,10 @@ impl Scene {
     ) -> Result<Self, Fault> {
         let engine = engine()?;
         let (principal, attributes) = principal(engine, visit, standing)?;
-        let age = person.identity.traits.age_on(visit.now.date());
-        let owner = engine.uid("Citizen", &person.id.to_string());
         let space = engine.uid("Space", &person.id.to_string());
-        let allowed = sharing.allowed.iter().map(|p| {
-            RestrictedExpression::new_entity_uid(engine.uid("Professional", p.professional.rpps.as_str()))
-        });
-        let space_attributes = HashMap::from([
-            ("owner".to_owned(), RestrictedExpression::new_entity_uid(owner)),
-            ("state".to_owned(), RestrictedExpression::new_string(person.state.word().to_owned())),
-            ("age".to_owned(), RestrictedExpression::new_long(i64::from(age))),
-            ("minor".to_owned(), RestrictedExpression::new_bool(age < rules::MAJORITY)),
-            ("allowed".to_owned(), RestrictedExpression::new_set(allowed)),
-        ]);
+        let attributes_of_space = space_attributes(engine, visit, person, sharing);
         let entities = Entities::from_entities(
-            [entity(principal.clone(), attributes, None)?, entity(space.clone(), space_attributes, None)?],
+            [entity(principal.clone(), attributes, None)?, entity(space.clone(), attributes_of_space, None)?],
             None,
         )
         .map_err(|e| Fault::Internal(format!("policy entities: {e}")))?;
@@ -155,14 +146,98 @@ fn principal(
             None => (engine.uid("Citizen", &person.to_string()), HashMap::new()),
         },
         Actor::Professional(p) => {
-            (engine.uid("Professional", p.rpps.as_str()), attribute("profession", &p.profession))
+            (engine.uid("Professional", p.rpps.as_str()), professional(visit.purpose, p)?)
         }
-        Actor::Software(s) => {
-            (engine.uid("Software", &s.client_id), attribute("organization", &s.organization))
-        }
+        Actor::Software(s) => (
+            engine.uid("Software", &s.client_id),
+            attribute("organization", s.finess.as_deref().unwrap_or(&s.organization)),
+        ),
         Actor::Operator { name } => (engine.uid("Operator", name), HashMap::new()),
         Actor::System { task } => (engine.uid("System", task), HashMap::new()),
     })
+}
+
+/// A professional, as the policies know her: where she acts, why she came, what her profession sees.
+fn professional(
+    purpose: Purpose,
+    who: &Professional,
+) -> Result<HashMap<String, RestrictedExpression>, Fault> {
+    let text = |text: &str| RestrictedExpression::new_string(text.to_owned());
+    let set = |codes: Vec<String>| RestrictedExpression::new_set(codes.iter().map(|code| text(code)));
+    let table = access::table()?;
+    let Sight { everything, only, never } = table.sight(&who.profession);
+    let purpose = match purpose {
+        Purpose::Emergency => "emergency",
+        Purpose::CallCentre => "call-centre",
+        Purpose::Own | Purpose::Care | Purpose::Operation => "care",
+    };
+    Ok(HashMap::from([
+        ("profession".to_owned(), text(&who.profession)),
+        ("place".to_owned(), text(who.finess.as_deref().unwrap_or_default())),
+        ("purpose".to_owned(), text(purpose)),
+        ("regulates".to_owned(), RestrictedExpression::new_bool(table.regulates(who))),
+        ("everything".to_owned(), RestrictedExpression::new_bool(everything)),
+        ("only".to_owned(), set(only)),
+        ("never".to_owned(), set(never)),
+    ]))
+}
+
+/// Her space, as the policies know it at this moment. Of what she decided about professionals only what concerns the
+/// asker is put: no policy asks about another.
+fn space_attributes(
+    engine: &Engine,
+    visit: &Visit,
+    person: &Person,
+    sharing: &Sharing,
+) -> HashMap<String, RestrictedExpression> {
+    let text = |text: &str| RestrictedExpression::new_string(text.to_owned());
+    let truth = RestrictedExpression::new_bool;
+    let age = person.identity.traits.age_on(visit.now.date());
+    let asker = match &visit.actor {
+        Actor::Professional(asker) => Some(asker),
+        _ => None,
+    };
+    let asker_when = |holds: &dyn Fn(&Professional) -> bool| {
+        let held = asker.filter(|asker| holds(asker));
+        let uid = held.map(|asker| engine.uid("Professional", asker.rpps.as_str()));
+        RestrictedExpression::new_set(uid.map(RestrictedExpression::new_entity_uid))
+    };
+    let given = |given: Given| {
+        asker_when(&|asker| sharing.permission(&asker.rpps, visit.now).is_some_and(|p| p.given == given))
+    };
+    let in_time = |exceptions: &[Exception]| {
+        asker_when(&|asker| {
+            exceptions.iter().any(|e| e.professional.rpps == asker.rpps && visit.now < e.until)
+        })
+    };
+    let place = asker.and_then(|asker| asker.finess.as_deref()).unwrap_or_default();
+    let teams = sharing.allows_team(place, visit.now).then(|| text(place));
+    let sender = match &visit.actor {
+        Actor::Software(s) => Some(s.finess.as_deref().unwrap_or(&s.organization)),
+        _ => None,
+    };
+    let refused = sender.filter(|sender| sharing.refused_senders.iter().any(|r| r.organization == **sender));
+    HashMap::from(
+        [
+            ("owner", RestrictedExpression::new_entity_uid(engine.uid("Citizen", &person.id.to_string()))),
+            ("state", text(person.state.word())),
+            ("age", RestrictedExpression::new_long(i64::from(age))),
+            ("minor", truth(age < rules::MAJORITY)),
+            ("mode", text(sharing.mode.word())),
+            ("allowed", given(Given::OnTheWeb)),
+            ("present", given(Given::InPresence)),
+            ("lent", given(Given::ByCode)),
+            ("treating", asker_when(&|asker| sharing.is_treating(&asker.rpps))),
+            ("blocked", asker_when(&|asker| sharing.blocks(&asker.rpps))),
+            ("broke", in_time(&sharing.broke)),
+            ("onCall", in_time(&sharing.on_call)),
+            ("teams", RestrictedExpression::new_set(teams)),
+            ("refusesEmergency", truth(sharing.refuses_emergency)),
+            ("refusesCallCentre", truth(sharing.refuses_call_centre)),
+            ("refusedSenders", RestrictedExpression::new_set(refused.map(text))),
+        ]
+        .map(|(name, value)| (name.to_owned(), value)),
+    )
 }
 
 /// Somebody who acts for another, as the policies know her.

@@ -1,13 +1,16 @@
-//! What the person has decided about sharing: the fold of her permissions, each kept as a FHIR `Consent`.
+//! What the person has decided about sharing: the fold of her permissions and decisions, each kept as a FHIR
+//! `Consent`.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use kernel::rpps::Rpps;
-use kernel::{Answer, Fault, Instant, Professional, Seq};
+use kernel::{Answer, EntryId, Fault, Instant, Professional, Seq};
 use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
-use store::{Act, Kind, Line, Slot, SpaceKey, Tx, Want};
+use serde_json::Value;
+use store::{Act, ActRow, Kind, Line, Slot, SpaceKey, Tx, Want};
 
+use super::decision::{Decision, Episode, Exception, Loan, Mode, Named, RefusedSender, Team};
+use super::fhir;
 use super::pass::Pass;
 
 /// How a permission was given.
@@ -19,6 +22,9 @@ pub enum Given {
     /// She agreed in the professional's presence, who recorded it.
     #[serde(rename = "presence")]
     InPresence,
+    /// The professional typed the code that she showed.
+    #[serde(rename = "code")]
+    ByCode,
 }
 
 /// One professional who may read.
@@ -33,26 +39,155 @@ pub struct Permission {
     /// How it was given.
     #[serde(rename = "g")]
     pub given: Given,
+    /// When it ends by itself; `None` when it lasts until she takes it back.
+    #[serde(rename = "u", default, skip_serializing_if = "Option::is_none")]
+    pub until: Option<Instant>,
+    /// The code that it came by ([`Loan::id`]).
+    #[serde(rename = "l", default, skip_serializing_if = "Option::is_none")]
+    pub loan: Option<String>,
+}
+
+impl Permission {
+    /// A permission that lasts until she takes it back.
+    #[must_use]
+    pub fn lasting(professional: Professional, since: Instant, given: Given) -> Self {
+        Self { professional, since, given, until: None, loan: None }
+    }
+
+    /// Whether it holds at this moment.
+    #[must_use]
+    pub fn holds(&self, now: Instant) -> bool {
+        self.until.is_none_or(|until| now < until)
+    }
 }
 
 /// What the person has decided.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Sharing {
-    /// Professionals who may read, oldest permission first.
-    #[serde(rename = "a", default)]
+    /// Her answer to who may look in general.
+    #[serde(rename = "m")]
+    pub mode: Mode,
+    /// Professionals who may read, oldest permission first; some may be over ([`Permission::holds`]).
+    #[serde(rename = "a")]
     pub allowed: Vec<Permission>,
     /// Professionals whom she keeps from those who act for her, by RPPS number: everything about one of them is
     /// hidden, or what came before the act of this rank, by which somebody who acts for her allowed the same one
     /// without knowing.
-    #[serde(rename = "k", default, skip_serializing_if = "BTreeMap::is_empty")]
+    #[serde(rename = "k", skip_serializing_if = "BTreeMap::is_empty")]
     pub kept: BTreeMap<String, Option<u32>>,
+    /// Those whom she blocked.
+    #[serde(rename = "b", skip_serializing_if = "Vec::is_empty")]
+    pub blocked: Vec<Named>,
+    /// Places whose whole team she allowed by name.
+    #[serde(rename = "t", skip_serializing_if = "Vec::is_empty")]
+    pub teams: Vec<Team>,
+    /// Her treating doctor.
+    #[serde(rename = "d", skip_serializing_if = "Option::is_none")]
+    pub treating: Option<Named>,
+    /// No emergency access.
+    #[serde(rename = "e", skip_serializing_if = "std::ops::Not::not")]
+    pub refuses_emergency: bool,
+    /// No access for the emergency call centre.
+    #[serde(rename = "c", skip_serializing_if = "std::ops::Not::not")]
+    pub refuses_call_centre: bool,
+    /// Those who declared an emergency about her; the last of each.
+    #[serde(rename = "g", skip_serializing_if = "Vec::is_empty")]
+    pub broke: Vec<Exception>,
+    /// Those who took a call about her; the last of each.
+    #[serde(rename = "o", skip_serializing_if = "Vec::is_empty")]
+    pub on_call: Vec<Exception>,
+    /// Organisations whose feeding she opposes.
+    #[serde(rename = "f", skip_serializing_if = "Vec::is_empty")]
+    pub refused_senders: Vec<RefusedSender>,
+    /// Documents that she hid (true), or shows although their author masked them (false).
+    #[serde(rename = "h", skip_serializing_if = "BTreeMap::is_empty")]
+    pub entries: BTreeMap<EntryId, bool>,
+    /// Families of documents that she hides.
+    #[serde(rename = "y", skip_serializing_if = "BTreeSet::is_empty")]
+    pub families: BTreeSet<String>,
+    /// Times of care that she hides.
+    #[serde(rename = "p", skip_serializing_if = "Vec::is_empty")]
+    pub episodes: Vec<Episode>,
+    /// Codes that she made and did not end.
+    #[serde(rename = "l", skip_serializing_if = "Vec::is_empty")]
+    pub loans: Vec<Loan>,
+}
+
+/// What her decisions about hiding look at in a document.
+#[derive(Clone, Copy, Debug)]
+pub struct Hideable<'a> {
+    /// Which.
+    pub entry: EntryId,
+    /// TRE_A03 code of its family.
+    pub class: &'a str,
+    /// When the care it tells of took place, else when it was written.
+    pub care: Instant,
+    /// Organisations of its authors, as identifiers and as names.
+    pub organizations: &'a [&'a str],
+    /// MASQUE_PS: its author asked for it.
+    pub masked: bool,
 }
 
 impl Sharing {
-    /// True when this professional may read.
+    /// True when this professional has a permission by name that is not known to be over; for what holds at a moment
+    /// see [`Permission::holds`].
     #[must_use]
     pub fn allows(&self, rpps: &Rpps) -> bool {
         self.allowed.iter().any(|p| p.professional.rpps == *rpps)
+    }
+
+    /// The permission of this professional that holds at this moment.
+    #[must_use]
+    pub fn permission(&self, rpps: &Rpps, now: Instant) -> Option<&Permission> {
+        self.allowed.iter().find(|p| p.professional.rpps == *rpps && p.holds(now))
+    }
+
+    /// True when she blocked this professional.
+    #[must_use]
+    pub fn blocks(&self, rpps: &Rpps) -> bool {
+        self.blocked.iter().any(|named| named.professional.rpps == *rpps)
+    }
+
+    /// True when this professional is her treating doctor.
+    #[must_use]
+    pub fn is_treating(&self, rpps: &Rpps) -> bool {
+        self.treating.as_ref().is_some_and(|named| named.professional.rpps == *rpps)
+    }
+
+    /// Whether the team of this place may look: she allowed it by name, or she shares with her team and somebody whom
+    /// she allowed, or her treating doctor, works there.
+    #[must_use]
+    pub fn allows_team(&self, finess: &str, now: Instant) -> bool {
+        if finess.is_empty() {
+            return false;
+        }
+        let works_there = |professional: &Professional| professional.finess.as_deref() == Some(finess);
+        self.teams.iter().any(|team| team.finess == finess)
+            || (self.mode == Mode::Team
+                && (self
+                    .allowed
+                    .iter()
+                    .any(|p| p.given == Given::OnTheWeb && p.holds(now) && works_there(&p.professional))
+                    || self.treating.as_ref().is_some_and(|named| works_there(&named.professional))))
+    }
+
+    /// Whether she hides this document from professionals. Her word on the document itself goes before what she said
+    /// of its family or of a time of care, and before what its author asked for.
+    #[must_use]
+    pub fn hides(&self, document: &Hideable<'_>) -> bool {
+        if let Some(hidden) = self.entries.get(&document.entry) {
+            return *hidden;
+        }
+        document.masked
+            || self.families.contains(document.class)
+            || self.episodes.iter().any(|episode| {
+                (episode.from..episode.until).contains(&document.care)
+                    && episode
+                        .organization
+                        .as_deref()
+                        .is_none_or(|only| document.organizations.contains(&only))
+            })
     }
 
     /// True when an act of this rank by or about this professional is kept from those who act for her.
@@ -89,20 +224,109 @@ impl Sharing {
     /// As those who act for her see it.
     pub(super) fn without_kept(mut self) -> Self {
         let kept = std::mem::take(&mut self.kept);
-        self.allowed.retain(|p| kept.get(p.professional.rpps.as_str()).is_none_or(Option::is_some));
+        let shown = |rpps: &Rpps| kept.get(rpps.as_str()).is_none_or(Option::is_some);
+        self.allowed.retain(|p| shown(&p.professional.rpps));
+        self.blocked.retain(|named| shown(&named.professional.rpps));
+        self.broke.retain(|exception| shown(&exception.professional.rpps));
+        self.treating = self.treating.filter(|named| shown(&named.professional.rpps));
         self
     }
 
     /// One act further.
-    fn apply(&mut self, kind: Kind, permission: Permission) {
-        self.allowed.retain(|p| p.professional.rpps != permission.professional.rpps);
-        if kind == Kind::Allowed {
-            self.allowed.push(permission);
+    fn apply(&mut self, row: &ActRow, data: &[u8]) -> Result<(), Fault> {
+        match row.kind {
+            Kind::Allowed => {
+                let permission = fhir::to_permission(data)?;
+                self.allowed.retain(|p| p.professional.rpps != permission.professional.rpps);
+                self.allowed.push(permission);
+            }
+            Kind::Disallowed => {
+                let permission = fhir::to_permission(data)?;
+                self.allowed.retain(|p| p.professional.rpps != permission.professional.rpps);
+            }
+            Kind::Decided => self.decide(fhir::to_decision(data)?),
+            Kind::GlassBroken => renew(&mut self.broke, fhir::to_exception(data)?),
+            Kind::CallAnswered => renew(&mut self.on_call, fhir::to_exception(data)?),
+            _ => {}
+        }
+        Ok(())
+    }
+
+    /// As it will be after this decision: what she is shown before she saves.
+    #[must_use]
+    pub fn after(&self, decision: &Decision) -> Self {
+        let mut after = self.clone();
+        after.decide(decision.clone());
+        after
+    }
+
+    fn decide(&mut self, decision: Decision) {
+        match decision {
+            Decision::Share(mode) => self.mode = mode,
+            Decision::Block(named) => {
+                // Whom she blocks has no role left: unblocking gives nothing back by itself.
+                let rpps = named.professional.rpps.clone();
+                self.allowed.retain(|p| p.professional.rpps != rpps);
+                self.treating = self.treating.take().filter(|treating| treating.professional.rpps != rpps);
+                self.blocked.retain(|known| known.professional.rpps != rpps);
+                self.blocked.push(named);
+            }
+            Decision::Unblock(rpps) => self.blocked.retain(|named| named.professional.rpps != rpps),
+            Decision::AllowTeam(team) => {
+                self.teams.retain(|known| known.finess != team.finess);
+                self.teams.push(team);
+            }
+            Decision::DisallowTeam(finess) => self.teams.retain(|team| team.finess != finess),
+            Decision::NameTreatingDoctor(named) => self.treating = Some(named),
+            Decision::EndTreatingDoctor => self.treating = None,
+            Decision::RefuseEmergency(refused) => self.refuses_emergency = refused,
+            Decision::RefuseCallCentre(refused) => self.refuses_call_centre = refused,
+            Decision::RefuseSender(sender) => {
+                self.refused_senders.retain(|known| known.organization != sender.organization);
+                self.refused_senders.push(sender);
+            }
+            Decision::AcceptSender(organization) => {
+                self.refused_senders.retain(|sender| sender.organization != organization);
+            }
+            Decision::Hide { entry, hidden } => {
+                self.entries.insert(entry, hidden);
+            }
+            Decision::HideFamily { class, hidden: true } => {
+                self.families.insert(class);
+            }
+            Decision::HideFamily { class, hidden: false } => {
+                self.families.remove(&class);
+            }
+            Decision::HideEpisode(episode) => {
+                self.episodes.retain(|known| known.id != episode.id);
+                self.episodes.push(episode);
+            }
+            Decision::ShowEpisode(id) => self.episodes.retain(|episode| episode.id != id),
+            Decision::Lend(loan) => self.loans.push(loan),
+            Decision::EndLoan(id) => {
+                // Whoever typed it loses what it gave, at once.
+                self.loans.retain(|loan| loan.id != id);
+                self.allowed.retain(|p| p.loan.as_deref() != Some(id.as_str()));
+            }
         }
     }
 }
 
-const KINDS: &[Kind] = &[Kind::Allowed, Kind::Disallowed, Kind::PermissionKept, Kind::PermissionShown];
+/// The last of each professional is the one that counts.
+fn renew(exceptions: &mut Vec<Exception>, exception: Exception) {
+    exceptions.retain(|known| known.professional.rpps != exception.professional.rpps);
+    exceptions.push(exception);
+}
+
+const KINDS: &[Kind] = &[
+    Kind::Allowed,
+    Kind::Disallowed,
+    Kind::PermissionKept,
+    Kind::PermissionShown,
+    Kind::Decided,
+    Kind::GlassBroken,
+    Kind::CallAnswered,
+];
 
 /// Looks make a sequence long and say nothing about sharing: after this many acts the fold is kept.
 const KEEP_AFTER: u32 = 256;
@@ -124,107 +348,56 @@ fn fold_from_snapshot(tx: &mut Tx<'_>, key: &SpaceKey) -> Result<(Seq, Sharing),
         if let Some(line) = &row.line {
             sharing.keep(row.kind, row.seq, line);
         }
-        if let Some(permission) = row.data.as_deref().map(from_consent).transpose()? {
-            sharing.apply(row.kind, permission);
+        match &row.data {
+            Some(data) => sharing.apply(&row, data),
+            None => Ok(()),
         }
-        Ok(())
     })?;
     Ok((after, sharing))
 }
 
-/// Writes one decision down, and keeps the fold when the sequence has grown long.
-pub(super) fn append(
+/// Writes a permission down, or that it is taken back.
+pub(super) fn append(tx: &mut Tx<'_>, pass: &Pass, kind: Kind, permission: &Permission) -> Answer<()> {
+    let consent = fhir::of_permission(pass, kind, permission);
+    let line = pass.line().about(permission.professional.rpps.as_str());
+    write(tx, pass, kind, line, None, &consent)
+}
+
+/// Writes a decision down.
+pub(super) fn append_decision(tx: &mut Tx<'_>, pass: &Pass, decision: &Decision) -> Answer<()> {
+    let consent = fhir::of_decision(pass, decision)?;
+    let line = pass.line().about(decision.about());
+    write(tx, pass, Kind::Decided, line, decision.entry(), &consent)
+}
+
+/// Writes an emergency or a call down, with its reason where the journal shows it.
+pub(super) fn append_exception(
     tx: &mut Tx<'_>,
     pass: &Pass,
     kind: Kind,
-    professional: &Professional,
-    given: Given,
+    exception: &Exception,
 ) -> Answer<()> {
-    let now = pass.visit().now;
-    let permission = Permission { professional: professional.clone(), since: now, given };
-    let consent = to_consent(pass, kind, &permission);
-    let data = serde_json::to_vec(&consent).map_err(|e| Fault::Internal(e.to_string()))?;
-    let line = pass.line().about(professional.rpps.as_str());
-    let seq =
-        tx.append(pass.key(), Act { kind, at: now, entry: None, line, data: Some(data), blob: None })?;
+    let consent = fhir::of_exception(pass, exception)?;
+    let line = pass.line().about(exception.professional.rpps.as_str()).reason(exception.reason.as_str());
+    write(tx, pass, kind, line, None, &consent)
+}
+
+/// Appends the act, and keeps the fold when the sequence has grown long.
+fn write(
+    tx: &mut Tx<'_>,
+    pass: &Pass,
+    kind: Kind,
+    line: Line,
+    entry: Option<EntryId>,
+    consent: &Value,
+) -> Answer<()> {
+    let data = serde_json::to_vec(consent).map_err(|e| Fault::Internal(e.to_string()))?;
+    let act = Act { kind, at: pass.visit().now, entry, line, data: Some(data), blob: None };
+    let seq = tx.append(pass.key(), act)?;
     let (after, sharing) = fold_from_snapshot(tx, pass.key())?;
     if seq.0 - after.0 > KEEP_AFTER {
         let bytes = serde_json::to_vec(&sharing).map_err(|e| Fault::Internal(e.to_string()))?;
         tx.put_snapshot(pass.key(), Slot::Sharing, seq, &bytes)?;
     }
     Ok(())
-}
-
-/// A permission as a FHIR R4 `Consent` (<http://hl7.org/fhir/R4/consent.html>).
-fn to_consent(pass: &Pass, kind: Kind, permission: &Permission) -> Value {
-    let professional = &permission.professional;
-    json!({
-        "resourceType": "Consent",
-        "status": if kind == Kind::Allowed { "active" } else { "inactive" },
-        "scope": { "coding": [{
-            "system": "http://terminology.hl7.org/CodeSystem/consentscope", "code": "patient-privacy" }] },
-        "category": [{ "coding": [{ "system": "http://loinc.org", "code": "59284-0" }] }],
-        "patient": { "reference": format!("Patient/{}", pass.person()) },
-        "dateTime": permission.since.to_string(),
-        "policyRule": { "text": match permission.given {
-            Given::OnTheWeb => "web",
-            Given::InPresence => "presence",
-        } },
-        "provision": {
-            "type": "permit",
-            "actor": [{
-                "role": { "coding": [{
-                    "system": "http://terminology.hl7.org/CodeSystem/v3-ParticipationType", "code": "IRCP" }] },
-                "reference": {
-                    "type": "Practitioner",
-                    "identifier": { "system": Rpps::SYSTEM, "value": professional.rpps.as_str() },
-                    "display": professional.name,
-                    "extension": extensions(professional),
-                },
-            }],
-        },
-    })
-}
-
-/// What the directory said of the professional on that day, so that the journal stays readable when the
-/// directory changes.
-const ACTIVITY: &str = "https://carnet.example/fhir/StructureDefinition/activity";
-
-fn extensions(professional: &Professional) -> Value {
-    let mut parts = vec![
-        json!({ "url": "profession", "valueCode": professional.profession }),
-        json!({ "url": "structure", "valueString": professional.structure }),
-    ];
-    if let Some(specialty) = &professional.specialty {
-        parts.push(json!({ "url": "specialty", "valueCode": specialty }));
-    }
-    if let Some(finess) = &professional.finess {
-        parts.push(json!({ "url": "finess", "valueString": finess }));
-    }
-    json!([{ "url": ACTIVITY, "extension": parts }])
-}
-
-fn from_consent(bytes: &[u8]) -> Result<Permission, Fault> {
-    let damaged = |what: &str| Fault::Damaged(format!("consent: {what}"));
-    let consent: Value = serde_json::from_slice(bytes).map_err(|e| damaged(&e.to_string()))?;
-    let reference = &consent["provision"]["actor"][0]["reference"];
-    let activity = &reference["extension"][0]["extension"];
-    let part = |url: &str, value: &str| -> Option<String> {
-        let found = activity.as_array()?.iter().find(|e| e["url"] == url)?;
-        found[value].as_str().map(str::to_owned)
-    };
-    let rpps = reference["identifier"]["value"].as_str().and_then(Rpps::parse);
-    let since = consent["dateTime"].as_str().and_then(|t| t.parse::<jiff::Timestamp>().ok());
-    Ok(Permission {
-        professional: Professional {
-            rpps: rpps.ok_or_else(|| damaged("no RPPS"))?,
-            name: reference["display"].as_str().unwrap_or_default().to_owned(),
-            profession: part("profession", "valueCode").unwrap_or_default(),
-            specialty: part("specialty", "valueCode"),
-            structure: part("structure", "valueString").unwrap_or_default(),
-            finess: part("finess", "valueString"),
-        },
-        since: Instant::from(since.ok_or_else(|| damaged("no date"))?),
-        given: if consent["policyRule"]["text"] == "presence" { Given::InPresence } else { Given::OnTheWeb },
-    })
 }

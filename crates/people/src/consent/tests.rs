@@ -86,7 +86,7 @@ fn person(state: State) -> Person {
 
 fn allowing(professional: Professional) -> Sharing {
     Sharing {
-        allowed: vec![Permission { professional, since: Instant(0), given: Given::OnTheWeb }],
+        allowed: vec![Permission::lasting(professional, Instant(0), Given::OnTheWeb)],
         ..Sharing::default()
     }
 }
@@ -114,6 +114,8 @@ fn who_may_do_what() {
         ExportSpace,
         CloseSpace,
     ];
+    // What a professional may try at any open space.
+    const COMES: [Action; 3] = [DeclarePresence, UseCode, BreakGlass];
     let claire = || Actor::Professional(doctor("10001045367"));
     let cases: Vec<(&str, Actor, Sharing, State, &[Action])> = vec![
         ("owner", citizen(HER), Sharing::default(), State::Open, &own),
@@ -121,17 +123,25 @@ fn who_may_do_what() {
         ("owner, announced", citizen(HER), Sharing::default(), State::Announced, &[]),
         ("owner, opposed", citizen(HER), Sharing::default(), State::Opposed, &[]),
         ("another citizen", citizen(PersonId(8)), Sharing::default(), State::Open, &[]),
-        ("stranger doctor", claire(), Sharing::default(), State::Open, &[DeclarePresence]),
+        ("stranger doctor", claire(), Sharing::default(), State::Open, &COMES),
         ("stranger doctor, closed", claire(), Sharing::default(), State::Closed, &[]),
         (
             "allowed doctor",
             claire(),
             allowing(doctor("10001045367")),
             State::Open,
-            &[ReadRecord, ReadDocument, ReadIdentity, DeclarePresence],
+            &[
+                ReadRecord,
+                ReadDocument,
+                ReadIdentity,
+                AnnounceResult,
+                DeclarePresence,
+                UseCode,
+                BreakGlass,
+            ],
         ),
         ("allowed doctor, closed", claire(), allowing(doctor("10001045367")), State::Closed, &[]),
-        ("another was allowed", claire(), allowing(doctor("10104335319")), State::Open, &[DeclarePresence]),
+        ("another was allowed", claire(), allowing(doctor("10104335319")), State::Open, &COMES),
         (
             "software",
             software(),

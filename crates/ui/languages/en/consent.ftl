@@ -5,6 +5,7 @@ consent-nobody = You have not allowed anybody
 consent-nobody-text = No professional can read your documents. You can allow one below.
 consent-given-web = Allowed by you, { $when }
 consent-given-presence = Recorded that you agreed in their presence, { $when }
+consent-given-code = Came in with your code, { $when }
 consent-disallow = Withdraw access
 consent-disallow-about = from { $name }
 consent-add = Allow a professional

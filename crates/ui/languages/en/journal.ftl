@@ -64,11 +64,20 @@ journal-activated = { $person ->
    *[other] { $who } activated your space
 }
 journal-signed-in = { $person ->
-    [you] You signed in { $count ->
+    [you] { $how ->
+        [outside] You signed in with { $whom }
+        [recovery-code] You signed in with a recovery code
+        [confirmed] You showed your passkey again
+       *[other] You signed in
+    } { $count ->
         [one] { "" }
        *[other] { $count } times
     }
-   *[other] { $who } signed in
+   *[other] { $how ->
+        [outside] { $who } signed in with { $whom }
+        [recovery-code] { $who } signed in with a recovery code
+       *[other] { $who } signed in
+    }
 }
 journal-sign-in-refused = { $person ->
     [you] { $count ->
@@ -95,6 +104,14 @@ journal-passkey-removed = { $person ->
 journal-recovery-codes-made = { $person ->
     [you] You made recovery codes
    *[other] { $who } made recovery codes
+}
+journal-way-in-closed = { $person ->
+    [you] You closed { $whom }: nobody comes into your space that way any more
+   *[other] { $who } closed { $whom }: nobody comes into the space that way any more
+}
+journal-way-in-opened = { $person ->
+    [you] You opened { $whom } again for signing in
+   *[other] { $who } opened { $whom } again for signing in
 }
 journal-deposited = { $person ->
     [you] You added { $count ->
@@ -262,6 +279,13 @@ journal-invitation-taken = { $person ->
     [you] You entered the code of an invitation
    *[other] { $who } entered the code of your invitation
 }
+journal-decided = { $person ->
+    [you] You changed who may see what in your space
+   *[other] { $who } changed who may see what in your space
+}
+journal-glass-broken = { $who } opened your space in an emergency
+journal-call-answered = { $who } opened your space for a call to the emergency centre
+journal-announced = { $who } told you of a result, which you may now read
 journal-guardians-read = { $person ->
     [you] You looked at the guardianships on record
    *[other] { $who } looked at the guardianships on record for you

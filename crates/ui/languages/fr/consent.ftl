@@ -5,6 +5,7 @@ consent-nobody = Vous n’avez autorisé personne
 consent-nobody-text = Aucun professionnel ne peut lire vos documents. Vous pouvez en autoriser un ci-dessous.
 consent-given-web = Autorisé par vous, { $when }
 consent-given-presence = A noté votre accord en votre présence, { $when }
+consent-given-code = Est entré avec votre code, { $when }
 consent-disallow = Retirer l’accès
 consent-disallow-about = de { $name }
 consent-add = Autoriser un professionnel

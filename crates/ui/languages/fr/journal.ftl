@@ -64,11 +64,20 @@ journal-activated = { $person ->
    *[other] { $who } a activé votre espace
 }
 journal-signed-in = { $person ->
-    [you] Vous vous êtes connecté { $count ->
+    [you] { $how ->
+        [outside] Vous vous êtes connecté avec { $whom }
+        [recovery-code] Vous vous êtes connecté avec un code de secours
+        [confirmed] Vous avez montré à nouveau votre clé d’accès
+       *[other] Vous vous êtes connecté
+    } { $count ->
         [one] { "" }
        *[other] { $count } fois
     }
-   *[other] { $who } s’est connecté
+   *[other] { $how ->
+        [outside] { $who } s’est connecté avec { $whom }
+        [recovery-code] { $who } s’est connecté avec un code de secours
+       *[other] { $who } s’est connecté
+    }
 }
 journal-sign-in-refused = { $person ->
     [you] { $count ->
@@ -95,6 +104,14 @@ journal-passkey-removed = { $person ->
 journal-recovery-codes-made = { $person ->
     [you] Vous avez créé des codes de secours
    *[other] { $who } a créé des codes de secours
+}
+journal-way-in-closed = { $person ->
+    [you] Vous avez fermé { $whom } : on n’entre plus dans votre espace par là
+   *[other] { $who } a fermé { $whom } : on n’entre plus dans l’espace par là
+}
+journal-way-in-opened = { $person ->
+    [you] Vous avez rouvert { $whom } pour vous connecter
+   *[other] { $who } a rouvert { $whom } pour se connecter
 }
 journal-deposited = { $person ->
     [you] Vous avez ajouté { $count ->
@@ -262,6 +279,13 @@ journal-invitation-taken = { $person ->
     [you] Vous avez saisi le code d’une invitation
    *[other] { $who } a saisi le code de votre invitation
 }
+journal-decided = { $person ->
+    [you] Vous avez changé qui peut voir quoi dans votre espace
+   *[other] { $who } a changé qui peut voir quoi dans votre espace
+}
+journal-glass-broken = { $who } a ouvert votre espace en urgence
+journal-call-answered = { $who } a ouvert votre espace pour un appel au centre 15
+journal-announced = { $who } vous a annoncé un résultat, que vous pouvez maintenant lire
 journal-guardians-read = { $person ->
     [you] Vous avez consulté les tutelles enregistrées
    *[other] { $who } a consulté les tutelles enregistrées pour vous

@@ -1,0 +1,123 @@
+//! Which types of document a profession sees: the table of `knowledge/fr/access.toml`, or the one that the operator
+//! put in its place. The policies read it as facts about who asks.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::OnceLock;
+
+use kernel::{Fault, Professional};
+use serde::Deserialize;
+
+/// What a profession sees.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Sight {
+    /// Every type but [`Sight::never`].
+    pub everything: bool,
+    /// These types; read only where not everything is seen.
+    pub only: Vec<String>,
+    /// Not these.
+    pub never: Vec<String>,
+}
+
+/// Professions and call centres.
+#[derive(Debug, Default)]
+pub struct Table {
+    professions: HashMap<String, Sight>,
+    call_centres: HashSet<String>,
+    /// Where it is from, for the page that shows it.
+    pub source: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Written {
+    source: String,
+    #[expect(dead_code, reason = "for those who read the file")]
+    date: String,
+    #[expect(dead_code, reason = "for those who read the file")]
+    reviewed: bool,
+    call_centres: Vec<String>,
+    profession: Vec<Row>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Row {
+    codes: Vec<String>,
+    only: Option<Vec<String>>,
+    #[serde(default)]
+    never: Vec<String>,
+}
+
+impl Table {
+    /// Reads the file's text.
+    ///
+    /// # Errors
+    /// `Fault::Configuration` that says what is wrong; a profession named twice is.
+    pub fn parse(text: &str) -> Result<Self, Fault> {
+        let wrong = |what: String| Fault::Configuration(format!("access table: {what}"));
+        let written: Written = toml::from_str(text).map_err(|e| wrong(e.to_string()))?;
+        let mut professions = HashMap::new();
+        for row in written.profession {
+            let sight = Sight {
+                everything: row.only.is_none(),
+                only: row.only.unwrap_or_default(),
+                never: row.never,
+            };
+            for code in row.codes {
+                if professions.insert(code.clone(), sight.clone()).is_some() {
+                    return Err(wrong(format!("profession {code} is there twice")));
+                }
+            }
+        }
+        Ok(Self {
+            professions,
+            call_centres: written.call_centres.into_iter().collect(),
+            source: written.source,
+        })
+    }
+
+    /// What this profession (TRE_G15) sees; nothing when the table does not have it.
+    #[must_use]
+    pub fn sight(&self, profession: &str) -> Sight {
+        self.professions.get(profession).cloned().unwrap_or_default()
+    }
+
+    /// Every profession of the table, by code.
+    pub fn professions(&self) -> impl Iterator<Item = (&str, &Sight)> {
+        let mut all: Vec<_> = self.professions.iter().map(|(code, sight)| (code.as_str(), sight)).collect();
+        all.sort_by_key(|(code, _)| *code);
+        all.into_iter()
+    }
+
+    /// Whether this professional answers calls at an emergency call centre.
+    #[must_use]
+    pub fn regulates(&self, professional: &Professional) -> bool {
+        professional.profession == "10"
+            && professional.finess.as_ref().is_some_and(|finess| self.call_centres.contains(finess))
+    }
+}
+
+static BUILT_IN: &str = include_str!("../../../../knowledge/fr/access.toml");
+static TABLE: OnceLock<Table> = OnceLock::new();
+
+/// Puts the operator's table in the place of the built-in one; once, at start, before anybody is served.
+///
+/// # Errors
+/// As [`Table::parse`]; `Fault::Configuration` when a table is in use already.
+pub fn install(text: &str) -> Result<(), Fault> {
+    TABLE
+        .set(Table::parse(text)?)
+        .map_err(|_| Fault::Configuration("access table: one is in use already".to_owned()))
+}
+
+/// The table in use.
+///
+/// # Errors
+/// `Fault::Configuration` when the built-in file does not parse, which a test excludes.
+pub fn table() -> Result<&'static Table, Fault> {
+    if let Some(table) = TABLE.get() {
+        return Ok(table);
+    }
+    let built_in = Table::parse(BUILT_IN)?;
+    Ok(TABLE.get_or_init(|| built_in))
+}
