@@ -17,8 +17,16 @@ impl Drop for Demo {
     }
 }
 
-/// What looks at rendered pages rather than at the running server needs no second engine.
-fn journeys(database: &str, rendered: bool) {
+/// Which of the browser tests to run.
+#[derive(Clone, Copy, PartialEq)]
+enum Tests {
+    /// All of them, and every look at every page.
+    All,
+    /// What people do, from end to end; how pages look and what the script does is the same on every engine.
+    Journeys,
+}
+
+fn journeys(database: &str, which: Tests) {
     let data = tempfile::tempdir().unwrap();
     let port = crate::harness::two_ports();
     let binary = env!("CARGO_BIN_EXE_carnet");
@@ -42,13 +50,17 @@ fn journeys(database: &str, rendered: bool) {
         .unwrap()
         .flatten()
         .map(|entry| entry.path())
-        .filter(|path| path.to_string_lossy().ends_with(".test.mjs"))
+        .filter(|path| {
+            let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+            name.ends_with(".test.mjs") && (which == Tests::All || name.starts_with("journey."))
+        })
         .collect();
     assert!(!tests.is_empty());
     let mut node = Command::new("node");
-    if rendered {
-        node.env("CARNET_PAGES", Path::new(binary).ancestors().nth(2).unwrap().join("pages"));
-    }
+    match which {
+        Tests::All => node.env("CARNET_PAGES", Path::new(binary).ancestors().nth(2).unwrap().join("pages")),
+        Tests::Journeys => node.env("CARNET_LOOKS_CHECKED", "1"),
+    };
     let ended = node
         .args(["--test", "--test-reporter=tap", "--test-concurrency=1"])
         .args(&tests)
@@ -63,7 +75,7 @@ fn journeys(database: &str, rendered: bool) {
 #[test]
 #[ignore = "needs Chromium: cargo xtask test"]
 fn journeys_on_the_embedded_engine() {
-    journeys("", true);
+    journeys("", Tests::All);
 }
 
 #[test]
@@ -71,5 +83,5 @@ fn journeys_on_the_embedded_engine() {
 fn journeys_on_the_server_engine() {
     let database = store::testing::Database::new().unwrap();
     let Place::Postgres { url, .. } = database.place() else { panic!("not the server engine") };
-    journeys(&url, false);
+    journeys(&url, Tests::Journeys);
 }
