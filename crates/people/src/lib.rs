@@ -7,6 +7,7 @@ pub mod delegation;
 pub mod directory;
 pub mod enrolment;
 pub mod identity;
+pub mod notice;
 pub mod openid;
 pub mod outside;
 pub mod person;

@@ -28,7 +28,10 @@ migrations! {
     "0030_people_openid",
     "0021_people_delegation",
     "0040_people_vigilance",
+    "0031_people_notice",
+    "0032_people_report",
     "0050_people_outside",
+    "0051_people_outside_closed",
 }
 
 /// A table whose rows belong to one person and travel with her, besides her acts.

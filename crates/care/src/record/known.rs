@@ -14,10 +14,22 @@ use store::{ActRow, Kind, Tx, Want};
 use super::fold::Seen;
 
 /// Acts that somebody who acts for the person is never told of: keeping something secret and no longer doing so,
-/// and deposits that were refused, which may have been secret ones. A refusal to keep something secret is one more
+/// and deposits that were refused, which may have been secret ones; nor of what is between her and the service: how
+/// she is told of news, and lines that she did not recognise. A refusal to keep something secret is one more
 /// ([`tells_of_secrecy`]).
-const NOT_FOR_THOSE_WHO_ACT: [Kind; 5] =
-    [Kind::KeptSecret, Kind::SecretLifted, Kind::PermissionKept, Kind::PermissionShown, Kind::DepositRefused];
+const NOT_FOR_THOSE_WHO_ACT: [Kind; 11] = [
+    Kind::KeptSecret,
+    Kind::SecretLifted,
+    Kind::PermissionKept,
+    Kind::PermissionShown,
+    Kind::DepositRefused,
+    Kind::Reported,
+    Kind::ReportRead,
+    Kind::ReportAnswered,
+    Kind::ReportClosed,
+    Kind::NoticeChosen,
+    Kind::NoticeSent,
+];
 
 /// Kinds whose detail is a number of documents, which counts secret ones when somebody else looked.
 const COUNTS: [Kind; 4] = [Kind::ListRead, Kind::Searched, Kind::JournalRead, Kind::Exported];
