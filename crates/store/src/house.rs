@@ -13,6 +13,30 @@ pub struct House {
     pub(crate) keyring: Keyring,
     /// Where large contents lie, when they lie in files.
     pub(crate) files: Option<Files>,
+    /// How many statements were asked of the database: what a test compares instead of a stopwatch's time.
+    #[cfg(feature = "testing")]
+    pub(crate) statements: std::sync::atomic::AtomicU64,
+}
+
+impl House {
+    pub(crate) const fn new(keyring: Keyring, files: Option<Files>) -> Self {
+        Self {
+            keyring,
+            files,
+            #[cfg(feature = "testing")]
+            statements: std::sync::atomic::AtomicU64::new(0),
+        }
+    }
+
+    /// One more statement.
+    #[cfg(feature = "testing")]
+    pub(crate) fn count(&self) {
+        self.statements.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+    }
+
+    #[cfg(not(feature = "testing"))]
+    #[expect(clippy::unused_self, reason = "only tests count")]
+    pub(crate) const fn count(&self) {}
 }
 
 /// Compares the keyring with what the database remembers of it, and remembers what is new. A keyring of

@@ -128,7 +128,7 @@ impl Store {
             Place::Sqlite { dir } => Some(blobs::Files { root: dir.join("blobs") }),
             Place::Postgres { .. } => None,
         };
-        let house = Arc::new(House { keyring, files });
+        let house = Arc::new(House::new(keyring, files));
         let engine = match place {
             Place::Sqlite { dir } => {
                 make(&dir.join("blobs"))?;
@@ -165,6 +165,13 @@ impl Store {
     #[must_use]
     pub fn keyring(&self) -> &Keyring {
         &self.0.house.keyring
+    }
+
+    /// How many statements the database was asked since the store was opened.
+    #[cfg(feature = "testing")]
+    #[must_use]
+    pub fn statements(&self) -> u64 {
+        self.0.house.statements.load(std::sync::atomic::Ordering::Relaxed)
     }
 
     /// The engine's name, for people to read.

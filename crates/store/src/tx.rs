@@ -37,6 +37,7 @@ impl<'a> Tx<'a> {
 
     /// Runs a statement; answers how many rows it changed.
     pub fn exec(&mut self, sql: &'static str, args: &[Value]) -> Result<u64, Fault> {
+        self.house.count();
         self.connection.exec(sql, args)
     }
 
@@ -44,6 +45,7 @@ impl<'a> Tx<'a> {
     /// with it is said there, at the latest by the commit. On PostgreSQL this saves a round trip.
     pub fn later(&mut self, sql: &'static str, args: Vec<Value>) -> Result<(), Fault> {
         self.must_write()?;
+        self.house.count();
         self.connection.later(sql, args)
     }
 
@@ -54,6 +56,7 @@ impl<'a> Tx<'a> {
         args: &[Value],
         f: impl FnOnce(&Row<'_>) -> Result<T, Fault>,
     ) -> Result<Option<T>, Fault> {
+        self.house.count();
         self.connection.one(sql, args, f)
     }
 
@@ -79,6 +82,7 @@ impl<'a> Tx<'a> {
         args: &[Value],
         mut f: impl FnMut(&Row<'_>) -> Result<(), Fault>,
     ) -> Result<(), Fault> {
+        self.house.count();
         self.connection.each(sql, args, &mut f)
     }
 

@@ -42,3 +42,4 @@ mod routes;
 mod tidy;
 mod vigilance;
 mod work;
+mod worlds;

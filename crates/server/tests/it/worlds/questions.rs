@@ -1,0 +1,362 @@
+//! What is asked: every reading door, with everything its address may say, and the writing ones, whose refusals and
+//! redirects may tell too. Every question names its route; `routes.rs` holds that none is left out.
+
+use fhir::search::Kind;
+use kernel::Chance;
+use serde_json::json;
+use synthetic::cda::{Model, Sheet};
+use synthetic::mhd::Parcel;
+
+use super::stage::{Asked, Heard, Said, member, professional};
+use super::story::{DOCUMENTS, Ids, World};
+use super::telling;
+use crate::harness::MORNING;
+
+/// A route, and a request to it.
+pub type Question = (&'static str, Asked);
+
+/// Searches with parameters drawn by chance, for each kind of resource.
+const SEARCHES: u64 = 5;
+
+/// What is asked about a world by anybody; the order matters, because looks are journalled.
+pub fn all(world: &World, ids: &Ids, seed: u64) -> Vec<Question> {
+    let chance = Chance::seeded(seed);
+    let mut asked = pages(world, &chance);
+    for id in some(ids.documents.values(), &chance, 4) {
+        asked.extend(of_document(id));
+    }
+    for id in some(ids.sets.values(), &chance, 2) {
+        asked.push(("GET /fhir/List/{id}", Asked::get(format!("/fhir/List/{id}"))));
+    }
+    asked.extend(resources(world));
+    for kind in [Kind::DocumentReference, Kind::List, Kind::AuditEvent] {
+        for n in 0..SEARCHES {
+            asked.push(search(world, ids, kind, &chance, n));
+        }
+    }
+    asked.extend(writing(world, ids, &chance));
+    // What was written must not have told anything either.
+    asked.push(("GET /documents", Asked::get("/documents")));
+    asked.push(("GET /journal", Asked::get("/journal")));
+    asked
+}
+
+fn one<'t, T>(all: &'t [T], chance: &Chance) -> &'t T {
+    &all[(chance.u64() % all.len() as u64) as usize]
+}
+
+/// At most so many of them, drawn by chance.
+fn some<'t>(all: impl Iterator<Item = &'t String>, chance: &Chance, most: usize) -> Vec<&'t String> {
+    let mut drawn: Vec<(u64, &String)> = all.map(|id| (chance.u64(), id)).collect();
+    drawn.sort_unstable();
+    drawn.into_iter().take(most).map(|(_, id)| id).collect()
+}
+
+fn pages(world: &World, chance: &Chance) -> Vec<Question> {
+    let subject = world.subject;
+    let filters = [
+        "?q=glucose",
+        "?q=bilan&lang=en",
+        "?q=photo",
+        "?year=2026",
+        "?year=2025",
+        "?family=10",
+        "?family=42",
+        "?page=2",
+        "?author=",
+        "?q=glucose&family=10&year=2026",
+    ];
+    let house = ui::address::encode(&professional(2).establishment.name);
+    let mut asked = vec![("GET /", Asked::get("/")), ("GET /", Asked::get("/?lang=en"))];
+    for (route, list) in [
+        ("GET /documents", "/documents".to_owned()),
+        ("GET /pro/patients/{person}", format!("/pro/patients/{subject}")),
+    ] {
+        asked.push((route, Asked::get(&list)));
+        asked.push((route, Asked::get(&list).with("accept-encoding", "gzip")));
+        asked.push((route, Asked::get(format!("{list}?author={house}"))));
+        for _ in 0..3 {
+            asked.push((route, Asked::get(format!("{list}{}", one(&filters, chance)))));
+        }
+    }
+    let journal = [
+        "",
+        "?what=looks",
+        "?what=documents",
+        "?what=refusals",
+        "?what=account",
+        "?who=others",
+        "?who=me",
+        "?before=9",
+        "?before=14",
+        "?before=20&what=looks",
+    ];
+    asked.push(("GET /journal", Asked::get("/journal")));
+    for _ in 0..3 {
+        asked.push(("GET /journal", Asked::get(format!("/journal{}", one(&journal, chance)))));
+    }
+    let found = format!("/pro/patients/{subject}/presence?found=AAAA");
+    asked.extend([
+        ("GET /journal.csv", Asked::get("/journal.csv")),
+        ("GET /sharing", Asked::get("/sharing")),
+        ("GET /sharing", Asked::get(format!("/sharing?q={}", professional(1).family))),
+        ("GET /documents/add", Asked::get("/documents/add")),
+        ("GET /acting", Asked::get("/acting")),
+        ("GET /acting/offer", Asked::get("/acting/offer")),
+        ("GET /acting/renew", Asked::get("/acting/renew?relation=7")),
+        ("GET /account", Asked::get("/account")),
+        ("GET /account/close", Asked::get("/account/close")),
+        ("GET /account/reopen", Asked::get("/account/reopen")),
+        ("GET /pro", Asked::get("/pro")),
+        ("GET /pro/patients/{person}", Asked::get(format!("/pro/patients/{subject}?found=AAAA"))),
+        ("GET /pro/patients/{person}/presence", Asked::get(found)),
+        ("GET /operator", Asked::get("/operator")),
+        ("GET /operator/enrolment", Asked::get("/operator/enrolment")),
+        ("GET /operator/enrolment.csv", Asked::get("/operator/enrolment.csv")),
+        ("GET /operator/guardians", Asked::get("/operator/guardians")),
+    ]);
+    asked
+}
+
+/// Every door of one document, whether it is there or not.
+fn of_document(id: &str) -> Vec<Question> {
+    let page = format!("/documents/{id}");
+    let reference = format!("/fhir/DocumentReference/{id}");
+    let asked = |path: String| Asked::get(path);
+    vec![
+        ("GET /documents/{entry}", asked(page.clone())),
+        ("GET /documents/{entry}", Asked { method: "HEAD", ..asked(page.clone()) }),
+        ("GET /documents/{entry}/file", asked(format!("{page}/file"))),
+        ("GET /documents/{entry}/file", asked(format!("{page}/file?download=1"))),
+        ("GET /documents/{entry}/file", asked(format!("{page}/file")).with("range", "bytes=0-9")),
+        ("GET /documents/{entry}/embedded", asked(format!("{page}/embedded"))),
+        ("GET /documents/{entry}/attachment/{n}", asked(format!("{page}/attachment/0"))),
+        ("GET /documents/{entry}/withdraw", asked(format!("{page}/withdraw"))),
+        ("GET /fhir/DocumentReference/{id}", asked(reference.clone())),
+        ("GET /fhir/DocumentReference/{id}", asked(reference.clone()).with("if-none-match", "W/\"4\"")),
+        (
+            "GET /fhir/DocumentReference/{id}",
+            asked(reference.clone()).with("if-modified-since", "Sun, 22 Nov 2026 08:01:00 GMT"),
+        ),
+        // No routes yet: the answer to an address that is none must not depend on what is there.
+        (NOWHERE, asked(format!("{reference}/_history"))),
+        (NOWHERE, asked(format!("{reference}/_history/4"))),
+        (NOWHERE, Asked { method: "DELETE", ..asked(reference.clone()) }),
+        (NOWHERE, Asked { method: "PUT", body: Said::Resource("{}".into()), ..asked(reference) }),
+        ("GET /fhir/Binary/{id}", asked(format!("/fhir/Binary/{id}"))),
+        (
+            "GET /fhir/Binary/{id}",
+            asked(format!("/fhir/Binary/{id}")).with("accept", "application/fhir+json"),
+        ),
+    ]
+}
+
+/// What is asked of addresses that are no route.
+pub const NOWHERE: &str = "-";
+
+fn resources(world: &World) -> Vec<Question> {
+    let subject = world.subject;
+    let ins = member(subject).ins;
+    let number = ui::address::encode(&format!("{}|{}", ins.system(), ins.matricule));
+    vec![
+        ("GET /fhir/Patient/{id}", Asked::get(format!("/fhir/Patient/{subject}"))),
+        ("GET /fhir/Patient", Asked::get(format!("/fhir/Patient?identifier={number}"))),
+        ("GET /fhir/AuditEvent", Asked::get(format!("/fhir/AuditEvent?patient={subject}&_count=200"))),
+        ("GET /fhir/List", Asked::get(format!("/fhir/List?patient={subject}&_count=200"))),
+        (
+            "GET /fhir/DocumentReference",
+            Asked::get(format!("/fhir/DocumentReference?patient={subject}&_count=200")),
+        ),
+        (
+            "GET /fhir/DocumentReference",
+            Asked::get(format!("/fhir/DocumentReference?patient.identifier={number}&_summary=count")),
+        ),
+        (
+            "POST /fhir/DocumentReference/_search",
+            Asked::post("/fhir/DocumentReference/_search", &[("patient", &subject.to_string())]),
+        ),
+        ("POST /fhir/List/_search", Asked::post("/fhir/List/_search", &[("patient", &subject.to_string())])),
+        (NOWHERE, Asked::get(format!("/fhir/Patient/{subject}/$everything"))),
+        (NOWHERE, Asked::get(format!("/fhir/AuditEvent/{subject}-a3"))),
+        (NOWHERE, Asked::get("/fhir/_history")),
+    ]
+}
+
+/// A value that a search parameter may be asked with; some of them are not understood.
+fn value(name: &str, of: &str, ids: &Ids, chance: &Chance) -> String {
+    let known = ids.documents.values().nth((chance.u64() % DOCUMENTS as u64) as usize);
+    let known = known.cloned().unwrap_or_else(|| "1-0000000000000".into());
+    let dates = ["ge2026-01-01", "lt2026-10-01", "2026", "ne2026-11-22", "gt2026-11-22T08:01:00Z", "x"];
+    let tokens = [
+        "current",
+        "superseded",
+        "11502-2",
+        "10",
+        "42",
+        "replaces",
+        "N",
+        "MASQUE_PS",
+        "INVISIBLE_PATIENT",
+        "INVISIBLE_REPRESENTANTS_LEGAUX",
+        "text/xml",
+        "application/pdf",
+        "fr-FR",
+        "true",
+        "C",
+        "R",
+        "0",
+        "4",
+        "deposited",
+        "document-read",
+        "SA25",
+        "|",
+        "",
+    ];
+    match (name, of) {
+        ("_id", _) => known,
+        ("identifier", _) => format!("urn:ietf:rfc:3986|urn:oid:{known}"),
+        (_, "date") => (*one(&dates, chance)).to_owned(),
+        (_, "reference") => format!("DocumentReference/{known}"),
+        (_, "string") => (*one(&["comp", "Bilan", &professional(2).family, "z"], chance)).to_owned(),
+        _ => (*one(&tokens, chance)).to_owned(),
+    }
+}
+
+fn search(world: &World, ids: &Ids, kind: Kind, chance: &Chance, n: u64) -> Question {
+    let offered: Vec<_> = kind.offered().filter(|(name, _)| !name.starts_with("patient")).collect();
+    let mut pairs = vec![("patient".to_owned(), world.subject.to_string())];
+    for _ in 0..=(n % 2) {
+        let (name, of) = one(&offered, chance);
+        let modifiers: &[&str] = match *of {
+            "token" => &["", "", "", ":not", ":missing", ":text"],
+            "string" => &["", "", ":exact", ":contains", ":missing"],
+            _ => &["", "", "", ":missing"],
+        };
+        let modifier = *one(modifiers, chance);
+        let value = if modifier == ":missing" { "true".into() } else { value(name, of, ids, chance) };
+        pairs.push((format!("{name}{modifier}"), value));
+    }
+    let more: &[&[(&str, &str)]] = &[
+        &[],
+        &[("_count", "1")],
+        &[("_count", "2"), ("_sort", "-_lastUpdated")],
+        &[("_sort", "date"), ("_count", "3")],
+        &[("_summary", "count")],
+        &[("_count", "0")],
+        &[("_summary", "true")],
+        &[("_elements", "status,date")],
+        &[("_total", "accurate")],
+        &[("_include", "DocumentReference:patient")],
+        &[("_page", "AAAA"), ("_count", "1")],
+    ];
+    let more = one(more, chance).iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+    pairs.extend(more);
+    let query: Vec<String> = pairs
+        .iter()
+        .map(|(name, value)| format!("{}={}", ui::address::encode(name), ui::address::encode(value)))
+        .collect();
+    let asked = Asked::get(format!("/fhir/{}?{}", kind.name(), query.join("&")));
+    let asked = if chance.u64().is_multiple_of(3) { asked.with("prefer", "handling=lenient") } else { asked };
+    let route = match kind {
+        Kind::DocumentReference => "GET /fhir/DocumentReference",
+        Kind::List => "GET /fhir/List",
+        Kind::AuditEvent => "GET /fhir/AuditEvent",
+    };
+    (route, asked)
+}
+
+/// Writes, each of which may tell by its refusal, or by doing nothing, what is there already.
+fn writing(world: &World, ids: &Ids, chance: &Chance) -> Vec<Question> {
+    let entry = ids.documents.values().nth((chance.u64() % DOCUMENTS as u64) as usize);
+    let entry = entry.cloned().unwrap_or_else(|| "1-0000000000000".into());
+    let subject = world.subject.to_string();
+    let (first, second) = (professional(0).rpps, professional(1).rpps);
+    let presence = format!("/pro/patients/{subject}/presence");
+    let seed = chance.u64() % DOCUMENTS as u64;
+    let number = member(world.subject).ins.matricule;
+    let secret = format!("/documents/{entry}/secret");
+    let mut asked = vec![
+        ("POST /documents/{entry}/secret", Asked::post(&secret, &[])),
+        ("POST /documents/{entry}/secret/lift", Asked::post(format!("{secret}/lift"), &[])),
+        ("POST /documents/{entry}/withdraw", Asked::post(format!("/documents/{entry}/withdraw"), &[])),
+        ("POST /sharing/keep", Asked::post("/sharing/keep", &[("rpps", &first)])),
+        ("POST /sharing/show", Asked::post("/sharing/show", &[("rpps", &first)])),
+        ("POST /sharing/allow", Asked::post("/sharing/allow", &[("rpps", &second)])),
+        ("POST /sharing/disallow", Asked::post("/sharing/disallow", &[("rpps", &first)])),
+        // The bytes of a picture that may be there.
+        ("POST /documents/add", picture(seed)),
+        ("POST /acting-for", Asked::post("/acting-for", &[("person", &subject)])),
+        ("POST /acting/offer", Asked::post("/acting/offer", &[("name", "X")])),
+        ("POST /acting/revoke", Asked::post("/acting/revoke", &[("relation", "7")])),
+        ("POST /acting/renew", Asked::post("/acting/renew", &[("relation", "7")])),
+        ("POST /acting/accept", Asked::post("/acting/accept", &[("person", &subject), ("relation", "7")])),
+        ("POST /acting/decline", Asked::post("/acting/decline", &[("person", &subject), ("relation", "7")])),
+        ("POST /pro", Asked::post("/pro", &[("ins", &number)])),
+        ("POST /pro/patients/{person}/presence", Asked::post(presence, &[("found", "AAAA")])),
+        ("POST /account/close", Asked::post("/account/close", &[])),
+        ("POST /account/reopen", Asked::post("/account/reopen", &[])),
+        ("POST /operator/guardians", Asked::post("/operator/guardians", &[("ward", &number)])),
+        ("POST /operator/guardians/look", Asked::post("/operator/guardians/look", &[("ward", &number)])),
+        ("POST /operator/guardians/end", Asked::post("/operator/guardians/end", &[("ward", &number)])),
+        ("POST /operator/desk", Asked::post("/operator/desk", &[("matricule", &number)])),
+        ("POST /operator/opposition", Asked::post("/operator/opposition", &[("matricule", &number)])),
+        ("POST /opposition", Asked::post("/opposition", &[("matricule", &number)])),
+    ];
+    asked.extend(deposits(world, chance));
+    asked
+}
+
+fn picture(seed: u64) -> Asked {
+    let body = Said::Picture(seed);
+    Asked { method: "POST", path: "/documents/add".into(), headers: Vec::new(), body }
+}
+
+/// A document of the asker's own, new to the space; one that says it replaces something that may be there.
+fn deposits(world: &World, chance: &Chance) -> Vec<Question> {
+    let (person, by) = (member(world.subject), professional(2));
+    let at = MORNING.plus(-kernel::Instant::DAY).paris().datetime();
+    let sheet = Sheet { seed: world.seed, number: 900, person: &person, author: &by, at, version: 1 };
+    let xml = sheet.brief_lab_report();
+    let parcel =
+        Parcel { sheet: &sheet, model: Model::LabReport, bytes: xml.as_bytes(), media_type: "text/xml" };
+    let resource = |path: &str, value: serde_json::Value| Asked {
+        method: "POST",
+        path: path.into(),
+        headers: Vec::new(),
+        body: Said::Resource(value.to_string()),
+    };
+    let mut asked =
+        vec![("POST /fhir/DocumentReference", resource("/fhir/DocumentReference", parcel.simplified()))];
+    if !world.documents.is_empty() {
+        let old = (chance.u64() % world.documents.len() as u64) as usize;
+        let mut replacing = Parcel { sheet: &Sheet { number: 901, ..sheet }, ..parcel }.comprehensive();
+        let id = telling::unique_id(world, old);
+        replacing["entry"][1]["resource"]["relatesTo"] = json!([{"code": "replaces", "target": {"identifier": {
+            "system": "urn:ietf:rfc:3986", "value": format!("urn:oid:{id}")
+        }}}]);
+        asked.push(("POST /fhir", resource("/fhir", replacing)));
+    }
+    asked
+}
+
+/// What an answer leads to: the next page, the older lines, the version that the reader has.
+pub fn followed(question: &Question, heard: &Heard) -> Option<Question> {
+    let (route, asked) = question;
+    if heard.status != 200 || asked.method != "GET" {
+        return None;
+    }
+    if let Some(etag) = heard.header("etag")
+        && !asked.headers.iter().any(|(name, _)| *name == "if-none-match")
+    {
+        return Some((route, asked.clone().with("if-none-match", etag)));
+    }
+    let text = heard.text();
+    if let Some(rest) = text.split("\"relation\":\"next\",\"url\":\"").nth(1) {
+        let url = rest.split('"').next()?;
+        let path = url.split_once("/fhir").map(|(_, path)| format!("/fhir{path}"))?;
+        return Some((route, Asked { path, ..asked.clone() }));
+    }
+    let (_, rest) = text.split_once("href=\"/journal?before=")?;
+    let before = rest.split('"').next()?;
+    Some((route, Asked::get(format!("/journal?before={before}"))))
+}

@@ -1,0 +1,171 @@
+//! No route is left out: each is asked about by `questions.rs`, or stands here with the reason why its answer says
+//! nothing of what a space holds.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::questions::{self, NOWHERE};
+use super::stage::Asked;
+use super::story::{self, Ids};
+
+/// Pages and files that are the same for everybody.
+const SAME_FOR_ALL: &[&str] = &[
+    "GET /help",
+    "GET /accessibility",
+    "GET /privacy",
+    "GET /legal",
+    "GET /assets/{file}",
+    "GET /theme/{file}",
+    "GET /language",
+    "GET /robots.txt",
+    "GET /fhir/metadata",
+    "GET /fhir/.well-known/smart-configuration",
+    "GET /.well-known/smart-configuration",
+    "GET /.well-known/openid-configuration",
+    "GET /.well-known/oauth-authorization-server",
+    "GET /oauth/jwks",
+    "GET /oauth/client-keys",
+    "GET /healthz",
+    "GET /readyz",
+];
+
+/// Proving who one is: reads accounts, sessions and codes of whoever asks, and no space.
+const ONESELF: &[&str] = &[
+    "GET /sign-in",
+    "POST /sign-in/options",
+    "POST /sign-in/finish",
+    "GET /sign-in/recovery",
+    "POST /sign-in/recovery",
+    "GET /signed-out",
+    "POST /sign-out",
+    "GET /activation",
+    "POST /activation",
+    "GET /activation/passkey",
+    "POST /activation/passkey/options",
+    "POST /activation/passkey/finish",
+    "POST /activation/later",
+    "GET /activation/codes",
+    "POST /account/passkey/options",
+    "POST /account/passkey/finish",
+    "POST /account/passkey/rename",
+    "POST /account/passkey/remove",
+    "POST /account/codes",
+    "POST /account/session/end",
+    "POST /account/sign-out-everywhere",
+    "GET /pro/sign-in",
+    "POST /pro/sign-in/finish",
+    "GET /pro/recovery",
+    "POST /pro/recovery",
+    "GET /pro/activation",
+    "POST /pro/activation",
+    "GET /pro/activation/passkey",
+    "POST /pro/activation/passkey/options",
+    "POST /pro/activation/passkey/finish",
+    "POST /pro/activation/later",
+    "GET /pro/activation/codes",
+    "GET /pro/account",
+    "POST /pro/account/passkey/options",
+    "POST /pro/account/passkey/finish",
+    "POST /pro/account/passkey/rename",
+    "POST /pro/account/passkey/remove",
+    "POST /pro/account/codes",
+    "POST /pro/account/session/end",
+    "POST /pro/account/sign-out-everywhere",
+    "GET /pro/situation",
+    "POST /pro/situation",
+    "GET /confirm",
+    "POST /confirm/finish",
+    "GET /confirm/resume",
+    "GET /demo/{persona}",
+    "GET /sign-in/with/{provider}",
+    "GET /sign-in/back/{provider}",
+    "POST /sign-in/decide",
+    "GET /sign-in/leave",
+];
+
+/// Proving to a service who a professional is: reads her account, her services and their keys, and no space.
+const SERVICES: &[&str] = &[
+    "POST /oauth/token",
+    "POST /oauth/authorize",
+    "POST /oauth/par",
+    "POST /oauth/ciba",
+    "GET /oauth/userinfo",
+    "POST /oauth/userinfo",
+    "POST /oauth/introspect",
+    "POST /oauth/revoke",
+    "POST /oauth/logout",
+    "GET /oauth/authorize",
+    "POST /oauth/enter",
+    "POST /oauth/again",
+    "GET /oauth/logout",
+    "POST /oauth/logout/confirm",
+    "GET /pro/approvals",
+    "POST /pro/approvals/answer",
+    "POST /pro/approvals/end",
+];
+
+/// A code from a letter opens one offer or one opposition: reads what the letter was about, and no document.
+const LETTERS: &[&str] =
+    &["GET /acting/invitation", "POST /acting/invitation", "GET /opposition", "POST /opposition/confirm"];
+
+/// Forms of the operator's team, which are the same whoever they are about.
+const FORMS: &[&str] = &["GET /operator/opposition", "GET /operator/desk"];
+
+/// What a professional did, for whoever watches over professionals: how many spaces she opened, by design, and nothing
+/// of what is in them. What a space holds does not change how often it was opened.
+const WATCHING: &[&str] = &[
+    "GET /operator/vigilance",
+    "GET /operator/vigilance/{rpps}",
+    "POST /operator/vigilance/{rpps}/suspend",
+    "POST /operator/vigilance/{rpps}/lift",
+];
+
+/// Sums over everybody's requests, on the operator's own port.
+const SUMS: &[&str] = &["GET /metrics"];
+
+fn left_out() -> BTreeSet<&'static str> {
+    let all = [SAME_FOR_ALL, ONESELF, SERVICES, LETTERS, FORMS, WATCHING, SUMS].concat();
+    let set: BTreeSet<&str> = all.iter().copied().collect();
+    assert_eq!(set.len(), all.len(), "a route stands here twice");
+    set
+}
+
+/// Whether a request is one to this route.
+fn is_to(route: &str, asked: &Asked) -> bool {
+    let (method, path) = route.split_once(' ').unwrap_or_default();
+    let own = asked.path.split('?').next().unwrap_or_default();
+    let method_fits = asked.method == method || (asked.method == "HEAD" && method == "GET");
+    let parts = || path.split('/').zip(own.split('/'));
+    let fits = path.split('/').count() == own.split('/').count();
+    method_fits && fits && parts().all(|(of_route, part)| of_route.starts_with('{') || of_route == part)
+}
+
+#[test]
+fn no_route_is_left_out() {
+    let mut routes: BTreeSet<String> = server::doors::routes(true).iter().map(|route| route.name()).collect();
+    routes.extend(server::doors::admin::PATHS.iter().map(|path| format!("GET {path}")));
+    let left_out = left_out();
+    let mut asked: BTreeMap<&str, Asked> = BTreeMap::new();
+    for seed in 1..20 {
+        let world = story::world(seed);
+        let mut ids = Ids::default();
+        ids.documents.extend((0..world.documents.len()).map(|n| (n, format!("5-{n:013}"))));
+        ids.sets.insert(0, "5-0000000000099".into());
+        for (route, question) in questions::all(&world, &ids, seed) {
+            if route != NOWHERE {
+                assert!(is_to(route, &question), "{question:?} is no request to {route}");
+                asked.insert(route, question);
+            }
+        }
+    }
+    let known = |route: &str| asked.contains_key(route) || left_out.contains(route);
+    let missing: Vec<&String> = routes.iter().filter(|route| !known(route)).collect();
+    assert!(
+        missing.is_empty(),
+        "ask these in worlds/questions.rs, or say in worlds/routes.rs why they read no space: {missing:#?}"
+    );
+    let gone: Vec<&&str> =
+        asked.keys().chain(&left_out).filter(|route| !routes.contains(**route)).collect();
+    assert!(gone.is_empty(), "there are no such routes: {gone:?}");
+    let twice: Vec<&&str> = left_out.iter().filter(|route| asked.contains_key(**route)).collect();
+    assert!(twice.is_empty(), "these are asked and left out: {twice:?}");
+}
