@@ -4,11 +4,13 @@
 //   node web/services.mjs carnet-data-demo/demo.json
 //
 // The first keeps to OpenID Connect, the second to FAPI 2.0 (pushed requests, DPoP). Both offer to sign in by telephone
-// (CIBA), and both end their session when Carnet says that she signed out.
+// (CIBA), and both end their session when Carnet says that she signed out. Beside them runs the provider at which citizens
+// of the demo sign in (provider.mjs).
 import { randomUUID } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { createServer } from "node:http";
 import * as client from "openid-client";
+import { startProvider } from "./provider.mjs";
 
 const demo = JSON.parse(readFileSync(process.argv[2] ?? "carnet-data-demo/demo.json", "utf8"));
 const escaped = (text) => String(text ?? "").replace(/[&<>"]/g, (c) => `&#${c.charCodeAt(0)};`);
@@ -146,3 +148,7 @@ ${people.map(({ name, rpps }) => `<option value="8${escaped(rpps)}">${escaped(na
 }
 
 for (const of of demo.services) await Service.start(of);
+for (const of of demo.providers ?? []) {
+  await startProvider(of);
+  console.log(`FranceConnect: ${of.issuer}/`);
+}

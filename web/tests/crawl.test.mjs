@@ -32,6 +32,8 @@ async function crawl(page, starts) {
       const url = new URL(href);
       url.hash = "";
       if (url.origin !== new URL(base).origin || url.pathname === "/language" || seen.has(url.href)) continue;
+      // It leads away, to a provider that runs elsewhere: journey.outside goes there.
+      if (url.pathname.startsWith("/sign-in/with/")) continue;
       const alike = kinds.get(kind(url)) ?? 0;
       if (alike >= 3) continue;
       kinds.set(kind(url), alike + 1);

@@ -2,6 +2,8 @@
 //! `demo.json` so that a script can try everything a person can.
 
 mod family;
+mod night;
+mod outside;
 mod seed;
 mod services;
 
@@ -30,7 +32,8 @@ pub fn config(data: &Path, port: u16, database: &str) -> Result<Config, Fault> {
         ("CARNET_DATA_DIR", data.display().to_string()),
         ("CARNET_DATABASE", database.to_owned()),
     ];
-    Config::load(None, settings.into_iter().map(|(name, value)| (name.to_owned(), value)))
+    let settings = settings.into_iter().chain(outside::settings());
+    Config::load(None, settings.map(|(name, value)| (name.to_owned(), value)))
 }
 
 /// Seeds (once), serves, writes `demo.json` once it answers, and stays until it is told to stop.
@@ -58,7 +61,7 @@ pub async fn run(config: Config) -> Result<(), Fault> {
     house.store.read(|_| Ok(())).await.map_err(|refusal| Fault::Internal(refusal.to_string()))?;
     let file = data.join("demo.json");
     write(&file, &described(&house, &country))?;
-    greet(&house, &file);
+    greet(&house, &file, &country["personas"]);
     serve::told_to_stop().await?;
     running.stop().await;
     Ok(())
@@ -87,6 +90,7 @@ fn described(house: &Arc<House>, country: &Value) -> Value {
         "clients": clients,
         "letters": country["letters"],
         "services": country["services"],
+        "providers": country["providers"],
     })
 }
 
@@ -98,15 +102,30 @@ fn write(path: &Path, document: &Value) -> Result<(), Fault> {
     Ok(std::fs::rename(&part, path)?)
 }
 
-fn greet(house: &House, file: &Path) {
+/// Where everything is, and how to play each persona.
+fn greet(house: &House, file: &Path, personas: &Value) {
     use std::io::Write;
     let base = &house.config.origin;
+    let played: Vec<String> =
+        personas.as_array().into_iter().flatten().map(|one| played(base, one)).collect();
     // A terminal that went away is no reason to stop.
     let _ = writeln!(
         std::io::stdout().lock(),
-        "Carnet is ready, with a country that does not exist ({}).\n\n  web      {base}/\n  FHIR     {base}/fhir\n  admin    http://{}/metrics\n  personas {}\n\nOpen a persona's sign_in address to start. Ctrl-C stops.",
+        "Carnet is ready, with a country that does not exist ({}).\n\n  web      {base}/\n  FHIR     {base}/fhir\n  admin    http://{}/metrics\n  personas {}\n\nOpen one of these to be somebody:\n\n{}\n\nCtrl-C stops.",
         house.store.engine(),
         house.config.admin_listen,
         file.display(),
+        played.join("\n"),
     );
+}
+
+/// One persona, as the terminal shows her.
+fn played(base: &str, persona: &Value) -> String {
+    let text = |key: &str| persona[key].as_str().unwrap_or_default();
+    let who = if text("family").is_empty() { text("kind") } else { text("family") };
+    let line = format!("  {who:<12} {:<24} {base}{}", text("name"), text("sign_in"));
+    match text("activation_code") {
+        "" => line,
+        code => format!("{line}  (code {code})"),
+    }
 }

@@ -33,6 +33,8 @@ pub(super) const SEED: u64 = 7;
 const PEOPLE: usize = 600;
 /// How many of them have documents.
 const WITH_DOCUMENTS: usize = 40;
+/// Citizens beside the family whose parts may be played.
+const PLAYED: usize = 4;
 
 /// Departments of the first wave.
 const PILOTS: [&str; 3] = ["31", "44", "80"];
@@ -52,6 +54,8 @@ pub(super) fn country(house: &Arc<House>) -> Answer<Value> {
     people.extend(Country::new(SEED, seeding.ago(81).date()).people().take(PEOPLE - 1));
     let family = synthetic::family::Family::on(seeding.now.date());
     people.extend(family.everybody());
+    let namesakes = super::outside::namesakes(&family);
+    people.extend(namesakes.clone());
     seeding.enrol(&people)?;
     let clients = seeding.clients()?;
     seeding.directory()?;
@@ -62,11 +66,16 @@ pub(super) fn country(house: &Arc<House>) -> Answer<Value> {
     for (_, person) in open.iter().skip(1).take(WITH_DOCUMENTS) {
         seeding.some_documents(person)?;
     }
+    super::night::watched(&seeding, &doctors[1], &open)?;
     let mut personas = seeding.personas(&open)?;
     personas.extend(super::family::live(&seeding, &family)?);
     let letters = seeding.letters(&people)?;
     let services = super::services::seed(house)?;
-    Ok(json!({"personas": personas, "clients": clients, "letters": letters, "services": services}))
+    let known: Vec<&Person> = adults(&open).into_iter().take(PLAYED + 1).map(|(_, person)| *person).collect();
+    let providers = super::outside::described(&known, &namesakes);
+    Ok(json!({
+        "personas": personas, "clients": clients, "letters": letters, "services": services, "providers": providers,
+    }))
 }
 
 impl Seeding {
@@ -312,11 +321,11 @@ impl Seeding {
 
     /// Whose part may be played.
     fn personas(&self, open: &[(PersonId, &Person)]) -> Answer<Vec<Value>> {
-        let adults: Vec<_> = open.iter().filter(|(_, person)| person.representatives.is_empty()).collect();
+        let adults = adults(open);
         let mut personas: Vec<Value> =
-            adults.iter().take(4).map(|(id, person)| citizen(*id, person)).collect();
+            adults.iter().take(PLAYED).map(|(id, person)| citizen(*id, person)).collect();
         // The last one has her letter and nothing else: she shows how an activation goes.
-        if let Some((id, person)) = adults.get(4) {
+        if let Some((id, person)) = adults.get(PLAYED) {
             let (id, now, house) = (*id, self.now, self.house.clone());
             let code = self
                 .house
@@ -350,6 +359,11 @@ impl Seeding {
     }
 }
 
+/// Those who act for themselves.
+fn adults<'a, 'p>(open: &'a [(PersonId, &'p Person)]) -> Vec<&'a (PersonId, &'p Person)> {
+    open.iter().filter(|(_, person)| person.representatives.is_empty()).collect()
+}
+
 pub(super) fn citizen(id: PersonId, person: &Person) -> Value {
     json!({
         "id": format!("citizen-{id}"),
@@ -374,7 +388,7 @@ fn sender_kind(trade: Trade) -> SenderKind {
 }
 
 /// A practitioner as visits name her.
-fn known(who: &Practitioner) -> Answer<Professional> {
+pub(super) fn known(who: &Practitioner) -> Answer<Professional> {
     let rpps = Rpps::parse(&who.rpps).ok_or_else(|| Fault::Internal(format!("no RPPS: {}", who.rpps)))?;
     Ok(Professional {
         rpps,
