@@ -1,9 +1,11 @@
 //! Keys as JSON (RFC 7517): the public ones a client registers, the private one it signs with.
 
+use aws_lc_rs::encoding::{AsDer, Pkcs8V1Der};
 use aws_lc_rs::rand::SystemRandom;
+use aws_lc_rs::rsa::KeySize;
 use aws_lc_rs::signature::{
     ECDSA_P256_SHA256_FIXED_SIGNING, ECDSA_P384_SHA384_FIXED_SIGNING, EcdsaKeyPair, EcdsaSigningAlgorithm,
-    KeyPair,
+    KeyPair, RSA_PKCS1_SHA256, RsaKeyPair,
 };
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -53,7 +55,10 @@ pub struct KeySet {
 }
 
 /// Members of a JWK that only a private or symmetric key has (RFC 7518 §6).
-const SECRET_MEMBERS: [&str; 8] = ["d", "p", "q", "dp", "dq", "qi", "oth", "k"];
+const SECRET_MEMBERS: [&str; 9] = ["d", "p", "q", "dp", "dq", "qi", "oth", "k", PKCS8];
+
+/// Where our own RSA keys keep their private half: `aws-lc-rs` writes and reads PKCS#8 and no JWK.
+const PKCS8: &str = "pkcs8";
 
 impl KeySet {
     /// Reads a JWKS, or a single JWK.
@@ -208,12 +213,18 @@ fn member(key: &Map<String, Value>, name: &str) -> Result<Vec<u8>, BadKey> {
     URL_SAFE_NO_PAD.decode(text.trim_end_matches('=')).map_err(|_| BadKey::Numbers)
 }
 
-/// The private key a client signs with; ours only in tests, the demo and the load generator.
+/// The private key that somebody signs with: we our tokens, a client its assertions.
 #[derive(Debug)]
 pub struct PrivateKey {
-    pair: EcdsaKeyPair,
+    pair: Pair,
     pub(crate) kid: Option<String>,
     pub(crate) alg: &'static str,
+}
+
+#[derive(Debug)]
+enum Pair {
+    Curve(EcdsaKeyPair),
+    Rsa(RsaKeyPair),
 }
 
 impl PrivateKey {
@@ -235,13 +246,35 @@ impl PrivateKey {
         }))
     }
 
-    /// Reads a private EC JWK (P-256 or P-384).
+    /// A fresh RS256 pair of 2048 bits, for tokens of services that read nothing else.
+    ///
+    /// # Errors
+    /// [`BadKey::Numbers`] when the crypto library refuses, which it does not.
+    pub fn generate_rsa(kid: &str) -> Result<Value, BadKey> {
+        let pair = RsaKeyPair::generate(KeySize::Rsa2048).map_err(|_| BadKey::Numbers)?;
+        let secret: Pkcs8V1Der<'_> = pair.as_der().map_err(|_| BadKey::Numbers)?;
+        let public = pair.public_key();
+        let number = |bytes: &[u8]| URL_SAFE_NO_PAD.encode(bytes);
+        Ok(json!({
+            "kty": "RSA", "alg": "RS256", "use": "sig", "kid": kid,
+            "n": number(public.modulus().big_endian_without_leading_zero()),
+            "e": number(public.exponent().big_endian_without_leading_zero()),
+            PKCS8: number(secret.as_ref()),
+        }))
+    }
+
+    /// Reads a private EC JWK (P-256 or P-384), or an RSA key of [`PrivateKey::generate_rsa`].
     ///
     /// # Errors
     /// [`BadKey`].
     pub fn parse(jwk: &Value) -> Result<Self, BadKey> {
         let key = jwk.as_object().ok_or(BadKey::Shape("a key is not an object"))?;
         let text = |member: &str| key.get(member).and_then(Value::as_str);
+        let kid = text("kid").map(str::to_owned);
+        if text("kty") == Some("RSA") {
+            let pair = RsaKeyPair::from_pkcs8(&member(key, PKCS8)?).map_err(|_| BadKey::Numbers)?;
+            return Ok(Self { pair: Pair::Rsa(pair), kid, alg: "RS256" });
+        }
         let (rule, alg): (&'static EcdsaSigningAlgorithm, _) = match text("crv") {
             Some("P-256") => (&ECDSA_P256_SHA256_FIXED_SIGNING, "ES256"),
             Some("P-384") => (&ECDSA_P384_SHA384_FIXED_SIGNING, "ES384"),
@@ -252,7 +285,7 @@ impl PrivateKey {
         point.extend(member(key, "y")?);
         let pair = EcdsaKeyPair::from_private_key_and_public_key(rule, &member(key, "d")?, &point)
             .map_err(|_| BadKey::Numbers)?;
-        Ok(Self { pair, kid: text("kid").map(str::to_owned), alg })
+        Ok(Self { pair: Pair::Curve(pair), kid, alg })
     }
 
     /// The name that its signatures carry.
@@ -262,8 +295,17 @@ impl PrivateKey {
     }
 
     pub(crate) fn sign(&self, message: &[u8]) -> Result<String, BadKey> {
-        let signature = self.pair.sign(&SystemRandom::new(), message).map_err(|_| BadKey::Numbers)?;
-        Ok(URL_SAFE_NO_PAD.encode(signature.as_ref()))
+        let (chance, refused) = (SystemRandom::new(), |_| BadKey::Numbers);
+        Ok(match &self.pair {
+            Pair::Curve(pair) => {
+                URL_SAFE_NO_PAD.encode(pair.sign(&chance, message).map_err(refused)?.as_ref())
+            }
+            Pair::Rsa(pair) => {
+                let mut signature = vec![0; pair.public_modulus_len()];
+                pair.sign(&RSA_PKCS1_SHA256, &chance, message, &mut signature).map_err(refused)?;
+                URL_SAFE_NO_PAD.encode(signature)
+            }
+        })
     }
 }
 

@@ -40,7 +40,7 @@ pub use error::{Denial, DenialCode};
 pub use jwk::{BadKey, KeySet, PrivateKey};
 pub use params::Params;
 pub use scope::{Interaction, Scopes};
-pub use service::{Proves, Service};
+pub use service::{Proves, Service, Signing};
 pub use token::{AccessToken, TokenRequest, TokenResponse};
 
 /// Chooses aws-lc-rs as the provider of `jsonwebtoken`, once per process.

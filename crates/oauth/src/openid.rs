@@ -10,6 +10,7 @@ use serde_json::{Map, Value, json};
 use crate::assertion::sign_claims;
 use crate::authorize::{ACR, SCOPES};
 use crate::jwk::{BadKey, KeySet, PrivateKey};
+use crate::service::Signing;
 
 /// How long an ID token lives, in seconds: it is read once, at once.
 pub const ID_TOKEN_SECONDS: i64 = 300;
@@ -283,7 +284,7 @@ pub fn read_hint(text: &str, keys: &KeySet, issuer: &str) -> Option<Map<String, 
     }
     let header = jsonwebtoken::decode_header(text).ok()?;
     // A logout token is no ID token.
-    if header.alg != Algorithm::ES256 || header.typ.as_deref() != Some("JWT") {
+    if !matches!(header.alg, Algorithm::ES256 | Algorithm::RS256) || header.typ.as_deref() != Some("JWT") {
         return None;
     }
     let mut rules = Validation::new(header.alg);
@@ -298,13 +299,14 @@ pub fn read_hint(text: &str, keys: &KeySet, issuer: &str) -> Option<Map<String, 
 }
 
 /// The discovery document (OpenID Connect Discovery §3; RFC 8414 §2; RFC 9126 §5; RFC 9449 §5.1; CIBA Core §4).
+/// `certified` is our other origin, where the proxy asks clients for certificates (RFC 8705 §5).
 #[must_use]
-pub fn discovery(issuer: &str) -> Value {
+pub fn discovery(issuer: &str, certified: Option<&str>) -> Value {
     let at = |path: &str| format!("{issuer}{path}");
     let auth = ["private_key_jwt", "tls_client_auth", "self_signed_tls_client_auth"];
     let signing = ["ES256", "ES384", "EdDSA", "PS256", "RS256"];
     let scopes: Vec<&str> = SCOPES.to_vec();
-    json!({
+    let mut document = json!({
         "issuer": issuer,
         "authorization_endpoint": at("/oauth/authorize"),
         "pushed_authorization_request_endpoint": at("/oauth/par"),
@@ -321,7 +323,7 @@ pub fn discovery(issuer: &str) -> Value {
             "authorization_code", "refresh_token", "client_credentials", "urn:openid:params:grant-type:ciba",
         ],
         "subject_types_supported": ["public"],
-        "id_token_signing_alg_values_supported": ["ES256"],
+        "id_token_signing_alg_values_supported": Signing::ALL.map(Signing::word),
         "scopes_supported": scopes,
         "acr_values_supported": [ACR],
         "claims_supported": [
@@ -350,5 +352,16 @@ pub fn discovery(issuer: &str) -> Value {
         "backchannel_token_delivery_modes_supported": ["poll"],
         "backchannel_user_code_parameter_supported": false,
         "ui_locales_supported": ["fr", "en"],
-    })
+    });
+    if let Some(origin) = certified {
+        document["mtls_endpoint_aliases"] = json!({
+            "token_endpoint": format!("{origin}/oauth/token"),
+            "pushed_authorization_request_endpoint": format!("{origin}/oauth/par"),
+            "backchannel_authentication_endpoint": format!("{origin}/oauth/ciba"),
+            "userinfo_endpoint": format!("{origin}/oauth/userinfo"),
+            "introspection_endpoint": format!("{origin}/oauth/introspect"),
+            "revocation_endpoint": format!("{origin}/oauth/revoke"),
+        });
+    }
+    document
 }

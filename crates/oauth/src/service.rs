@@ -31,6 +31,32 @@ impl Proves {
     }
 }
 
+/// What our tokens for a service are signed with (`id_token_signed_response_alg`).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Signing {
+    /// ECDSA on P-256: what every service gets that asks for nothing else.
+    #[default]
+    #[serde(rename = "ES256")]
+    Es256,
+    /// RSA with SHA-256, which OpenID Connect Core §15.1 lets every client count on, and FAPI 2.0 §5.4 forbids.
+    #[serde(rename = "RS256")]
+    Rs256,
+}
+
+impl Signing {
+    /// Every algorithm.
+    pub const ALL: [Self; 2] = [Self::Es256, Self::Rs256];
+
+    /// Its name in JOSE.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Es256 => "ES256",
+            Self::Rs256 => "RS256",
+        }
+    }
+}
+
 /// What a service registered.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Service {
@@ -48,6 +74,9 @@ pub struct Service {
     pub proves: Proves,
     /// Held to the FAPI 2.0 Security Profile: pushed requests only, bound tokens only, its algorithms only.
     pub fapi: bool,
+    /// What its ID tokens and logout tokens are signed with.
+    #[serde(default)]
+    pub signing: Signing,
 }
 
 /// True for an address that an answer may be sent to: `https`, or plain HTTP to this very machine, without fragment.
@@ -97,6 +126,9 @@ impl Service {
         }
         if self.backchannel_logout_uri.as_ref().is_some_and(|address| !is_safe_address(address)) {
             flaws.push(("backchannel_logout_uri", safe));
+        }
+        if self.fapi && self.signing != Signing::Es256 {
+            flaws.push(("id_token_signed_response_alg", "ES256 under FAPI 2.0"));
         }
         match &self.proves {
             Proves::PrivateKeyJwt | Proves::SelfSignedTlsClientAuth if keys.is_none() => {

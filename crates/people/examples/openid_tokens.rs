@@ -107,6 +107,7 @@ fn stage(store: &Store, key: &serde_json::Value) -> String {
         proves: Proves::PrivateKeyJwt,
         // Its refresh token stays the same, so that one serves for every request.
         fapi: false,
+        signing: oauth::Signing::default(),
     };
     let client = Client {
         client_id: "dossier".into(),

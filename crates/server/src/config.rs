@@ -70,6 +70,11 @@ pub const KEYS: &[Key] = &[
         default: "",
         about: "address of that proxy; the header of anybody else is not looked at",
     },
+    Key {
+        name: "openid.certificate_origin",
+        default: "",
+        about: "another origin where that proxy asks services for certificates, so that browsers are never asked",
+    },
     Key { name: "theme.name", default: "Carnet", about: "what the service is called" },
     Key {
         name: "theme.accent",
@@ -156,6 +161,8 @@ pub struct Config {
     pub worker: bool,
     /// Header in which clients' certificates are handed over, and the address of the proxy that is believed.
     pub certificate_from: Option<(String, IpAddr)>,
+    /// Where services with certificates come in, when it is not the public origin.
+    pub certificate_origin: Option<String>,
     /// The operator's look.
     pub theme: ui::theme::Theme,
     /// Weeks in which an announced person may oppose.
@@ -252,6 +259,7 @@ impl Config {
                 text("openid.certificate_header"),
                 text("openid.certificate_proxy"),
             )?,
+            certificate_origin: certificate_origin(text("openid.certificate_origin"))?,
             theme,
             providers: Vec::new(),
             window_weeks: parsed("enrolment.window_weeks", text("enrolment.window_weeks"))?,
@@ -287,6 +295,17 @@ impl Config {
     #[must_use]
     pub fn host(&self) -> &str {
         self.origin.split_once("://").map_or("", |(_, host)| host)
+    }
+}
+
+fn certificate_origin(value: &str) -> Result<Option<String>, Fault> {
+    let origin = value.trim_end_matches('/');
+    match origin {
+        "" => Ok(None),
+        _ if oauth::service::origin(origin) == Some(origin) && origin.starts_with("https://") => {
+            Ok(Some(origin.to_owned()))
+        }
+        _ => Err(wrong("openid.certificate_origin", value, "is https://name, without a path")),
     }
 }
 

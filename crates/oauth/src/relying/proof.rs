@@ -11,6 +11,8 @@ pub enum OurProof {
     Secret(String),
     /// A key of ours whose public half the provider knows (`private_key_jwt`).
     Key(PrivateKey),
+    /// The certificate of our connection, by its name (`tls_client_auth`, RFC 8705 §2.1); the door shows it.
+    Certificate,
 }
 
 impl std::fmt::Debug for OurProof {
@@ -19,6 +21,7 @@ impl std::fmt::Debug for OurProof {
         match self {
             Self::Secret(_) => f.write_str("Secret(…)"),
             Self::Key(key) => write!(f, "Key({:?})", key.kid()),
+            Self::Certificate => f.write_str("Certificate"),
         }
     }
 }
@@ -39,6 +42,7 @@ impl OurProof {
         let client = ("client_id", client_id.to_owned());
         Ok(match self {
             Self::Secret(secret) => vec![client, ("client_secret", secret.clone())],
+            Self::Certificate => vec![client],
             Self::Key(key) => vec![
                 client,
                 ("client_assertion_type", ASSERTION_TYPE.to_owned()),

@@ -39,7 +39,7 @@ fn expected() -> Expected<'static> {
     Expected {
         issuer: ISSUER,
         client_id: "carnet",
-        nonce: "n-1",
+        nonce: Some("n-1"),
         acr: "eidas2",
         access_token: ACCESS,
         now: NOW,
@@ -200,6 +200,8 @@ fn an_answer_answers_what_was_asked() {
         jwks: String::new(),
         end_session: None,
         pushed: None,
+        backchannel: None,
+        certified: Default::default(),
         names_itself,
     };
     let check = |names_itself, query: &[(&str, &str)]| {
@@ -405,4 +407,81 @@ fn tokens_sealed_for_us_are_opened_and_then_checked_like_any_other() {
     let unsigned = seal(&ours, &json!({}), &json!({"sub": "s-1"}).to_string());
     assert!(id_token(&unsigned, &keys, Some(&opening), expected()).is_err());
     assert!(!format!("{opening:?}").contains(ours["d"].as_str().unwrap()));
+}
+
+#[test]
+fn who_shows_a_certificate_goes_where_certificates_are_looked_at() {
+    let mut all = json!({
+        "issuer": ISSUER, "authorization_endpoint": format!("{ISSUER}/a"), "token_endpoint": format!("{ISSUER}/t"),
+        "userinfo_endpoint": format!("{ISSUER}/u"), "jwks_uri": format!("{ISSUER}/k"),
+        "pushed_authorization_request_endpoint": format!("{ISSUER}/p"),
+        "mtls_endpoint_aliases": {
+            "token_endpoint": "https://mtls.example/t", "authorization_endpoint": "https://mtls.example/a",
+            "backchannel_authentication_endpoint": "https://mtls.example/b",
+        },
+    });
+    let usual = Document::read(&all.to_string(), ISSUER).unwrap();
+    assert_eq!(usual.token, format!("{ISSUER}/t"));
+    assert_eq!(usual.backchannel, None);
+    let certified = usual.for_certificates();
+    assert_eq!(certified.token, "https://mtls.example/t");
+    assert_eq!(certified.backchannel.as_deref(), Some("https://mtls.example/b"));
+    assert_eq!(certified.pushed, Some(format!("{ISSUER}/p")), "what has no other address keeps its own");
+    assert_eq!(certified.userinfo, format!("{ISSUER}/u"));
+    assert_eq!(certified.authorization, format!("{ISSUER}/a"), "her browser shows no certificate");
+    all["mtls_endpoint_aliases"]["token_endpoint"] = json!("http://mtls.example/t");
+    assert!(matches!(Document::read(&all.to_string(), ISSUER), Err(Wrong::Document(_))));
+}
+
+#[test]
+fn a_certificate_says_who_we_are_without_any_field_but_our_name() {
+    let fields = OurProof::Certificate.fields("carnet", ISSUER, "j-1", NOW).unwrap();
+    assert_eq!(fields, [("client_id", "carnet".to_owned())]);
+}
+
+#[test]
+fn a_telephone_rings_until_she_answers() {
+    let call = Call { scopes: "openid", acr: "eidas1", login_hint: "810001045367", message: "4821" };
+    let asked = call.parameters();
+    assert!(asked.contains(&("binding_message", "4821".to_owned())), "{asked:?}");
+    assert!(asked.contains(&("login_hint", "810001045367".to_owned())), "{asked:?}");
+    let ringing = Ringing::read(r#"{"auth_req_id":"r","expires_in":120,"interval":2}"#).unwrap();
+    assert_eq!((ringing.auth_req_id.as_str(), ringing.expires_in, ringing.interval), ("r", 120, 2));
+    let ringing = Ringing::read(r#"{"auth_req_id":"r","expires_in":86400}"#).unwrap();
+    assert_eq!((ringing.expires_in, ringing.interval), (600, 5), "nobody waits a day");
+    for (text, wrong) in [
+        ("[]", Wrong::Answer("it is not a JSON object")),
+        (r#"{"expires_in":120}"#, Wrong::Answer("it holds no auth_req_id")),
+        (r#"{"auth_req_id":"r"}"#, Wrong::Answer("it does not say how long it waits")),
+        (r#"{"auth_req_id":"r","expires_in":0}"#, Wrong::Answer("it does not say how long it waits")),
+        (r#"{"error":"unknown_user_id"}"#, Wrong::Declined),
+        (r#"{"error":"invalid_client"}"#, Wrong::Said("invalid_client".to_owned())),
+    ] {
+        assert_eq!(Ringing::read(text), Err(wrong), "{text}");
+    }
+    let fields = fetching("r");
+    assert!(fields.contains(&("grant_type", "urn:openid:params:grant-type:ciba".to_owned())));
+    for (text, expected) in [
+        (r#"{"error":"authorization_pending"}"#, Ok(Heard::Waiting)),
+        (r#"{"error":"slow_down"}"#, Ok(Heard::Slower)),
+        (r#"{"error":"access_denied"}"#, Err(Wrong::Declined)),
+        (r#"{"error":"expired_token"}"#, Err(Wrong::Declined)),
+        (r#"{"error":"invalid_grant"}"#, Err(Wrong::Said("invalid_grant".to_owned()))),
+        (r#"{"access_token":"a","token_type":"Bearer"}"#, Err(Wrong::Token("a token is missing"))),
+    ] {
+        assert_eq!(heard(text), expected, "{text}");
+    }
+    let tokens = r#"{"access_token":"a","id_token":"b","token_type":"Bearer"}"#;
+    assert!(matches!(heard(tokens), Ok(Heard::Approved(of)) if of.access == "a"));
+}
+
+#[test]
+fn a_token_that_was_fetched_needs_no_nonce_and_everything_else() {
+    let (_, key, keys) = pair();
+    let mut claims = good();
+    claims.as_object_mut().unwrap().remove("nonce");
+    let expected = Expected { nonce: None, ..expected() };
+    assert!(id_token(&signed(&key, &claims), &keys, None, expected).is_ok());
+    claims["aud"] = json!("autre");
+    assert!(id_token(&signed(&key, &claims), &keys, None, expected).is_err());
 }

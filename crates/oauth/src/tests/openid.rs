@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use super::NOW;
 use crate::access::{Binding, ServiceToken};
 use crate::certificate::Certificate;
-use crate::jwk::public_jwks;
+use crate::jwk::{public_jwks, thumbprint_of};
 use crate::openid::{IdToken, Identity, Practice, discovery, logout_token, read_hint, subject, userinfo};
 use crate::{KeySet, PrivateKey};
 
@@ -192,7 +192,7 @@ fn a_service_token_opens_until_it_ends() {
 
 #[test]
 fn the_discovery_document_names_every_endpoint_under_the_issuer() {
-    let document = discovery(ISSUER);
+    let document = discovery(ISSUER, None);
     assert_eq!(document["issuer"], ISSUER);
     for (name, value) in document.as_object().unwrap() {
         if name.ends_with("_endpoint") || name.ends_with("_uri") {
@@ -202,5 +202,50 @@ fn the_discovery_document_names_every_endpoint_under_the_issuer() {
     assert_eq!(document["response_types_supported"], json!(["code"]));
     assert_eq!(document["code_challenge_methods_supported"], json!(["S256"]));
     assert_eq!(document["authorization_response_iss_parameter_supported"], true);
-    assert_eq!(document["id_token_signing_alg_values_supported"], json!(["ES256"]));
+    assert_eq!(document["id_token_signing_alg_values_supported"], json!(["ES256", "RS256"]));
+    assert!(document.get("mtls_endpoint_aliases").is_none());
+}
+
+#[test]
+fn who_shows_a_certificate_is_told_where() {
+    let document = discovery(ISSUER, Some("https://mtls.carnet.example"));
+    let aliases = document["mtls_endpoint_aliases"].as_object().unwrap();
+    assert_eq!(aliases["token_endpoint"], "https://mtls.carnet.example/oauth/token");
+    for (name, value) in aliases {
+        let usual = document[name].as_str().unwrap().strip_prefix(ISSUER).unwrap();
+        assert_eq!(value.as_str(), Some(format!("https://mtls.carnet.example{usual}").as_str()), "{name}");
+    }
+    assert!(!aliases.contains_key("authorization_endpoint"), "browsers are never asked for a certificate");
+    assert!(document["token_endpoint"].as_str().unwrap().starts_with(ISSUER));
+}
+
+#[test]
+fn rs256_signs_for_those_who_read_nothing_else() {
+    let jwk = PrivateKey::generate_rsa("r-1").unwrap();
+    let public = public_jwks(&jwk);
+    let mut members: Vec<&str> = public["keys"][0].as_object().unwrap().keys().map(String::as_str).collect();
+    members.sort_unstable();
+    assert_eq!(members, ["alg", "e", "kid", "kty", "n", "use"], "nothing private is published");
+    assert_eq!(thumbprint_of(&jwk), thumbprint_of(&public["keys"][0]));
+    let (key, keys) = (PrivateKey::parse(&jwk).unwrap(), KeySet::parse(&public.to_string()).unwrap());
+    let token = IdToken {
+        issuer: ISSUER,
+        client_id: "d",
+        national_id: "810001045367",
+        sid: "s",
+        signed_in: NOW,
+        nonce: None,
+        access_token: "t",
+    }
+    .sign(&key, NOW)
+    .unwrap();
+    let header = String::from_utf8(kernel::codes::from_base64url(token.split('.').next().unwrap()).unwrap());
+    assert!(header.unwrap().contains("\"alg\":\"RS256\""));
+    assert_eq!(read_hint(&token, &keys, ISSUER).unwrap()["aud"], "d");
+    let (other, _) = (PrivateKey::generate_rsa("r-1").unwrap(), ());
+    let others = KeySet::parse(&public_jwks(&other).to_string()).unwrap();
+    assert!(read_hint(&token, &others, ISSUER).is_none(), "another key of the same name");
+    let mut both = super::service::service();
+    (both.fapi, both.signing) = (true, crate::Signing::Rs256);
+    assert!(both.flaws(Some(&keys)).iter().any(|(member, _)| *member == "id_token_signed_response_alg"));
 }

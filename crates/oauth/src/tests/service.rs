@@ -5,7 +5,7 @@ use serde_json::json;
 
 use super::{NOW, pair};
 use crate::assertion::{Rules, sign_claims};
-use crate::service::{Proves, Service, is_safe_address, origin};
+use crate::service::{Proves, Service, Signing, is_safe_address, origin};
 use crate::{Assertion, Denial};
 
 pub(super) fn service() -> Service {
@@ -17,6 +17,7 @@ pub(super) fn service() -> Service {
         backchannel_logout_uri: Some("https://dossier.example/sortie".to_owned()),
         proves: Proves::PrivateKeyJwt,
         fapi: false,
+        signing: Signing::default(),
     }
 }
 

@@ -101,11 +101,17 @@ pub enum Event {
     Suspended,
     /// The operator let it in again.
     Admitted,
+    /// She closed an outside provider as a way in.
+    WayInClosed,
+    /// She opened it again.
+    WayInOpened,
+    /// She entered a service with this identity.
+    ServiceEntered,
 }
 
 impl Event {
     /// Every event.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 15] = [
         Self::CodeIssued,
         Self::Activated,
         Self::SignedIn,
@@ -118,6 +124,9 @@ impl Event {
         Self::SituationChosen,
         Self::Suspended,
         Self::Admitted,
+        Self::WayInClosed,
+        Self::WayInOpened,
+        Self::ServiceEntered,
     ];
 
     /// The stored word.
@@ -136,6 +145,9 @@ impl Event {
             Self::SituationChosen => "situation-chosen",
             Self::Suspended => "suspended",
             Self::Admitted => "admitted",
+            Self::WayInClosed => "way-in-closed",
+            Self::WayInOpened => "way-in-opened",
+            Self::ServiceEntered => "service-entered",
         }
     }
 }
@@ -299,7 +311,7 @@ pub fn acts(tx: &mut Tx<'_>, account: &Account, most: u32) -> Answer<Vec<Account
 }
 
 /// Writes a line of an account's journal.
-pub(super) fn journal(
+pub(crate) fn journal(
     tx: &mut Tx<'_>,
     account: &Account,
     visit: &Visit,

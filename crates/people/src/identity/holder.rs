@@ -218,6 +218,12 @@ fn kind(event: Event) -> Option<Kind> {
         Event::PasskeyAdded => Some(Kind::PasskeyAdded),
         Event::PasskeyRemoved => Some(Kind::PasskeyRemoved),
         Event::CodesMade => Some(Kind::RecoveryCodesMade),
-        Event::CodeIssued | Event::SituationChosen | Event::Suspended | Event::Admitted => None,
+        Event::WayInClosed => Some(Kind::WayInClosed),
+        Event::WayInOpened => Some(Kind::WayInOpened),
+        Event::CodeIssued
+        | Event::SituationChosen
+        | Event::Suspended
+        | Event::Admitted
+        | Event::ServiceEntered => None,
     }
 }

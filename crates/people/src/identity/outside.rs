@@ -10,7 +10,7 @@ use super::arrival::{self, How};
 use super::guard::Knock;
 use super::holder::Holder;
 use super::session::{Limits, Token};
-use super::{Attempt, queries};
+use super::{Attempt, passkeys, queries, recovery};
 use crate::enrolment::tally;
 use crate::person::Person;
 
@@ -37,6 +37,26 @@ impl Outsider {
     /// The number of her account or person in the tables.
     pub(crate) fn number(&self) -> i64 {
         self.0.number()
+    }
+
+    /// Whoever acts, at what lets her in.
+    ///
+    /// # Errors
+    /// As `consent::open`; `SignIn` for whoever has no account.
+    pub(crate) fn acting(tx: &mut Tx<'_>, visit: &Visit) -> Answer<Self> {
+        super::pages::own(tx, visit).map(Self)
+    }
+
+    /// Whether she comes in without any outside provider: by a passkey or a recovery code. Others who change what lets
+    /// her in wait until this transaction is over.
+    pub(crate) fn has_key(&self, tx: &mut Tx<'_>) -> Answer<bool> {
+        self.0.lock(tx)?;
+        Ok(!passkeys::list(tx, &self.0)?.is_empty() || recovery::left(tx, &self.0)?.is_some())
+    }
+
+    /// Writes into her journal that she changed how she comes in.
+    pub(crate) fn changed(&self, tx: &mut Tx<'_>, visit: &Visit, event: Event, provider: &str) -> Answer<()> {
+        self.0.journal(tx, visit, event, provider, None)
     }
 
     /// Signs her in. `through` names the provider and the level, for her journal; `proven` is when she proved there that

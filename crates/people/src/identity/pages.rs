@@ -101,7 +101,7 @@ impl Reply {
 
 /// The visitor, as the one who manages what lets her in. Nobody manages it for somebody else: also while she acts
 /// for her child, her passkeys are her own.
-fn own(tx: &mut Tx<'_>, visit: &Visit) -> Answer<Holder> {
+pub(super) fn own(tx: &mut Tx<'_>, visit: &Visit) -> Answer<Holder> {
     if let Actor::Citizen { person, .. } = &visit.actor {
         let visit = Visit { on_behalf_of: None, ..visit.clone() };
         return Ok(Holder::of_pass(&consent::open(tx, &visit, *person, Action::ManageAccess)?));

@@ -368,7 +368,7 @@ pub fn remove(tx: &mut Tx<'_>, holder: &Holder, visit: &Visit, id: &str) -> Answ
 }
 
 /// Forgets what let her in before she began anew with a code: every passkey but the one made at `made` in this very
-/// request, and every recovery code. Whoever found the old ones must not come in with them.
+/// request, every outside identity, and every recovery code. Whoever found the old ones must not come in with them.
 pub(super) fn begin_anew(
     tx: &mut Tx<'_>,
     holder: &Holder,
@@ -382,6 +382,8 @@ pub(super) fn begin_anew(
             holder.journal(tx, visit, Event::PasskeyRemoved, &stored.name, None)?;
         }
     }
+    // Who had her letter before may have come in through an outside identity too.
+    crate::outside::unlink(tx, holder.number())?;
     Ok(queries::forget_recovery_codes(tx, holder.number())?)
 }
 

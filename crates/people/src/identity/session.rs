@@ -354,6 +354,15 @@ pub fn session(tx: &mut Tx<'_>, token: &Token, now: Instant) -> Answer<Option<Se
     Ok(Some(Session::read(tx.keyring(), row, now)?))
 }
 
+/// Makes whoever ends this session wait until the transaction is over, and says whether it has not ended meanwhile:
+/// what is begun with a session must be seen by whoever ends it.
+///
+/// # Errors
+/// Faults of the store.
+pub(crate) fn hold(tx: &mut Tx<'_>, held: &Session) -> Answer<bool> {
+    Ok(queries::lock_session(tx, held.owner, &held.hash)?.is_some())
+}
+
 /// Writes down that a session is in use; call it when [`Session::stale`].
 ///
 /// # Errors
@@ -397,11 +406,13 @@ pub(crate) fn end_all_of(tx: &mut Tx<'_>, visit: &Visit, person: PersonId) -> An
 /// Ends every session of an account and every sign-on of its owner, those that she approved on her telephone
 /// included: when it is suspended, and when she begins anew.
 pub(super) fn end_all_of_account(tx: &mut Tx<'_>, visit: &Visit, account: &Account) -> Answer<u64> {
+    let subject = subject_of_account(tx.keyring(), account);
+    let ended = end_all(tx, visit, -account.id, &subject, &[])?;
+    // After the sessions: whoever enters a service at this moment holds hers, and is waited for.
     if let Some(rpps) = account.rpps() {
         leaving::end_all_of(tx, &rpps, visit.now)?;
     }
-    let subject = subject_of_account(tx.keyring(), account);
-    end_all(tx, visit, -account.id, &subject, &[])
+    Ok(ended)
 }
 
 /// The same for a professional whose last activity has ended, whether she has an account or not.

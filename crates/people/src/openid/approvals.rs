@@ -12,7 +12,7 @@ use super::queries::{self, ApprovalRow};
 use super::services::{self, Shown};
 use super::{Said, Stop, Terms, said};
 use crate::directory;
-use crate::identity::session::Session;
+use crate::identity::session::{self, Session};
 
 const DOMAIN: &str = "openid-approval";
 
@@ -193,8 +193,14 @@ pub fn answer(tx: &mut Tx<'_>, session: &Session, id: &str, approved: bool, term
     }
     let sid = if approved {
         let here = here(Some(session), terms.now).ok_or_else(signed_out)?;
+        // A session that was ended from another device a moment ago approves nothing.
+        if !session::hold(tx, session)? {
+            return Err(signed_out());
+        }
         queries::entered(tx, &row.rpps, &row.client_id, terms.now)?;
-        Some(grants::sign_on(tx, &here, "", terms)?.sid)
+        let sign_on = grants::sign_on(tx, &here, "", terms)?;
+        grants::note_entered(tx, &sign_on, &row.client_id, terms)?;
+        Some(sign_on.sid)
     } else {
         None
     };

@@ -10,7 +10,7 @@ use super::grants::{Granted, Here, here};
 use super::requests::{self, Waiting};
 use super::{Stop, Terms, grants, identity, keys, queries, services};
 use crate::directory;
-use crate::identity::session::{Session, Standing};
+use crate::identity::session::{self, Session, Standing};
 
 /// Where a browser goes next, or what it is shown.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -64,7 +64,17 @@ pub fn authorize(
     session: Option<&Session>,
     terms: Terms<'_>,
 ) -> Answer<Next> {
+    let session = held(tx, session)?;
     finished(asked(tx, query, session, terms))
+}
+
+/// The session, while it stands. From here on whoever ends it waits until what is entered with it is there to be ended
+/// too; one that was ended while this request was on its way enters nothing.
+fn held<'s>(tx: &mut Tx<'_>, session: Option<&'s Session>) -> Answer<Option<&'s Session>> {
+    Ok(match session {
+        Some(held) if session::hold(tx, held)? => Some(held),
+        _ => None,
+    })
 }
 
 fn finished(done: Result<Next, Stop>) -> Answer<Next> {
@@ -231,6 +241,7 @@ fn go(tx: &mut Tx<'_>, waiting: &Waiting, here: &Here, terms: Terms<'_>) -> Resu
         challenge: Some(request.code_challenge.clone()),
         dpop_jkt: request.dpop_jkt.clone(),
     };
+    grants::note_entered(tx, &sign_on, &request.client_id, terms)?;
     let grant = grants::give(tx, &sign_on, &request.client_id, &granted, true, terms)?;
     queries::entered(tx, &here.professional.rpps, &request.client_id, terms.now)?;
     Ok(request.answered(&grant.code(tx.keyring()), terms.issuer))
@@ -246,6 +257,7 @@ pub fn enter(
     session: Option<&Session>,
     terms: Terms<'_>,
 ) -> Answer<Next> {
+    let session = held(tx, session)?;
     let mut entered = || -> Result<Next, Stop> {
         let mut waiting = requests::look(tx, client_id, request_uri, terms.now)?;
         if !agreed {

@@ -5,11 +5,12 @@
 
 use aws_lc_rs::constant_time::verify_slices_are_equal;
 use kernel::rpps::Rpps;
-use kernel::{Actor, Answer, Fault, Instant, Professional};
+use kernel::{Actor, Answer, Fault, Instant, Language, Professional, Purpose, Visit};
 use serde::{Deserialize, Serialize};
 use store::{Keyring, Tx};
 
-use super::{SIGN_ON, Terms, identity, queries};
+use super::{SIGN_ON, Terms, identity, queries, services};
+use crate::identity::account::{self, Event};
 use crate::identity::session::{Session, Standing};
 use crate::vigilance;
 
@@ -131,6 +132,31 @@ impl SignOn {
     pub(super) fn professional(&self, tx: &Tx<'_>) -> Result<Professional, Fault> {
         super::opened(tx, SAID, &self.sealed)
     }
+}
+
+/// Writes into her journal that she entered a service; once for each sign-on, however often it sends her by. Call it
+/// before [`give`].
+pub(super) fn note_entered(
+    tx: &mut Tx<'_>,
+    sign_on: &SignOn,
+    client_id: &str,
+    terms: Terms<'_>,
+) -> Answer<()> {
+    if queries::services_of(tx, &sign_on.sid)?.iter().any(|known| known == client_id) {
+        return Ok(());
+    }
+    let actor = Actor::Professional(sign_on.professional(tx)?);
+    let Some(account) = account::of_actor(tx, &actor)? else { return Ok(()) };
+    let visit = Visit {
+        actor,
+        on_behalf_of: None,
+        purpose: Purpose::Care,
+        now: terms.now,
+        language: Language::Fr,
+        request_id: terms.chance.u64(),
+    };
+    let name = services::name(tx, client_id)?;
+    account::journal(tx, &account, &visit, Event::ServiceEntered, &name, "")
 }
 
 /// Gives a service something under a sign-on; with a code when `code` is true.

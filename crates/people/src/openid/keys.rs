@@ -1,10 +1,11 @@
-//! What we sign ID tokens and logout tokens with: one key at a time, its successors and predecessors published.
+//! What we sign ID tokens and logout tokens with: one key at a time for each algorithm, its successors and predecessors
+//! published. The RSA key is made when the first service asks for it.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
 use kernel::{Answer, Fault, Instant};
 use oauth::jwk::{public_jwks, thumbprint_of};
-use oauth::{KeySet, PrivateKey};
+use oauth::{KeySet, PrivateKey, Signing};
 use serde_json::{Value, json};
 use store::Tx;
 
@@ -17,32 +18,48 @@ const DOMAIN: &str = "openid-key";
 /// may come back as a hint at signing out.
 const KNOWN: i64 = super::SIGN_ON + oauth::openid::ID_TOKEN_SECONDS * Instant::SECOND;
 
-/// The key used last, opened: opening one anew for every token would cost more than signing with it. Its name is its
-/// thumbprint, so that no key is mistaken for another.
-static OPENED: Mutex<Option<(String, Arc<PrivateKey>)>> = Mutex::new(None);
+/// The keys used last, opened: opening one anew for every token would cost more than signing with it. Their names are
+/// their thumbprints, so that no key is mistaken for another.
+static OPENED: Mutex<Vec<(String, Arc<PrivateKey>)>> = Mutex::new(Vec::new());
 
-/// The key that signs. Makes the first one, so call it in a write transaction.
-pub(super) fn signing(tx: &mut Tx<'_>, now: Instant) -> Result<Arc<PrivateKey>, Fault> {
-    let (kid, sealed) = match queries::signing_key(tx)? {
-        Some(found) => found,
-        None => make(tx, now)?,
+/// How many keys are kept open: one for each algorithm.
+const KEPT: usize = Signing::ALL.len();
+
+/// The key that signs with this algorithm. Makes the first one, so call it in a write transaction.
+pub(super) fn signing(tx: &mut Tx<'_>, with: Signing, now: Instant) -> Result<Arc<PrivateKey>, Fault> {
+    let all = queries::signing_keys(tx)?;
+    let found = all.into_iter().find(|(_, jwk, _)| algorithm(jwk).as_deref() == Some(with.word()));
+    let (kid, sealed) = match found {
+        Some((kid, _, sealed)) => (kid, sealed),
+        None => make(tx, with, now)?,
     };
-    let held = OPENED.lock().unwrap_or_else(PoisonError::into_inner).clone();
-    if let Some((known, key)) = held
-        && known == kid
-    {
-        return Ok(key);
+    let opened = || OPENED.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some((_, key)) = opened().iter().find(|(known, _)| *known == kid) {
+        return Ok(key.clone());
     }
     let jwk: Value = super::opened(tx, DOMAIN, &sealed)?;
     let key = PrivateKey::parse(&jwk).map_err(|why| Fault::Damaged(format!("signing key {kid}: {why}")))?;
     let key = Arc::new(key);
-    *OPENED.lock().unwrap_or_else(PoisonError::into_inner) = Some((kid, key.clone()));
+    let mut kept = opened();
+    let old = kept.len().saturating_sub(KEPT - 1);
+    kept.drain(..old);
+    kept.push((kid, key.clone()));
     Ok(key)
 }
 
-fn make(tx: &mut Tx<'_>, now: Instant) -> Result<(String, Vec<u8>), Fault> {
+/// What a published key signs with.
+fn algorithm(jwk: &str) -> Option<String> {
+    let jwk: Value = serde_json::from_str(jwk).ok()?;
+    jwk.get("alg")?.as_str().map(str::to_owned)
+}
+
+fn make(tx: &mut Tx<'_>, with: Signing, now: Instant) -> Result<(String, Vec<u8>), Fault> {
     let broken = |why: oauth::BadKey| Fault::Internal(format!("no signing key could be made: {why}"));
-    let mut jwk = PrivateKey::generate("").map_err(broken)?;
+    let made = match with {
+        Signing::Es256 => PrivateKey::generate(""),
+        Signing::Rs256 => PrivateKey::generate_rsa(""),
+    };
+    let mut jwk = made.map_err(broken)?;
     let kid = thumbprint_of(&jwk).map_err(broken)?;
     jwk["kid"] = json!(kid);
     let sealed = super::sealed(tx, DOMAIN, &jwk)?;
@@ -65,7 +82,7 @@ pub fn published(tx: &mut Tx<'_>, now: Instant) -> Answer<Value> {
 /// # Errors
 /// Faults of the store.
 pub fn ensure(tx: &mut Tx<'_>, now: Instant) -> Answer<()> {
-    signing(tx, now)?;
+    signing(tx, Signing::default(), now)?;
     Ok(())
 }
 
@@ -80,7 +97,8 @@ pub(super) fn own(tx: &mut Tx<'_>, now: Instant) -> Answer<Option<KeySet>> {
 /// # Errors
 /// Faults of the store.
 pub fn rotate(tx: &mut Tx<'_>, now: Instant) -> Answer<String> {
-    let (kid, _) = make(tx, now)?;
+    // An RSA key, where there was one, is made again by the first token that needs it.
+    let (kid, _) = make(tx, Signing::default(), now)?;
     queries::retire_keys(tx, &kid, now.plus(KNOWN))?;
     Ok(kid)
 }

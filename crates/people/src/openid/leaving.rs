@@ -204,10 +204,9 @@ pub fn call(tx: &mut Tx<'_>, job: &TakenJob, terms: Terms<'_>) -> Answer<Option<
     let telling: Telling =
         serde_json::from_str(&job.payload).map_err(|e| Fault::Damaged(format!("a job of {TELL}: {e}")))?;
     let service = services::admitted(tx, &telling.client_id)?;
-    let Some(address) = service.and_then(|(_, service)| service.backchannel_logout_uri) else {
-        return Ok(None);
-    };
-    let key = keys::signing(tx, terms.now)?;
+    let Some((_, service)) = service else { return Ok(None) };
+    let Some(address) = service.backchannel_logout_uri else { return Ok(None) };
+    let key = keys::signing(tx, service.signing, terms.now)?;
     let jti = kernel::codes::base64url(&terms.chance.secret::<16>());
     let about = (telling.client_id.as_str(), telling.national_id.as_str(), telling.sid.as_str());
     let token = openid::logout_token(&key, terms.issuer, about, &jti, terms.now)

@@ -30,13 +30,13 @@ pub(super) fn lock_service(tx: &mut Tx<'_>, client_id: &str) -> Result<(), Fault
     Ok(())
 }
 
-/// The key that signs: kid and sealed private key.
-pub(super) fn signing_key(tx: &mut Tx<'_>) -> Result<Option<(String, Vec<u8>)>, Fault> {
-    tx.one(
-        "SELECT kid, sealed FROM openid_key WHERE sealed IS NOT NULL AND known_until IS NULL
-          ORDER BY made_at DESC, kid LIMIT 1",
+/// The keys that sign, the newest first: kid, public key, sealed private key.
+pub(super) fn signing_keys(tx: &mut Tx<'_>) -> Result<Vec<(String, String, Vec<u8>)>, Fault> {
+    tx.all(
+        "SELECT kid, jwk, sealed FROM openid_key WHERE sealed IS NOT NULL AND known_until IS NULL
+          ORDER BY made_at DESC, kid LIMIT 8",
         args![],
-        |row| Ok((row.text(0)?, row.bytes(1)?)),
+        |row| Ok((row.text(0)?, row.text(1)?, row.bytes(2)?)),
     )
 }
 

@@ -1,12 +1,19 @@
 //! What needs no door: pages with all their sentences, statements on both engines, tokens that are checked without a
 //! query. Journeys are in crates/server/tests/it/openid*.rs.
 
+use std::sync::{Arc, mpsc};
+use std::time::Duration;
+
 use kernel::rpps::Rpps;
 use kernel::{Actor, Chance, Instant, Language, Professional, Purpose, Visit};
 use oauth::{Binding, Proves, Scopes, Service, ServiceToken};
+use store::Store;
 use store::testing::both;
 
 use super::*;
+use crate::identity::account;
+use crate::identity::guard::Knock;
+use crate::identity::session::{self, Session, Token};
 use crate::registry::{self, Client, SenderKind};
 
 const NOW: Instant = Instant(1_795_000_000 * Instant::SECOND);
@@ -60,6 +67,7 @@ fn a_service_may_be_proven_by_certificate_alone() {
             backchannel_logout_uri: None,
             proves: Proves::TlsClientAuth("e.example".into()),
             fapi: true,
+            signing: oauth::Signing::default(),
         };
         let client = Client {
             client_id: "etablissement".into(),
@@ -145,5 +153,192 @@ fn sweeping_an_empty_house_is_no_work() {
         let chance = Chance::seeded(1);
         let terms = Terms { issuer: "https://c.example", now: NOW, chance: &chance };
         assert_eq!(terms.at("/oauth/token"), "https://c.example/oauth/token");
+    });
+}
+
+/// A service, and a professional's session in the browser that she is sent there with.
+struct Door {
+    store: Store,
+    chance: Arc<Chance>,
+    query: Vec<(String, String)>,
+}
+
+impl Door {
+    fn of(store: Store) -> Self {
+        let service = Service {
+            client_id: "dossier".into(),
+            name: "Dossier de soins".into(),
+            redirect_uris: vec!["https://d.example/r".into()],
+            post_logout_redirect_uris: vec![],
+            backchannel_logout_uri: None,
+            proves: Proves::PrivateKeyJwt,
+            fapi: false,
+            signing: oauth::Signing::default(),
+        };
+        let jwk = oauth::PrivateKey::generate("k").unwrap();
+        let client = Client {
+            client_id: "dossier".into(),
+            organization: "Clinique des Tilleuls".into(),
+            finess: None,
+            sender_kind: SenderKind::Hospital,
+            jwks: oauth::jwk::public_jwks(&jwk).to_string(),
+            scopes: Scopes::default(),
+            added_at: NOW,
+            suspended_at: None,
+        };
+        let Actor::Professional(professional) = visit(Language::Fr).actor else { panic!("a professional") };
+        let known = registry::KnownProfessional { professional, sector: None };
+        store
+            .write(move |tx| {
+                registry::add_professional(tx, &known)?;
+                services::register(tx, &client, &service)
+            })
+            .wait()
+            .unwrap();
+        let challenge = oauth::jwk::sha256_base64url(b"dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk");
+        let query = [
+            ("client_id", "dossier"),
+            ("redirect_uri", "https://d.example/r"),
+            ("response_type", "code"),
+            ("scope", "openid"),
+            ("code_challenge", &challenge),
+            ("code_challenge_method", "S256"),
+        ]
+        .map(|(name, value)| (name.to_owned(), value.to_owned()));
+        Self { store, chance: Arc::new(Chance::seeded(3)), query: query.into() }
+    }
+
+    /// She signs in; a browser holds this.
+    fn signs_in(&self) -> Token {
+        let chance = self.chance.clone();
+        self.store
+            .write(move |tx| {
+                let knock = Knock { network: std::net::Ipv4Addr::LOCALHOST.into(), device: String::new() };
+                let Actor::Professional(of) = visit(Language::Fr).actor else { panic!("a professional") };
+                let demo = session::Demo::nothing_here_is_real();
+                let terms = (session::Limits::default(), &*chance);
+                let nobody = Visit { actor: Actor::Nobody, ..visit(Language::Fr) };
+                session::demo_session(
+                    tx,
+                    &demo,
+                    &nobody,
+                    &session::Persona::Professional(of.rpps),
+                    &knock,
+                    terms,
+                )
+            })
+            .wait()
+            .unwrap()
+    }
+
+    fn held(&self, token: &Token) -> Session {
+        let token = token.clone();
+        self.store.read(move |tx| session::session(tx, &token, NOW)).wait().unwrap().unwrap()
+    }
+
+    /// She is sent by with this session; the transaction waits before it commits until `until` is told to go on.
+    fn comes_by(&self, held: Session, until: Option<mpsc::Receiver<()>>) -> store::Pending<Next> {
+        let (query, chance) = (self.query.clone(), self.chance.clone());
+        self.store.write(move |tx| {
+            let terms = Terms { issuer: "https://c.example", now: NOW, chance: &chance };
+            let next = entering::authorize(tx, &query, Some(&held), terms)?;
+            if let Some(until) = until {
+                let _ = until.recv_timeout(Duration::from_secs(5));
+            }
+            Ok(next)
+        })
+    }
+
+    fn leaves(&self, token: &Token) -> store::Pending<()> {
+        let token = token.clone();
+        self.store.write(move |tx| session::sign_out(tx, &visit(Language::Fr), &token))
+    }
+
+    /// How many sign-ons of hers stand.
+    fn open(&self) -> usize {
+        let Actor::Professional(of) = visit(Language::Fr).actor else { return 0 };
+        self.store.read(move |tx| approvals::open(tx, &of.rpps, NOW)).wait().unwrap().len()
+    }
+}
+
+#[test]
+fn a_session_that_has_ended_meanwhile_enters_nothing() {
+    both(|store| {
+        let door = Door::of(store);
+        let token = door.signs_in();
+        let held = door.held(&token);
+        assert!(matches!(door.comes_by(held.clone(), None).wait().unwrap(), Next::Leave(_)));
+        assert_eq!(door.open(), 1);
+        door.leaves(&token).wait().unwrap();
+        assert_eq!(door.open(), 0, "what was entered with it ends with it");
+        // Her other tab was on its way with the session that it had read before.
+        assert!(matches!(door.comes_by(held, None).wait().unwrap(), Next::SignIn(_)));
+        assert_eq!(door.open(), 0);
+    });
+}
+
+#[test]
+fn whoever_ends_a_session_waits_for_what_is_entered_with_it() {
+    both(|store| {
+        let door = Door::of(store);
+        let token = door.signs_in();
+        let held = door.held(&token);
+        let (go_on, until) = mpsc::channel();
+        let entering = door.comes_by(held, Some(until));
+        // Long enough for the first transaction to have begun; the second then stands before a row that is held.
+        std::thread::sleep(Duration::from_millis(100));
+        let leaving = door.leaves(&token);
+        std::thread::sleep(Duration::from_millis(200));
+        go_on.send(()).unwrap();
+        assert!(matches!(entering.wait().unwrap(), Next::Leave(_)), "she was in time");
+        leaving.wait().unwrap();
+        assert_eq!(door.open(), 0, "and what she entered ended with the session");
+    });
+}
+
+#[test]
+fn a_service_that_she_entered_stands_in_her_journal_once() {
+    both(|store| {
+        let door = Door::of(store);
+        let held = door.held(&door.signs_in());
+        for _ in 0..3 {
+            assert!(matches!(door.comes_by(held.clone(), None).wait().unwrap(), Next::Leave(_)));
+        }
+        let acts = door
+            .store
+            .read(|tx| {
+                let account = account::of_actor(tx, &visit(Language::Fr).actor)?.unwrap();
+                account::acts(tx, &account, 20)
+            })
+            .wait()
+            .unwrap();
+        let entered: Vec<_> = acts.iter().filter(|act| act.event == "service-entered").collect();
+        assert_eq!(entered.len(), 1, "{acts:?}");
+        assert_eq!(entered[0].about, "Dossier de soins");
+    });
+}
+
+#[test]
+fn each_algorithm_has_its_key_and_all_change_together() {
+    both(|store| {
+        use oauth::Signing::{Es256, Rs256};
+        let of = |with| {
+            let made = store.write(move |tx| Ok(keys::signing(tx, with, NOW)?)).wait().unwrap();
+            made.kid().unwrap().to_owned()
+        };
+        let (ec, rsa) = (of(Es256), of(Rs256));
+        assert_ne!(ec, rsa);
+        assert_eq!((of(Es256), of(Rs256)), (ec.clone(), rsa.clone()), "made once");
+        let later = NOW.plus(Instant::SECOND);
+        let new = store.write(move |tx| keys::rotate(tx, later)).wait().unwrap();
+        assert_eq!(of(Es256), new);
+        assert_ne!(of(Rs256), rsa, "nothing signs with a key that was replaced");
+        let published = store.read(move |tx| keys::published(tx, later)).wait().unwrap();
+        let kids: Vec<&str> =
+            published["keys"].as_array().unwrap().iter().filter_map(|k| k["kid"].as_str()).collect();
+        assert!(
+            kids.contains(&ec.as_str()) && kids.contains(&rsa.as_str()),
+            "{kids:?}: the old ones stay known"
+        );
     });
 }

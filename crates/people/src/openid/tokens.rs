@@ -143,7 +143,7 @@ fn answer(
         binding,
     };
     let access_token = token.seal(|plain| tx.keyring().seal(ACCESS, plain));
-    let key = keys::signing(tx, terms.now)?;
+    let key = keys::signing(tx, service.signing, terms.now)?;
     let id_token = IdToken {
         issuer: terms.issuer,
         client_id: &service.client_id,

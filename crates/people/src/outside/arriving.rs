@@ -35,6 +35,8 @@ pub enum Arrived {
     },
     /// Her provider said something else about her when she came before.
     Changed,
+    /// She closed this way in herself.
+    Shut,
     /// The directory does not know this professional, or no activity of hers.
     NotListed,
     /// Her account does not open.
@@ -150,7 +152,7 @@ impl Coming<'_> {
 
     /// For her journal: which provider, which level.
     fn through(&self) -> String {
-        format!("{} {}", self.provider.name, self.proven.acr)
+        super::through(self.provider, &self.proven.acr)
     }
 
     /// Whose this outside identity was before. One whose owner is erased is nobody's.
@@ -218,6 +220,10 @@ impl Coming<'_> {
 
     fn come_in(&self, tx: &mut Tx<'_>, her: &Outsider) -> Answer<Arrived> {
         let (visit, proven) = (self.visit, self.proven);
+        if queries::is_closed(tx, her.number(), &self.provider.name)? {
+            her.refused(tx, visit, &self.through(), "outside-closed")?;
+            return Ok(Arrived::Shut);
+        }
         match her.sign_in(tx, visit, &self.through(), proven.auth_time, self.knock, self.terms)? {
             Ok(token) => {
                 let subject = self.subject(tx);

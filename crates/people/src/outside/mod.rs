@@ -10,9 +10,10 @@
 //! - Several persons with the same traits are told apart by their INS, in a form that is guarded against guessing.
 //! - Once somebody came in, the provider's name for her leads straight to her; her traits are held against it again each
 //!   time, and when they no longer fit nobody comes in.
+//! - A provider that she closed opens nothing of hers until she opens it again, whoever it says she is.
 //!
 //! Verbs, in the order of a sign-in: [`begin`], [`returned`], (the door talks to the provider), [`arrive`], [`decide`];
-//! and at its end [`entered_through`], [`leave`].
+//! and at its end [`entered_through`], [`leave`]; [`ways`]: what she sees of it, closes and opens again.
 
 mod arriving;
 mod model;
@@ -20,6 +21,7 @@ pub mod pages;
 mod queries;
 #[cfg(test)]
 mod tests;
+pub mod ways;
 
 pub use arriving::{Arrived, arrive, decide};
 pub use model::{Asking, Kind, Proven, Provider, Whom};
@@ -205,7 +207,28 @@ fn remember(
 /// # Errors
 /// Faults of the store.
 pub fn forget(tx: &mut Tx<'_>, person: PersonId) -> Answer<u64> {
-    Ok(queries::forget(tx, person.0)?)
+    queries::open_all(tx, person.0)?;
+    Ok(queries::unlink_all(tx, person.0)?)
+}
+
+/// Forgets which outside identities were a holder's, because what lets her in begins anew. What she closed stays
+/// closed.
+///
+/// # Errors
+/// Faults of the store.
+pub(crate) fn unlink(tx: &mut Tx<'_>, owner: i64) -> Answer<u64> {
+    Ok(queries::unlink_all(tx, owner)?)
+}
+
+/// What a journal line says of a sign-in through `provider`; [`told`] reads it.
+fn through(provider: &Provider, acr: &str) -> String {
+    format!("outside {acr} {}", provider.label)
+}
+
+/// What people call the provider, in a journal line about a sign-in through one: `FranceConnect+`.
+#[must_use]
+pub fn told(about: &str) -> Option<&str> {
+    about.strip_prefix("outside ")?.split_once(' ').map(|(_, label)| label)
 }
 
 /// Forgets hints whose sessions are over; the worker does it now and then.

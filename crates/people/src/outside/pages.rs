@@ -3,10 +3,13 @@
 //! | address | function |
 //! | --- | --- |
 //! | GET `/sign-in/with/{provider}?next=` | [`super::begin`], then off to the provider |
-//! | GET `/sign-in/back/{provider}` | [`super::arrive`]; [`unknown`], [`several`], [`changed`], [`not_listed`], [`closed`], [`trouble`] |
+//! | GET `/sign-in/back/{provider}` | [`super::arrive`]; [`unknown`], [`several`], [`changed`], [`not_listed`], [`shut`], [`closed`], [`trouble`] |
 //! | POST `/sign-in/decide` | [`super::decide`] |
 //! | GET `/sign-in/leave` | [`super::leave`], then off to the provider |
+//! | GET `/account/ways`, `/pro/account/ways` | [`mine::show`] |
 //! | GET `/signed-out` | [`signed_out`], for whoever came in through a provider |
+
+pub mod mine;
 
 use std::sync::Arc;
 
@@ -156,6 +159,21 @@ pub fn not_listed(visit: &Visit, provider: &str) -> Page {
     Page::new(Nav::nobody(), words.t("outside-not-listed-title"), body).status(403)
 }
 
+/// She closed this way in herself.
+#[must_use]
+pub fn shut(visit: &Visit, provider: &Provider) -> Page {
+    let words = words(visit);
+    let named = [("provider", provider.label.as_str().into())];
+    let otherwise =
+        form::button_link(&words.t("outside-changed-back"), sign_in_page(provider.kind.is_work()), None);
+    let body = html! {
+        (parts::header_with(
+            &words.with("outside-shut-title", &named), &words.with("outside-shut-lead", &named), otherwise))
+        p { (words.t("outside-shut-what")) }
+    };
+    Page::new(Nav::nobody(), words.with("outside-shut-title", &named), body).status(403)
+}
+
 /// Her account does not open.
 #[must_use]
 pub fn closed(visit: &Visit, refusal: &Refusal) -> Page {
@@ -251,6 +269,7 @@ pub fn samples(nobody: &Visit) -> Vec<(String, Page)> {
         all.push((format!("{name}-unknown"), unknown(nobody, &one.label)));
         all.push((format!("{name}-changed"), changed(nobody, one)));
         all.push((format!("{name}-not-listed"), not_listed(nobody, &one.label)));
+        all.push((format!("{name}-shut"), shut(nobody, one)));
         all.push((format!("{name}-signed-out"), signed_out(nobody, one)));
         for what in Trouble::ALL {
             all.push((format!("{name}-trouble-{}", what.word()), trouble(nobody, one, what, None)));

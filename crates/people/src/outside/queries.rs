@@ -31,8 +31,51 @@ pub(super) fn unlink(tx: &mut Tx<'_>, provider: &str, subject: &[u8]) -> Result<
     Ok(())
 }
 
-pub(super) fn forget(tx: &mut Tx<'_>, owner: i64) -> Result<u64, Fault> {
+/// The links of a holder: provider, since when, used last.
+pub(super) fn links(tx: &mut Tx<'_>, owner: i64) -> Result<Vec<(String, Instant, Instant)>, Fault> {
+    tx.all(
+        "SELECT provider, MIN(linked_at), MAX(last_at) FROM outside_link WHERE owner = $1
+          GROUP BY provider ORDER BY provider",
+        args![owner],
+        |row| Ok((row.text(0)?, Instant(row.int(1)?), Instant(row.int(2)?))),
+    )
+}
+
+pub(super) fn unlink_all(tx: &mut Tx<'_>, owner: i64) -> Result<u64, Fault> {
     tx.exec("DELETE FROM outside_link WHERE owner = $1", args![owner])
+}
+
+pub(super) fn unlink_at(tx: &mut Tx<'_>, owner: i64, provider: &str) -> Result<u64, Fault> {
+    tx.exec("DELETE FROM outside_link WHERE owner = $1 AND provider = $2", args![owner, provider])
+}
+
+pub(super) fn closed(tx: &mut Tx<'_>, owner: i64) -> Result<Vec<(String, Instant)>, Fault> {
+    tx.all(
+        "SELECT provider, closed_at FROM outside_closed WHERE person = $1 ORDER BY provider",
+        args![owner],
+        |row| Ok((row.text(0)?, Instant(row.int(1)?))),
+    )
+}
+
+pub(super) fn is_closed(tx: &mut Tx<'_>, owner: i64, provider: &str) -> Result<bool, Fault> {
+    let sql = "SELECT closed_at FROM outside_closed WHERE person = $1 AND provider = $2";
+    Ok(tx.one(sql, args![owner, provider], |row| row.int(0))?.is_some())
+}
+
+pub(super) fn close(tx: &mut Tx<'_>, owner: i64, provider: &str, now: Instant) -> Result<bool, Fault> {
+    let sql = "INSERT INTO outside_closed (person, provider, closed_at) VALUES ($1, $2, $3)
+         ON CONFLICT (person, provider) DO NOTHING";
+    Ok(tx.exec(sql, args![owner, provider, now])? == 1)
+}
+
+/// `false` when it was open.
+pub(super) fn open(tx: &mut Tx<'_>, owner: i64, provider: &str) -> Result<bool, Fault> {
+    let sql = "DELETE FROM outside_closed WHERE person = $1 AND provider = $2";
+    Ok(tx.exec(sql, args![owner, provider])? == 1)
+}
+
+pub(super) fn open_all(tx: &mut Tx<'_>, owner: i64) -> Result<u64, Fault> {
+    tx.exec("DELETE FROM outside_closed WHERE person = $1", args![owner])
 }
 
 pub(super) fn entered(tx: &mut Tx<'_>, hash: &[u8], sealed: &[u8], until: Instant) -> Result<(), Fault> {

@@ -17,6 +17,8 @@ use crate::identity::guard::Knock;
 use crate::identity::session::{self, Limits};
 use crate::person::{Contact, Identity, State, queries as persons};
 
+mod closing;
+
 const NOW: Instant = Instant(1_795_000_000 * Instant::SECOND);
 const FIRST: &str = "2790335238001";
 const TWIN: &str = "2790335238002";
@@ -179,7 +181,7 @@ fn one_fitting_person_comes_in_and_is_known_from_then_on() {
         assert_eq!(house.owner(&house.arrives(&fc, proven("s-1", by(plain)))), id.0);
         let journal = house.journal(id);
         assert_eq!(journal.len(), 2);
-        assert_eq!(journal[0], (Act::SignedIn, false, "franceconnect eidas2".to_owned()));
+        assert_eq!(journal[0], (Act::SignedIn, false, "outside eidas2 FranceConnect".to_owned()));
         let figures = house.store.read(|tx| crate::enrolment::tally::figures(tx, NOW)).wait().unwrap();
         let sums = figures.iter().fold((0, 0), |sums, of| (sums.0 + of.activated, sums.1 + of.active));
         assert_eq!(sums, (1, 1), "activated and active once");
@@ -273,7 +275,7 @@ fn traits_that_no_longer_fit_are_refused_and_journalled() {
         let other = Traits { birth_name: "MOREAU".into(), ..traits() };
         assert!(matches!(house.arrives(&fc, proven("s-1", by(other))), Arrived::Changed));
         let last = house.journal(id).into_iter().find(|(kind, ..)| *kind == Act::SignInRefused);
-        assert_eq!(last, Some((Act::SignInRefused, true, "franceconnect eidas2".to_owned())));
+        assert_eq!(last, Some((Act::SignInRefused, true, "outside eidas2 FranceConnect".to_owned())));
     });
 }
 

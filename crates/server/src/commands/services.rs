@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use kernel::{Answer, Fault, Refusal};
-use oauth::{Proves, Scopes, Service};
+use oauth::{Proves, Scopes, Service, Signing};
 use people::openid::services;
 use people::registry::{Client, SenderKind};
 
@@ -46,6 +46,9 @@ pub struct Registration {
     /// Held to the FAPI 2.0 Security Profile: pushed requests and bound tokens only.
     #[arg(long)]
     fapi: bool,
+    /// What its ID tokens are signed with: ES256, or RS256 for a client that reads nothing else.
+    #[arg(long, default_value = "ES256")]
+    id_token_alg: String,
 }
 
 /// Registers a service.
@@ -64,6 +67,9 @@ pub(super) fn add(house: &Arc<House>, of: Registration) -> Answer<()> {
             return Err(Refusal::invalid("service-registration", "auth-method", said));
         }
     };
+    let signing = Signing::ALL.into_iter().find(|known| known.word() == of.id_token_alg);
+    let signing = signing
+        .ok_or_else(|| Refusal::invalid("service-registration", "id-token-alg", "ES256 or RS256"))?;
     let client = Client {
         client_id: of.client_id.clone(),
         organization: of.organization.clone(),
@@ -82,6 +88,7 @@ pub(super) fn add(house: &Arc<House>, of: Registration) -> Answer<()> {
         backchannel_logout_uri: of.backchannel_logout_uri,
         proves,
         fapi: of.fapi,
+        signing,
     };
     house.store.write(move |tx| services::register(tx, &client, &service)).wait()?;
     tell(format!("{} may send professionals to {}/oauth/authorize", of.client_id, house.config.origin));

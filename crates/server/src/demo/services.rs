@@ -41,6 +41,7 @@ pub(super) fn seed(house: &Arc<House>) -> Answer<Vec<Value>> {
             backchannel_logout_uri: Some(at("sortie")),
             proves: Proves::PrivateKeyJwt,
             fapi,
+            signing: oauth::Signing::default(),
         };
         described.push(json!({
             "client_id": client_id,

@@ -6,6 +6,7 @@ use people::identity::Side;
 use people::identity::pages::{self as identity, account};
 use people::identity::passkeys::{self, Started};
 use people::identity::session::{self, Standing, Token};
+use people::outside::pages::mine;
 use serde_json::{Value, json};
 use store::Tx;
 use ui::form::Filled;
@@ -201,7 +202,8 @@ pub(super) fn activation_later(tx: &mut Tx<'_>, asked: &Asked) -> Answer<Reply> 
 pub(super) fn show_account(tx: &mut Tx<'_>, asked: &Asked) -> Answer<Reply> {
     let after = asked.query("after").unwrap_or_default();
     let filled = Filled::empty(ui::Words::of(asked.language));
-    Ok(account::show(tx, asked.visit()?, &asked.token()?, after, &filled)?.into())
+    let page = account::show(tx, asked.visit()?, &asked.token()?, after, &filled)?;
+    Ok(mine::below(page, asked.visit()?, &asked.house.config.providers).into())
 }
 
 pub(super) fn register_finish(tx: &mut Tx<'_>, asked: &Asked) -> Answer<Reply> {
@@ -236,11 +238,17 @@ pub(super) fn remove(tx: &mut Tx<'_>, asked: &Asked) -> Answer<Reply> {
 }
 
 pub(super) fn end_session(tx: &mut Tx<'_>, asked: &Asked) -> Answer<Reply> {
+    if let Some(first) = work::before_change(tx, asked)? {
+        return Ok(first);
+    }
     let done = account::end_session(tx, asked.visit()?, &asked.filled());
     account_after(tx, asked, done)
 }
 
 pub(super) fn everywhere(tx: &mut Tx<'_>, asked: &Asked) -> Answer<Reply> {
+    if let Some(first) = work::before_change(tx, asked)? {
+        return Ok(first);
+    }
     session::sign_out_everywhere(tx, asked.visit()?, &asked.token()?)?;
     Ok(Reply::see(identity::account_address(asked.visit()?)))
 }

@@ -7,11 +7,12 @@
 mod talk;
 
 use axum::http::HeaderMap;
-use kernel::{Answer, Refusal};
+use kernel::{Answer, Refusal, RefusalKind};
 use oauth::relying::{Wrong, leaving};
 use people::identity::pages as identity;
 use people::identity::pages::work;
-use people::outside::{self, Arrived, Asking, Provider, Trouble, pages};
+use people::outside::pages::{self, mine};
+use people::outside::{self, Arrived, Asking, Provider, Trouble};
 use store::Tx;
 
 use super::{Does, Door, Route, Who, Work};
@@ -21,14 +22,22 @@ use crate::config::Config;
 /// The routes.
 #[must_use]
 pub fn routes() -> Vec<Route> {
-    use Does::{Act, Plain, Prepare};
-    use Who::Anyone;
+    use Does::{Act, Look, Plain, Prepare};
+    use Who::{Anyone, Citizen, Professional};
     let mut routes = table! { Door::Web;
         Get  "/sign-in/with/{provider}" Anyone => "outside::begin"  Prepare(begin);
         Get  "/sign-in/back/{provider}" Anyone => "outside::arrive" Prepare(back);
         Post "/sign-in/decide"          Anyone => "outside::decide" Act(decide);
         Get  "/sign-in/leave"           Anyone => "outside::leave"  Prepare(leave);
     };
+    routes.extend(table! { Door::Web;
+        Get  "/account/ways"           Citizen      => "outside::ways::ways"  Look(ways);
+        Post "/account/ways/close"     Citizen      => "outside::ways::close" Act(close_way);
+        Post "/account/ways/open"      Citizen      => "outside::ways::open"  Act(open_way);
+        Get  "/pro/account/ways"       Professional => "outside::ways::ways"  Look(ways);
+        Post "/pro/account/ways/close" Professional => "outside::ways::close" Act(close_way);
+        Post "/pro/account/ways/open"  Professional => "outside::ways::open"  Act(open_way);
+    });
     routes.extend(table! { Door::OAuth;
         Get  "/oauth/client-keys" Anyone => "config::providers" Plain(client_keys);
     });
@@ -180,6 +189,7 @@ fn arrived_at(asked: &Asked, at: &Provider, arrived: Arrived) -> Answer<Reply> {
         Arrived::Unknown => with(pages::unknown(visit, &at.label).into(), ""),
         Arrived::Changed => with(pages::changed(visit, at).into(), ""),
         Arrived::NotListed => with(pages::not_listed(visit, &at.label).into(), ""),
+        Arrived::Shut => with(pages::shut(visit, at).into(), ""),
         Arrived::Closed(refusal) => with(pages::closed(visit, &refusal).into(), ""),
     })
 }
@@ -198,6 +208,48 @@ fn decide(tx: &mut Tx<'_>, asked: &Asked) -> Answer<Reply> {
         Some((at, Ok(arrived))) => arrived_at(asked, at, arrived),
         Some((_, Err(refusal))) => Ok(pages::several_again(asked.filled(), Some(&refusal)).into()),
         None => Ok(Reply::see(ui::menu::SIGN_IN).header("set-cookie", set_cookie(&house.config, ""))),
+    }
+}
+
+/// Which outside identities are hers.
+fn ways(tx: &mut Tx<'_>, asked: &Asked) -> Answer<Reply> {
+    let after = asked.query("after").unwrap_or_default();
+    let filled = ui::form::Filled::empty(ui::Words::of(asked.language));
+    Ok(mine::show(tx, asked.visit()?, &asked.house.config.providers, after, &filled)?.into())
+}
+
+fn close_way(tx: &mut Tx<'_>, asked: &Asked) -> Answer<Reply> {
+    if let Some(first) = super::work::before_change(tx, asked)? {
+        return Ok(first);
+    }
+    let (visit, providers) = (asked.visit()?, &asked.house.config.providers);
+    let name = asked.field("provider").unwrap_or_default();
+    let done = people::outside::ways::close(tx, visit, providers, name, &asked.token()?);
+    after_change(tx, asked, done, "closed")
+}
+
+fn open_way(tx: &mut Tx<'_>, asked: &Asked) -> Answer<Reply> {
+    if let Some(first) = super::work::before_change(tx, asked)? {
+        return Ok(first);
+    }
+    let (visit, providers) = (asked.visit()?, &asked.house.config.providers);
+    let name = asked.field("provider").unwrap_or_default();
+    let done = people::outside::ways::open(tx, visit, providers, name);
+    after_change(tx, asked, done, "opened")
+}
+
+/// Back to the page, which says what became of it, or the page again with what was refused.
+fn after_change(tx: &mut Tx<'_>, asked: &Asked, done: Answer<()>, after: &str) -> Answer<Reply> {
+    let visit = asked.visit()?;
+    match done {
+        Ok(()) => {
+            let to = mine::address(visit, mine::WAYS);
+            Ok(Reply::see(ui::address::with_query(&to, &[("after", after)])))
+        }
+        Err(refusal) if refusal.kind == RefusalKind::Conflict => {
+            Ok(mine::refused(tx, visit, &asked.house.config.providers, &refusal)?.into())
+        }
+        Err(refusal) => Err(refusal),
     }
 }
 

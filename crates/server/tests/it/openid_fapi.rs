@@ -272,6 +272,7 @@ fn registrations_are_judged() {
                 backchannel_logout_uri: None,
                 proves: Proves::PrivateKeyJwt,
                 fapi: true,
+                signing: oauth::Signing::default(),
             };
             let register =
                 move |tx: &mut store::Tx<'_>| people::openid::services::register(tx, &client, &service);

@@ -57,6 +57,7 @@ pub fn service<'a>(world: &'a World, id: &str, change: impl FnOnce(&mut Service)
         backchannel_logout_uri: None,
         proves: Proves::PrivateKeyJwt,
         fapi: false,
+        signing: oauth::Signing::default(),
     };
     change(&mut service);
     let client = Client {

@@ -21,6 +21,7 @@ fn introduce(provider: &World, base: &str, jwks: String, fapi: bool) {
         backchannel_logout_uri: None,
         proves: Proves::PrivateKeyJwt,
         fapi,
+        signing: oauth::Signing::default(),
     };
     let client = Client {
         client_id: "autre-carnet".into(),

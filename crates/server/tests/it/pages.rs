@@ -204,6 +204,10 @@ fn forms(written: &mut Written, language: Language) {
     for (name, page) in people::outside::pages::samples(&nobody) {
         written.page(&format!("outside-{name}"), &nobody, &page);
     }
+    for (name, is_work, page) in people::outside::pages::mine::samples(&citizen, &professional) {
+        let visit = if is_work { &professional } else { &citizen };
+        written.page(&format!("outside-{name}"), visit, &page);
+    }
     for (name, page) in consent::samples(&citizen) {
         written.page(&format!("consent-{name}"), &citizen, &page);
     }

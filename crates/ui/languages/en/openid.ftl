@@ -49,3 +49,4 @@ refusal-service-registration = The registration of the service is not complete.
 openid-onward-title = You are signed in
 openid-onward-lead = You go on to { $service }.
 openid-onward-link = Go on to { $service }
+identity-act-service-entered = Entered the service { $about }

@@ -49,3 +49,4 @@ refusal-service-registration = L’enregistrement du service n’est pas complet
 openid-onward-title = Vous êtes connecté
 openid-onward-lead = Vous continuez vers { $service }.
 openid-onward-link = Continuer vers { $service }
+identity-act-service-entered = Entrée dans le service { $about }

@@ -66,10 +66,15 @@ fn acts_part(words: &'static Words, visit: &Visit, acts: &[AccountAct]) -> Marku
         .iter()
         .map(|act| {
             let known = Event::ALL.iter().any(|event| event.word() == act.event);
-            let said =
-                if known { format!("identity-act-{}", act.event) } else { "identity-act-other".into() };
+            let through = crate::outside::told(&act.about);
+            let said = match through {
+                Some(_) => format!("identity-act-{}-with", act.event),
+                None if known => format!("identity-act-{}", act.event),
+                None => "identity-act-other".into(),
+            };
+            let about = through.unwrap_or(&act.about);
             let mut card =
-                Card::plain(words.with(&said, &[("about", act.about.as_str().into())]).into_owned())
+                Card::plain(words.with(&said, &[("about", about.into())]).into_owned())
                     .line(dates::moment_near(words, act.at, visit.now));
             if !act.by.is_empty() {
                 card =

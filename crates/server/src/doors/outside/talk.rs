@@ -187,7 +187,7 @@ fn check(
     let expected = Expected {
         issuer: &provider.issuer,
         client_id: &provider.client_id,
-        nonce: &asking.nonce,
+        nonce: Some(&asking.nonce),
         acr: &provider.acr,
         access_token: &tokens.access,
         now: house.clock.now(),
