@@ -1,0 +1,1 @@
+//! Proofs, by machine, that the policies keep their promises.

@@ -1,0 +1,6 @@
+//! What the policies promise.
+
+mod errors;
+mod house;
+mod prover;
+mod theorems;

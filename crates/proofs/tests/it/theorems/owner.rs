@@ -1,0 +1,171 @@
+//! The person in her own space, and what the state of a space means for everybody.
+
+use super::theorems;
+
+theorems! {
+    /// A closed space is kept for its owner to have back, not to be read (R1111-28 CSP).
+    nobody_reads_a_space_that_is_not_open:
+    r#"
+    forbid (
+        principal,
+        action in [
+            Action::"readRecord", Action::"readIdentity", Action::"readJournal", Action::"indexDocument",
+            Action::"announceResult"
+        ],
+        resource is Space
+    ) when { resource.state != "open" };
+    forbid (principal, action == Action::"readEntry", resource is Entry) when { resource.space.state != "open" };
+    "#
+    but not
+    r#"
+    forbid (
+        principal,
+        action in [Action::"readRecord", Action::"readIdentity", Action::"readJournal", Action::"exportSpace"],
+        resource is Space
+    ) when { resource.state != "open" };
+    "#
+
+    /// The operator may have it reopened, or sealed for her, when she asks; nobody else comes near.
+    a_closed_space_is_only_its_owners_and_the_operator_reads_nothing_in_it:
+    r#"
+    forbid (principal, action, resource is Space)
+    when {
+        resource.state == "closed" &&
+        !(principal is Citizen && principal == resource.owner && action == Action::"reopenSpace") &&
+        !(principal is Operator &&
+            [Action::"reopenSpace", Action::"exportSpace", Action::"enterGuardian", Action::"readGuardians"]
+                .contains(action))
+    };
+    "#
+    but not
+    r#"
+    forbid (principal, action, resource is Space)
+    when { resource.state == "closed" && !(principal is Citizen && principal == resource.owner) };
+    "#
+
+    /// What is destroyed stays so.
+    nobody_does_anything_in_an_erased_space:
+    r#"
+    forbid (principal, action, resource is Space) when { resource.state == "erased" };
+    forbid (principal, action, resource is Entry) when { resource.space.state == "erased" };
+    "#
+    but not
+    r#"forbid (principal, action, resource is Space) when { resource.state == "announced" };"#
+
+    /// Opposition holds until she herself asks for a space, at a desk (R1111-28 CSP).
+    an_opposed_space_is_opened_at_a_desk_and_nothing_else:
+    r#"
+    forbid (principal, action, resource is Space)
+    when {
+        resource.state == "opposed" &&
+        ![Action::"openAtDesk", Action::"enterGuardian", Action::"readGuardians"].contains(action)
+    };
+    "#
+    but not
+    r#"forbid (principal, action, resource is Space) when { resource.state == "opposed" };"#
+
+    /// One person is one space.
+    a_citizen_reaches_no_space_but_her_own:
+    r#"
+    forbid (principal is Citizen, action, resource is Space) when { principal != resource.owner };
+    forbid (principal is Citizen, action, resource is Entry) when { principal != resource.space.owner };
+    "#
+    but not
+    r#"forbid (principal is Acting, action, resource is Space) when { principal.self != resource.owner };"#
+
+    /// L1111-14, R1111-27 CSP: hidden, secret, kept, whoever wrote it.
+    she_reads_all_that_is_hers_but_what_waits_for_an_announcement:
+    r#"
+    permit (principal is Citizen, action == Action::"readEntry", resource is Entry)
+    when {
+        principal == resource.space.owner && resource.space.state == "open" && !resource.notYetForPatient
+    };
+    "#
+    but not
+    r#"
+    permit (principal is Citizen, action == Action::"readEntry", resource is Entry)
+    when { principal == resource.space.owner && resource.space.state == "open" };
+    "#
+
+    /// R1111-42 CSP: bad news is told by somebody, not found.
+    what_waits_for_an_announcement_reaches_neither_her_nor_who_acts_for_her:
+    r#"
+    forbid (principal is Citizen, action == Action::"readEntry", resource is Entry)
+    when { resource.notYetForPatient };
+    forbid (principal is Acting, action == Action::"readEntry", resource is Entry)
+    when { resource.notYetForPatient };
+    "#
+    but not
+    r#"
+    forbid (principal is Professional, action == Action::"readEntry", resource is Entry)
+    when { resource.notYetForPatient };
+    "#
+
+    /// L1111-14 CSP: whatever she decided about others, her space stays hers.
+    in_her_open_space_she_decides_and_sees_who_looked:
+    r#"
+    permit (
+        principal is Citizen,
+        action in [
+            Action::"readRecord", Action::"readIdentity", Action::"readJournal", Action::"addDocument",
+            Action::"withdrawDocument", Action::"manageSharing", Action::"manageAccess", Action::"exportSpace",
+            Action::"closeSpace"
+        ],
+        resource is Space
+    ) when { principal == resource.owner && resource.state == "open" };
+    "#
+    but not
+    r#"
+    permit (principal is Citizen, action == Action::"manageDelegation", resource is Space)
+    when { principal == resource.owner && resource.state == "open" };
+    "#
+
+    /// For ten years (R1111-28 CSP).
+    her_closed_space_is_given_back_to_her:
+    r#"
+    permit (principal is Citizen, action == Action::"reopenSpace", resource is Space)
+    when { principal == resource.owner && resource.state == "closed" };
+    "#
+    but not
+    r#"
+    permit (principal is Citizen, action == Action::"reopenSpace", resource is Space)
+    when { principal == resource.owner && resource.state == "opposed" };
+    "#
+
+    /// Art. 1145, 1146 Code civil.
+    of_age_and_only_then_she_chooses_who_acts_for_her:
+    r#"forbid (principal is Citizen, action == Action::"manageDelegation", resource is Space)
+    when { resource.minor };"#
+    but not
+    r#"forbid (principal is Citizen, action == Action::"keepSecret", resource is Space) when { resource.minor };"#
+
+    /// The other half.
+    of_age_she_may_ask_anybody_for_help:
+    r#"
+    permit (principal is Citizen, action == Action::"manageDelegation", resource is Space)
+    when { principal == resource.owner && resource.state == "open" && !resource.minor };
+    "#
+    but not
+    r#"
+    permit (principal is Citizen, action == Action::"manageDelegation", resource is Space)
+    when { principal == resource.owner && resource.state == "open" && resource.age >= 17 };
+    "#
+
+    /// L1111-5 CSP.
+    from_fifteen_she_keeps_secrets_by_herself:
+    r#"
+    permit (principal is Citizen, action == Action::"keepSecret", resource is Space)
+    when { principal == resource.owner && resource.state == "open" && resource.age >= 15 };
+    "#
+    but not
+    r#"
+    permit (principal is Citizen, action == Action::"keepSecret", resource is Space)
+    when { principal == resource.owner && resource.state == "open" && resource.age >= 14 };
+    "#
+
+    /// Below that age the author of a document says so for her.
+    below_fifteen_she_does_not_keep_secrets_by_herself:
+    r#"forbid (principal, action == Action::"keepSecret", resource is Space) when { resource.age < 15 };"#
+    but not
+    r#"forbid (principal, action == Action::"keepSecret", resource is Space) when { resource.age < 16 };"#
+}
