@@ -1,6 +1,6 @@
-// A stolen professional account: it opens more spaces than usual and must show its passkey, which the thief has not;
-// the operator's team sees it in numbers, shows a passkey of its own and suspends; every open session is outside at
-// once; then the holder is let in again. In French with passkeys, in English without JavaScript.
+// A stolen professional account: it opens more spaces than usual and must show its passkey, which whoever sits before it
+// has not at hand; the operator's team sees it in numbers, shows a passkey of its own and suspends; every open session is
+// outside at once; then the holder is let in again. In French with passkeys, in English without JavaScript.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { authenticator, checkPage, demo, journey, launch, signIn, visitor } from "./harness.mjs";
@@ -54,7 +54,7 @@ test("a professional account that is stolen, noticed and stopped", { skip }, asy
   const step = journey(t);
   const account = `/operator/vigilance/${doctor()?.rpps}`;
   let hers, team, thief;
-  await step("a thief who found her printed codes is asked for the passkey where the usual ends", async () => {
+  await step("a session that began with one of her printed codes is asked for the passkey where the usual ends", async () => {
     hers = await equipped(doctor().id);
     thief = await visitor(browser, { javascript: false, agent: ELSEWHERE });
     await withCode(thief, doctor().rpps, hers.codes[0]);
@@ -65,7 +65,7 @@ test("a professional account that is stolen, noticed and stopped", { skip }, asy
     await thief.goto(at(`/pro/patients/${USUAL + 1}`));
     await thief.waitForURL(/\/confirm\?next=\/pro\/patients\/31$/);
     assert.match(await said(thief), /C’est bien vous \?/);
-    // Without the passkey there is no way round: neither the next space nor another browser page.
+    // Nor does the next space open.
     const next = await thief.request.get(at(`/pro/patients/${USUAL + 2}`), { maxRedirects: 0 });
     assert.equal(next.status(), 303);
   });
