@@ -5,6 +5,7 @@ import { readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { after, before, test } from "node:test";
+import { request } from "playwright-core";
 import { demo, journey, launch, signIn, visitor } from "./harness.mjs";
 import { insured } from "./laboratory.mjs";
 
@@ -36,11 +37,15 @@ async function who(id) {
 test("every persona, address and program that the guide names is there", { skip }, async () => {
   const steps = guide();
   assert.equal(steps.length, 5);
-  const visitors = [await visitor(browser)];
-  for (const id of [demo().personas[0].id, "professional", "operator"]) visitors.push(await who(id));
+  // Nobody, and one of each kind; no page need be drawn for it.
+  const visitors = [await request.newContext()];
+  for (const kind of ["citizen", "professional", "operator"]) {
+    visitors.push(await request.newContext());
+    await visitors.at(-1).get(demo().personas.find((persona) => persona.kind === kind).sign_in, { maxRedirects: 0 });
+  }
   for (const word of steps.flat()) {
     if (word.startsWith("/")) {
-      const seen = await Promise.all(visitors.map(async (page) => (await page.request.get(at(word), { maxRedirects: 0 })).status()));
+      const seen = await Promise.all(visitors.map(async (one) => (await one.get(at(word), { maxRedirects: 0 })).status()));
       assert.ok(seen.includes(200), `${word}: ${seen}`);
     } else if (word.startsWith("node ")) {
       readFileSync(join(root, word.split(" ")[1]));
@@ -49,19 +54,47 @@ test("every persona, address and program that the guide names is there", { skip 
     }
   }
   assert.ok(insured().length > 600 && demo().providers[0].people.filter(({ fits }) => fits === "several").length === 2);
-  for (const page of visitors) await page.context().close();
+  for (const one of visitors) await one.dispose();
+});
+
+const member = (role) => demo().personas.find((persona) => persona.family === role);
+
+/** Opens another's space by the band's own list. */
+async function actsFor(page, name) {
+  await page.locator(".band summary").click();
+  await page.locator(".band").getByRole("button", { name }).first().click();
+  await page.locator(".band.acting").waitFor();
+}
+
+async function documents(page) {
+  await page.goto(at("/documents"));
+  return page.locator(".card-title a").evaluateAll((links) => links.map((link) => link.getAttribute("href")));
+}
+
+test("the carer reads prescriptions and nothing else, until the grandmother takes it back", { skip }, async () => {
+  const [hers, carer] = [await who(member("grandmother").id), await who(member("carer").id)];
+  const all = await documents(hers);
+  await actsFor(carer, /Odette/i);
+  const given = await documents(carer);
+  assert.ok(all.length === 2 && given.length === 1 && all.includes(given[0]), `${all} / ${given}`);
+  await carer.goto(at(given[0]));
+  assert.match(await said(carer), /Ordonnance|Prescription/i);
+  const other = all.find((href) => href !== given[0]);
+  assert.equal((await carer.request.get(at(other))).status(), 404);
+  await hers.goto(at("/acting"));
+  await hers.locator(".paper", { hasText: /Nadia/i }).getByRole("button", { name: /Retirer l’accès/ }).click();
+  await hers.waitForLoadState();
+  assert.equal((await carer.goto(at(given[0]))).status(), 403);
+  await carer.getByRole("heading", { name: "Vous ne pouvez plus agir pour cette personne" }).waitFor();
+  for (const page of [hers, carer]) await page.context().close();
 });
 
 test("both parents see the same, wherever they live", { skip }, async () => {
-  const member = (role) => demo().personas.find((persona) => persona.family === role);
   const lists = [];
   for (const role of ["mother", "father"]) {
     const page = await who(member(role).id);
-    await page.locator(".band summary").click();
-    await page.locator(".band").getByRole("button", { name: /Lea/i }).first().click();
-    await page.locator(".band.acting").waitFor();
-    await page.goto(at("/documents"));
-    lists.push(await page.locator(".card-title a").evaluateAll((links) => links.map((link) => link.getAttribute("href"))));
+    await actsFor(page, /Lea/i);
+    lists.push(await documents(page));
     await page.context().close();
   }
   assert.ok(lists[0].length >= 1);
