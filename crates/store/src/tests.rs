@@ -48,6 +48,7 @@ const CROSS: &[&str] = &[
     "handle",         // finds a person by her national identity
     "trait_handle",   // finds persons by their traits
     "may_act_handle", // whose spaces somebody may ask to open
+    "loan_handle",    // whose space a code opens
     "report_desk",    // what waits on the desk of the operator's team
     "job",            // work of the whole house; some of it is about a person
 ];

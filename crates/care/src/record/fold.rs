@@ -7,7 +7,7 @@
 use std::collections::HashMap;
 
 use kernel::{Actor, EntryId, Fault, PersonId, Seq};
-use people::consent::{EntryFacts, Hideable, Pass};
+use people::consent::{EntryFacts, Eyes, Hideable, Pass, Sharing};
 use store::{ActRow, Kind, Slot, SpaceKey, Tx, Want};
 
 use super::{kept, queries};
@@ -16,7 +16,7 @@ use crate::documents::rules;
 
 /// The kinds of acts that change the record.
 pub const KINDS: &[Kind] =
-    &[Kind::Deposited, Kind::Withdrawn, Kind::Amended, Kind::KeptSecret, Kind::SecretLifted];
+    &[Kind::Deposited, Kind::Withdrawn, Kind::Amended, Kind::KeptSecret, Kind::SecretLifted, Kind::Announced];
 
 /// The snapshot's age is looked at when a deposit's rank is a multiple of this; one act after it costs a reader
 /// as much as thirty documents in it.
@@ -126,8 +126,14 @@ impl Record {
             }),
             Kind::Amended => self.change(row, entry, |meta| {
                 if let Some(facts) = facts {
+                    // What she has been told is not taken back.
+                    let told = !meta.facts.security.invisible_to_patient;
                     meta.facts = facts;
+                    meta.facts.security.invisible_to_patient &= !told;
                 }
+            }),
+            Kind::Announced => self.change(row, entry, |meta| {
+                meta.facts.security.invisible_to_patient = false;
             }),
             // Neither makes a new version: whoever may not know of it must not see it in a date.
             Kind::KeptSecret | Kind::SecretLifted => {
@@ -195,16 +201,19 @@ impl Record {
     /// stands for her; what was withdrawn is gone.
     #[must_use]
     pub fn seen_by(self, pass: &Pass) -> Seen {
+        self.seen_where(pass, |meta| pass.sees(&entry_facts(pass, meta)))
+    }
+
+    /// As [`Record::seen_by`], of what `sees` lets through.
+    fn seen_where(self, pass: &Pass, sees: impl Fn(&Meta) -> bool) -> Seen {
         let Self { documents, by_tag, .. } = self;
-        let visible: Vec<bool> = documents
-            .iter()
-            .map(|meta| meta.status != Status::Withdrawn && pass.sees(&entry_facts(pass, meta)))
-            .collect();
+        let visible: Vec<bool> =
+            documents.iter().map(|meta| meta.status != Status::Withdrawn && sees(meta)).collect();
         let is_seen = |entry: &EntryId| by_tag.get(&entry.tag).is_some_and(|i| visible[*i]);
         let hidden =
             documents.iter().zip(&visible).filter(|(_, seen)| !**seen).map(|(meta, _)| meta).filter(|meta| {
                 // A withdrawn document leaves its traces in the journal if she could see it before.
-                meta.status != Status::Withdrawn || !pass.sees(&entry_facts(pass, meta))
+                meta.status != Status::Withdrawn || !sees(meta)
             });
         let hidden = hidden.map(|meta| meta.entry.tag).collect();
         let mut seen = Vec::with_capacity(documents.len());
@@ -255,6 +264,15 @@ impl Seen {
         record.seen_by(pass)
     }
 
+    /// What somebody else would see of a record, of what the holder of `pass` sees herself: her own list through
+    /// another's eyes, replacements and all.
+    #[must_use]
+    pub fn through(record: Record, pass: &Pass, eyes: &Eyes) -> Self {
+        record.seen_where(pass, |meta| {
+            pass.sees(&entry_facts(pass, meta)) && eyes.sees(&facts_for(eyes, meta))
+        })
+    }
+
     /// One document.
     #[must_use]
     pub fn document(&self, entry: EntryId) -> Option<&Meta> {
@@ -282,19 +300,29 @@ impl Seen {
 /// What the policies may know about a document, for the holder of `pass`.
 #[must_use]
 pub fn entry_facts(pass: &Pass, meta: &Meta) -> EntryFacts {
+    facts(&pass.visit().actor, pass.sharing(), meta)
+}
+
+/// The same for somebody through whose eyes the space is looked at.
+#[must_use]
+pub fn facts_for(eyes: &Eyes, meta: &Meta) -> EntryFacts {
+    facts(eyes.actor(), eyes.sharing(), meta)
+}
+
+fn facts(reader: &Actor, sharing: &Sharing, meta: &Meta) -> EntryFacts {
     EntryFacts {
         type_code: meta.facts.kind.code.clone(),
         class_code: meta.facts.class.code.clone(),
         secret: meta.facts.security.invisible_to_representatives,
         kept: meta.facts.security.kept,
-        hidden: is_hidden(pass, meta),
+        hidden: is_hidden(sharing, meta),
         not_yet_for_patient: meta.facts.security.invisible_to_patient,
-        by_reader: rules::is_of_sender(&pass.visit().actor, meta),
+        by_reader: rules::is_of_sender(reader, meta),
     }
 }
 
 /// Whether professionals are kept from a document: by her, or by its author.
-fn is_hidden(pass: &Pass, meta: &Meta) -> bool {
+fn is_hidden(sharing: &Sharing, meta: &Meta) -> bool {
     let facts = &meta.facts;
     let organizations: Vec<&str> = facts
         .authors
@@ -302,7 +330,7 @@ fn is_hidden(pass: &Pass, meta: &Meta) -> bool {
         .flat_map(|author| [author.organization_id.as_deref(), author.organization.as_deref()])
         .flatten()
         .collect();
-    pass.sharing().hides(&Hideable {
+    sharing.hides(&Hideable {
         entry: meta.entry,
         class: &facts.class.code,
         care: facts.care_began.unwrap_or(facts.dated),

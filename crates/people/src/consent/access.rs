@@ -23,6 +23,12 @@ pub struct Sight {
 pub struct Table {
     professions: HashMap<String, Sight>,
     call_centres: HashSet<String>,
+    /// How long a declared emergency lasts, in hours.
+    pub emergency_hours: u32,
+    /// How long a call that was taken lasts, in hours.
+    pub call_hours: u32,
+    /// How long a declared agreement lasts where she wants to be asked each time, in hours.
+    pub presence_hours: u32,
     /// Where it is from, for the page that shows it.
     pub source: String,
 }
@@ -36,6 +42,9 @@ struct Written {
     #[expect(dead_code, reason = "for those who read the file")]
     reviewed: bool,
     call_centres: Vec<String>,
+    emergency_hours: u32,
+    call_hours: u32,
+    presence_hours: u32,
     profession: Vec<Row>,
 }
 
@@ -69,9 +78,21 @@ impl Table {
                 }
             }
         }
+        for (name, hours) in [
+            ("emergency_hours", written.emergency_hours),
+            ("call_hours", written.call_hours),
+            ("presence_hours", written.presence_hours),
+        ] {
+            if !(1..=72).contains(&hours) {
+                return Err(wrong(format!("{name} is between 1 and 72")));
+            }
+        }
         Ok(Self {
             professions,
             call_centres: written.call_centres.into_iter().collect(),
+            emergency_hours: written.emergency_hours,
+            call_hours: written.call_hours,
+            presence_hours: written.presence_hours,
             source: written.source,
         })
     }

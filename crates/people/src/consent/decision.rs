@@ -74,6 +74,26 @@ pub struct Loan {
     pub uses: u32,
 }
 
+impl Loan {
+    /// How long whoever typed it may read, in microseconds.
+    #[must_use]
+    pub fn lasts(&self) -> i64 {
+        i64::from(self.minutes) * 60 * Instant::SECOND
+    }
+
+    /// Whether it can be typed at this moment by one more, so many having typed it.
+    #[must_use]
+    pub fn is_usable(&self, now: Instant, used: usize) -> bool {
+        now < self.usable_until && (used as u64) < u64::from(self.uses)
+    }
+
+    /// Whether nobody can still read by it.
+    #[must_use]
+    pub fn is_over(&self, now: Instant) -> bool {
+        self.usable_until.plus(self.lasts()) <= now
+    }
+}
+
 /// A time of care that she hides as a whole: documents of these days, of one place or of any.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Episode {

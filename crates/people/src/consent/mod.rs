@@ -10,17 +10,26 @@
 
 pub mod access;
 mod decision;
+mod exceptions;
+mod eyes;
 mod facts;
 mod fhir;
+mod lending;
 pub mod pages;
 mod pass;
 pub mod policy;
+mod queries;
 mod sharing;
+mod wishes;
 
 pub use decision::{Decision, Episode, Exception, Loan, Mode, Named, RefusedSender, Team};
+pub use exceptions::{Declared, answer_call, break_glass, exception};
+pub use eyes::{Eyes, as_if_allowed, eyes};
 pub use facts::EntryFacts;
+pub use lending::{CODE, Lend, Lent, MINUTES, USES, lend, loan_address, sweep, use_code};
 pub use pass::{Action, Pass};
 pub use sharing::{Given, Hideable, Permission, Sharing};
+pub use wishes::{Wish, decide, intend, is_so, problem, says_why};
 
 use kernel::{Actor, Answer, PersonId, Refusal, RefusalKind, Visit};
 use store::{Act, Kind, Line, Tx};
@@ -48,11 +57,14 @@ pub fn open(tx: &mut Tx<'_>, visit: &Visit, person: PersonId, action: Action) ->
 /// As [`open`].
 pub fn open_loaded(tx: &mut Tx<'_>, visit: &Visit, person: Person, action: Action) -> Answer<Pass> {
     crate::vigilance::may_open(tx, visit, person.id)?;
-    // Only professionals and senders are judged by what the person decided; nobody else's decision reads it.
+    // Only professionals and senders are judged by what the person decided; nobody else's decision reads it, and a
+    // sender's only where she has refused one.
     let sharing = match visit.actor {
-        Actor::Professional(_) | Actor::Software(_) => sharing::fold(tx, &person.key)?,
+        Actor::Professional(_) => sharing::fold(tx, &person.key)?,
+        Actor::Software(_) if person.refuses => sharing::fold(tx, &person.key)?,
         _ => Sharing::default(),
     };
+    let visit = &Visit { purpose: exceptions::purpose(visit, &person, &sharing)?, ..visit.clone() };
     let standing = match (&visit.actor, visit.on_behalf_of) {
         (Actor::Citizen { person: acting, .. }, Some(other)) if other == person.id => {
             delegation::standing(tx, *acting, &person, visit.now.date())?
@@ -177,12 +189,22 @@ pub fn allow(tx: &mut Tx<'_>, pass: &Pass, professional: &kernel::Professional, 
             kernel::Fault::Internal("a permission was given under another action's pass".into()).into()
         );
     }
-    // Somebody who acts for her must not learn from silence that the permission was there already.
     let now = pass.visit().now;
-    if sharing(tx, pass)?.permission(&professional.rpps, now).is_some_and(|p| p.until.is_none()) {
+    // Somebody who acts for her must not learn from silence that the permission was there already.
+    let known = sharing(tx, pass)?;
+    if known.blocks(&professional.rpps) {
+        return Err(Refusal::invalid("blocked", "rpps", "She blocked this professional; unblock first."));
+    }
+    let lasts = known.permissions(&professional.rpps, now).any(|p| p.until.is_none());
+    if lasts {
         return Ok(());
     }
-    let permission = Permission::lasting(professional.clone(), now, given);
+    let mut permission = Permission::lasting(professional.clone(), now, given);
+    // Who wants to be asked each time has agreed to this visit and no other.
+    if given == Given::InPresence && known.mode == Mode::Ask {
+        let hours = i64::from(access::table()?.presence_hours);
+        permission.until = Some(now.plus(hours * 3_600 * kernel::Instant::SECOND));
+    }
     sharing::append(tx, pass, Kind::Allowed, &permission)
 }
 
@@ -205,16 +227,24 @@ pub fn disallow(tx: &mut Tx<'_>, pass: &Pass, rpps: &kernel::rpps::Rpps) -> Answ
     sharing::append(tx, pass, Kind::Disallowed, &ended)
 }
 
-/// Writes one of her decisions down. What may be decided, and by whom, is judged by the verbs of the pages.
+/// Lets a verb go on under its own action's pass only.
+pub(crate) fn must_be(pass: &Pass, action: Action, what: &str) -> Answer<()> {
+    if pass.action() == action { Ok(()) } else { Err(misused(what)) }
+}
+
+fn misused(what: &str) -> Refusal {
+    kernel::Fault::Internal(format!("{what} under another action's pass")).into()
+}
+
+/// After a person was brought in from another house: makes what a deposit looks at first fit what she decided.
 ///
 /// # Errors
-/// Faults of the store; a fault under another action's pass than [`Action::ManageSharing`].
-pub fn decide(tx: &mut Tx<'_>, pass: &Pass, decision: &Decision) -> Answer<()> {
-    if pass.action() != Action::ManageSharing {
-        let said = "a decision was taken under another action's pass";
-        return Err(kernel::Fault::Internal(said.into()).into());
+/// Faults of the store.
+pub fn settle(tx: &mut Tx<'_>, person: PersonId) -> Answer<()> {
+    match person::load(tx, person)? {
+        Some(found) => wishes::keep_hint(tx, &found.key),
+        None => Ok(()),
     }
-    sharing::append_decision(tx, pass, decision)
 }
 
 #[cfg(test)]

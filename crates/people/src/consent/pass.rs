@@ -1,8 +1,5 @@
 //! Permission as a value.
 
-use std::cell::RefCell;
-use std::collections::HashMap;
-
 use kernel::{PersonId, Visit};
 use store::{Line, SpaceKey};
 
@@ -134,13 +131,11 @@ pub struct Pass {
     sharing: Sharing,
     action: Action,
     standing: Option<Standing>,
-    /// Decisions already made, by facts.
-    seen: RefCell<HashMap<EntryFacts, bool>>,
 }
 
 impl Pass {
     pub(super) fn new(visit: Visit, person: Person, scene: Scene, sharing: Sharing, action: Action) -> Self {
-        Self { visit, person, scene, sharing, action, standing: None, seen: RefCell::default() }
+        Self { visit, person, scene, sharing, action, standing: None }
     }
 
     /// The same for somebody who acts for the person by this right.
@@ -166,6 +161,11 @@ impl Pass {
     #[must_use]
     pub fn may(&self, action: Action) -> bool {
         policy::decide(&self.scene, action).unwrap_or(false)
+    }
+
+    /// Her, key in hand.
+    pub(super) fn whole(&self) -> &Person {
+        &self.person
     }
 
     /// Whose space is open.
@@ -232,12 +232,7 @@ impl Pass {
     /// distinct facts; an error is a no.
     #[must_use]
     pub fn sees(&self, facts: &EntryFacts) -> bool {
-        if let Some(known) = self.seen.borrow().get(facts) {
-            return *known;
-        }
-        let decision = policy::decide_entry(&self.scene, facts).unwrap_or(false);
-        self.seen.borrow_mut().insert(facts.clone(), decision);
-        decision
+        self.scene.sees(facts)
     }
 }
 

@@ -2,6 +2,7 @@
 //!
 //! The policies are compiled in, parsed once and validated against their schema at start-up ([`check`]).
 
+use std::cell::RefCell;
 use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
 
@@ -12,7 +13,6 @@ use cedar_policy::{
 use kernel::{Actor, Fault, PersonId, Professional, Purpose, Visit};
 
 use super::access::{self, Sight};
-use super::decision::Exception;
 use super::facts::EntryFacts;
 use super::pass::Action;
 use super::sharing::{Given, Sharing};
@@ -104,6 +104,8 @@ pub struct Scene {
     principal: EntityUid,
     space: EntityUid,
     entities: Entities,
+    /// Decisions on entries already made, by facts.
+    seen: RefCell<HashMap<EntryFacts, bool>>,
 }
 
 impl Scene {
@@ -127,7 +129,19 @@ impl Scene {
             None,
         )
         .map_err(|e| Fault::Internal(format!("policy entities: {e}")))?;
-        Ok(Self { principal, space, entities })
+        Ok(Self { principal, space, entities, seen: RefCell::default() })
+    }
+
+    /// Whether an entry with these facts exists here for whoever asks. The full policies decide, once per distinct
+    /// facts; an error is a no.
+    #[must_use]
+    pub fn sees(&self, facts: &EntryFacts) -> bool {
+        if let Some(known) = self.seen.borrow().get(facts) {
+            return *known;
+        }
+        let decision = decide_entry(self, facts).unwrap_or(false);
+        self.seen.borrow_mut().insert(facts.clone(), decision);
+        decision
     }
 }
 
@@ -203,12 +217,10 @@ fn space_attributes(
         RestrictedExpression::new_set(uid.map(RestrictedExpression::new_entity_uid))
     };
     let given = |given: Given| {
-        asker_when(&|asker| sharing.permission(&asker.rpps, visit.now).is_some_and(|p| p.given == given))
+        asker_when(&|asker| sharing.permissions(&asker.rpps, visit.now).any(|p| p.given == given))
     };
-    let in_time = |exceptions: &[Exception]| {
-        asker_when(&|asker| {
-            exceptions.iter().any(|e| e.professional.rpps == asker.rpps && visit.now < e.until)
-        })
+    let declared = |purpose: Purpose| {
+        asker_when(&|asker| sharing.exception(&asker.rpps, purpose, visit.now).is_some())
     };
     let place = asker.and_then(|asker| asker.finess.as_deref()).unwrap_or_default();
     let teams = sharing.allows_team(place, visit.now).then(|| text(place));
@@ -229,8 +241,8 @@ fn space_attributes(
             ("lent", given(Given::ByCode)),
             ("treating", asker_when(&|asker| sharing.is_treating(&asker.rpps))),
             ("blocked", asker_when(&|asker| sharing.blocks(&asker.rpps))),
-            ("broke", in_time(&sharing.broke)),
-            ("onCall", in_time(&sharing.on_call)),
+            ("broke", declared(Purpose::Emergency)),
+            ("onCall", declared(Purpose::CallCentre)),
             ("teams", RestrictedExpression::new_set(teams)),
             ("refusesEmergency", truth(sharing.refuses_emergency)),
             ("refusesCallCentre", truth(sharing.refuses_call_centre)),

@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use kernel::rpps::Rpps;
-use kernel::{Answer, EntryId, Fault, Instant, Professional, Seq};
+use kernel::{Answer, EntryId, Fault, Instant, Professional, Purpose, Seq};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use store::{Act, ActRow, Kind, Line, Slot, SpaceKey, Tx, Want};
@@ -112,6 +112,10 @@ pub struct Sharing {
     /// Codes that she made and did not end.
     #[serde(rename = "l", skip_serializing_if = "Vec::is_empty")]
     pub loans: Vec<Loan>,
+    /// Who typed which code: RPPS numbers by [`Loan::id`]. Stays when a permission is taken back, so that a use is not
+    /// given back with it.
+    #[serde(rename = "u", skip_serializing_if = "BTreeMap::is_empty")]
+    pub typed: BTreeMap<String, BTreeSet<String>>,
 }
 
 /// What her decisions about hiding look at in a document.
@@ -137,10 +141,33 @@ impl Sharing {
         self.allowed.iter().any(|p| p.professional.rpps == *rpps)
     }
 
-    /// The permission of this professional that holds at this moment.
+    /// The permissions of this professional that hold at this moment: her word, and a code, may stand side by side.
+    pub fn permissions(&self, rpps: &Rpps, now: Instant) -> impl Iterator<Item = &Permission> {
+        self.allowed.iter().filter(move |p| p.professional.rpps == *rpps && p.holds(now))
+    }
+
+    /// The longest of them.
     #[must_use]
     pub fn permission(&self, rpps: &Rpps, now: Instant) -> Option<&Permission> {
-        self.allowed.iter().find(|p| p.professional.rpps == *rpps && p.holds(now))
+        self.permissions(rpps, now).max_by_key(|p| p.until.unwrap_or(Instant(i64::MAX)))
+    }
+
+    /// How many professionals have typed this code ([`Loan::id`]).
+    #[must_use]
+    pub fn uses(&self, loan: &str) -> usize {
+        self.typed.get(loan).map_or(0, BTreeSet::len)
+    }
+
+    /// Until when this professional may act for an emergency, or for a call, that she declared; `None` when neither
+    /// runs at this moment.
+    #[must_use]
+    pub fn exception(&self, rpps: &Rpps, purpose: Purpose, now: Instant) -> Option<&Exception> {
+        let declared = match purpose {
+            Purpose::Emergency => &self.broke,
+            Purpose::CallCentre => &self.on_call,
+            _ => return None,
+        };
+        declared.iter().find(|e| e.professional.rpps == *rpps && now < e.until)
     }
 
     /// True when she blocked this professional.
@@ -237,8 +264,7 @@ impl Sharing {
         match row.kind {
             Kind::Allowed => {
                 let permission = fhir::to_permission(data)?;
-                self.allowed.retain(|p| p.professional.rpps != permission.professional.rpps);
-                self.allowed.push(permission);
+                self.give(permission, row.at);
             }
             Kind::Disallowed => {
                 let permission = fhir::to_permission(data)?;
@@ -250,6 +276,21 @@ impl Sharing {
             _ => {}
         }
         Ok(())
+    }
+
+    /// A permission replaces what the same professional had by the same way, or by the other way of her word; a code
+    /// takes nothing away that lasts. What is over by then is forgotten.
+    pub(super) fn give(&mut self, permission: Permission, at: Instant) {
+        let by_code = permission.given == Given::ByCode;
+        let same = |p: &Permission| {
+            p.professional.rpps == permission.professional.rpps && (p.given == Given::ByCode) == by_code
+        };
+        self.allowed.retain(|p| !same(p) && p.holds(at));
+        if let Some(loan) = &permission.loan {
+            let rpps = permission.professional.rpps.as_str().to_owned();
+            self.typed.entry(loan.clone()).or_default().insert(rpps);
+        }
+        self.allowed.push(permission);
     }
 
     /// As it will be after this decision: what she is shown before she saves.
@@ -302,10 +343,16 @@ impl Sharing {
                 self.episodes.push(episode);
             }
             Decision::ShowEpisode(id) => self.episodes.retain(|episode| episode.id != id),
-            Decision::Lend(loan) => self.loans.push(loan),
+            Decision::Lend(loan) => {
+                self.loans.retain(|known| !known.is_over(loan.made));
+                let loans = &self.loans;
+                self.typed.retain(|id, _| loans.iter().any(|known| known.id == *id));
+                self.loans.push(loan);
+            }
             Decision::EndLoan(id) => {
                 // Whoever typed it loses what it gave, at once.
                 self.loans.retain(|loan| loan.id != id);
+                self.typed.remove(&id);
                 self.allowed.retain(|p| p.loan.as_deref() != Some(id.as_str()));
             }
         }
@@ -378,7 +425,12 @@ pub(super) fn append_exception(
     exception: &Exception,
 ) -> Answer<()> {
     let consent = fhir::of_exception(pass, exception)?;
-    let line = pass.line().about(exception.professional.rpps.as_str()).reason(exception.reason.as_str());
+    let mut line = pass.line().about(exception.professional.rpps.as_str());
+    if !exception.reason.is_empty() {
+        line = line.reason(exception.reason.as_str());
+    }
+    // It is for this that she comes, from this act on.
+    line.purpose = if kind == Kind::CallAnswered { Purpose::CallCentre } else { Purpose::Emergency };
     write(tx, pass, kind, line, None, &consent)
 }
 

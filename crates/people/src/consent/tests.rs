@@ -79,6 +79,7 @@ fn person(state: State) -> Person {
         wave: 1,
         department: "31".into(),
         scheme: "CPAM".into(),
+        refuses: false,
         identity: identity(),
         key,
     }

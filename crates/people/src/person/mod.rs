@@ -73,6 +73,7 @@ pub fn load(tx: &mut Tx<'_>, id: PersonId) -> Answer<Option<Person>> {
         wave: row.wave,
         department: row.department,
         scheme: row.scheme,
+        refuses: row.refuses,
         identity,
         key,
     }))
@@ -87,6 +88,7 @@ pub fn settle(tx: &mut Tx<'_>, id: PersonId) -> Answer<()> {
     let ins = queries::ins_handle(tx.keyring(), &person.identity.ins);
     let traits = queries::traits_handle(tx.keyring(), &person.identity.traits);
     if queries::add_handles(tx, id, &ins, traits)? {
+        crate::consent::settle(tx, id)?;
         return crate::delegation::point_to(tx, id);
     }
     let said = "another person of this house has this INS; nothing was brought in";

@@ -171,6 +171,8 @@ pub struct Person {
     pub department: String,
     /// Insurer scheme (CPAM, MSA …).
     pub scheme: String,
+    /// True once she has opposed being fed by a sender: only then a deposit looks at what she decided.
+    pub refuses: bool,
     /// Who she is.
     pub identity: Identity,
     /// What opens her space.

@@ -50,12 +50,13 @@ pub(crate) struct PersonRow {
     pub(crate) key_generation: i64,
     pub(crate) wrapped_key: Option<Vec<u8>>,
     pub(crate) identity: Vec<u8>,
+    pub(crate) refuses: bool,
 }
 
 /// One person's row.
 pub(crate) fn row(tx: &mut Tx<'_>, person: PersonId) -> Result<Option<PersonRow>, Fault> {
     tx.one(
-        "SELECT state, state_at, wave, department, scheme, key_generation, wrapped_key, identity
+        "SELECT state, state_at, wave, department, scheme, key_generation, wrapped_key, identity, refuses
            FROM person WHERE person = $1",
         args![person],
         |row| {
@@ -68,6 +69,7 @@ pub(crate) fn row(tx: &mut Tx<'_>, person: PersonId) -> Result<Option<PersonRow>
                 key_generation: row.int(5)?,
                 wrapped_key: row.opt_bytes(6)?,
                 identity: row.bytes(7)?,
+                refuses: row.int(8)? != 0,
             })
         },
     )

@@ -192,6 +192,19 @@ pub fn refused(tx: &mut Tx<'_>, visit: &Visit) -> Answer<()> {
     raise_all(tx, of, ceilings, &pattern, visit.now)
 }
 
+/// Counts an emergency that was declared: many in a day are told to the operator's team, and stop nobody.
+///
+/// # Errors
+/// Faults.
+pub fn declared(tx: &mut Tx<'_>, visit: &Visit) -> Answer<()> {
+    let Some(of) = professional(visit) else { return Ok(()) };
+    let count = queries::add_emergency(tx, of.rpps.as_str(), hour(visit.now))?;
+    if count >= Norms::built_in()?.unusual.emergencies {
+        queries::raise(tx, of.rpps.as_str(), Sign::Emergencies, visit.now, count)?;
+    }
+    Ok(())
+}
+
 /// The ceilings of an account: the narrowest of her activities, in whichever of them she acts.
 fn ceilings(tx: &mut Tx<'_>, of: &Professional) -> Answer<Ceilings> {
     let situations = directory::situations(tx, &of.rpps)?;

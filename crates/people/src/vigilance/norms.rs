@@ -56,6 +56,8 @@ pub struct Unusual {
     pub idle_share: i64,
     /// Searches in an hour, times `confirm_hour`.
     pub searches: i64,
+    /// Declared emergencies in a day.
+    pub emergencies: i64,
 }
 
 /// What the file says.

@@ -113,6 +113,21 @@ pub(super) fn add_hour(
     Ok(())
 }
 
+/// Counts a declared emergency; answers how many there were in this hour and the day before.
+pub(super) fn add_emergency(tx: &mut Tx<'_>, rpps: &str, hour: i64) -> Result<i64, Fault> {
+    tx.exec(
+        "INSERT INTO watched_hour (rpps, hour, searches, refusals, emergencies) VALUES ($1, $2, 0, 0, 1)
+         ON CONFLICT (rpps, hour) DO UPDATE SET emergencies = watched_hour.emergencies + 1",
+        args![rpps, hour],
+    )?;
+    let found = tx.one(
+        "SELECT CAST(sum(emergencies) AS BIGINT) FROM watched_hour WHERE rpps = $1 AND hour > $2",
+        args![rpps, hour - 24],
+        |row| row.opt_int(0),
+    )?;
+    Ok(found.flatten().unwrap_or_default())
+}
+
 /// Searches and refusals of this hour, and searches of the day before.
 pub(super) fn hours(tx: &mut Tx<'_>, rpps: &str, hour: i64) -> Result<(i64, i64, i64), Fault> {
     let found = tx.one(

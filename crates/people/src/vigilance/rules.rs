@@ -42,11 +42,13 @@ pub enum Sign {
     ManySearches,
     /// A device that the account never came from, when it has others.
     NewDevice,
+    /// Emergencies declared again and again.
+    Emergencies,
 }
 
 impl Sign {
     /// Every sign.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::ManySpaces,
         Self::Stopped,
         Self::Far,
@@ -55,6 +57,7 @@ impl Sign {
         Self::IdleSearches,
         Self::ManySearches,
         Self::NewDevice,
+        Self::Emergencies,
     ];
 
     /// The stored word; pages look up `vigilance-sign-<word>`.
@@ -69,6 +72,7 @@ impl Sign {
             Self::IdleSearches => "idle-searches",
             Self::ManySearches => "many-searches",
             Self::NewDevice => "new-device",
+            Self::Emergencies => "emergencies",
         }
     }
 
@@ -88,14 +92,14 @@ impl Sign {
             Self::Refusals => pattern.refusals_hour,
             Self::IdleSearches => pattern.searches_day,
             Self::ManySearches => pattern.searches_hour,
-            Self::NewDevice => 1,
+            Self::NewDevice | Self::Emergencies => 1,
         }
     }
 
     /// Whether somebody should look at it now rather than today.
     #[must_use]
     pub fn is_grave(self) -> bool {
-        matches!(self, Self::Stopped | Self::ManySearches | Self::Refusals)
+        matches!(self, Self::Stopped | Self::ManySearches | Self::Refusals | Self::Emergencies)
     }
 }
 

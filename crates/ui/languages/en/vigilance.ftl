@@ -23,6 +23,7 @@ vigilance-sign-refusals = Refused again and again
 vigilance-sign-idle-searches = Searches that lead nowhere
 vigilance-sign-many-searches = Stopped: too many searches
 vigilance-sign-new-device = New device
+vigilance-sign-emergencies = Emergencies declared again and again
 vigilance-account = Account of { $name }
 vigilance-account-lead = What this account has done, in numbers.
 vigilance-rpps = RPPS number

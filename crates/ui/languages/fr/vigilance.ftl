@@ -23,6 +23,7 @@ vigilance-sign-refusals = Refus répétés
 vigilance-sign-idle-searches = Recherches sans suite
 vigilance-sign-many-searches = Arrêté : trop de recherches
 vigilance-sign-new-device = Nouvel appareil
+vigilance-sign-emergencies = Urgences déclarées à répétition
 vigilance-account = Compte de { $name }
 vigilance-account-lead = Ce que ce compte a fait, en nombres.
 vigilance-rpps = Numéro RPPS
