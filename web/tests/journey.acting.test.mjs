@@ -21,7 +21,8 @@ const WORDS = {
     send: "Envoyer la demande", code: "Le code d’invitation", done: "C’est fait", have: "J’ai un code d’invitation",
     field: "Code d’invitation", see: "Voir la demande", asks: /vous demande d’agir/, accept: /Accepter/,
     open: /Ouvrir son espace/, revoke: /Retirer l’accès/,
-    over: "Vous ne pouvez plus agir pour cette personne",
+    over: "Vous ne pouvez plus agir pour cette personne", nobody: "Personne n’agit pour vous",
+    secret: /Secret pour vos parents|gardé secret pour vos parents/,
   },
   "en-GB": {
     acting: /You are acting for/, back: "Back to my space",
@@ -32,7 +33,8 @@ const WORDS = {
     send: "Send the request", code: "The invitation code", done: "Done", have: "I have an invitation code",
     field: "Invitation code", see: "See the request", asks: /asks you to act/, accept: /Accept/,
     open: /Open their space/, revoke: /Take access back/,
-    over: "You may no longer act for this person",
+    over: "You may no longer act for this person", nobody: "Nobody acts for you",
+    secret: /Secret from your parents|kept it secret from your parents/,
   },
 };
 
@@ -132,6 +134,45 @@ for (const [language, javascript] of [["fr-FR", true], ["en-GB", false]]) {
       assert.equal(await mother.locator(".band.acting").count(), 0);
       await mother.context().close();
       await daughter.context().close();
+    });
+  });
+
+  test(`a daughter who is eighteen today has her space to herself (${language}, ${javascript ? "with" : "without"} script)`, { skip }, async (t) => {
+    const step = journey(t);
+    let mother, grown;
+    await step("her mother's switch has her sister and not her, and her address opens nothing", async () => {
+      mother = await who("mother", options);
+      const names = await mother.locator(".band button").allTextContents();
+      assert.ok(names.some((name) => /Lea/i.test(name)) && !names.some((name) => /Emma/i.test(name)), String(names));
+      await mother.goto(at("/acting"));
+      assert.doesNotMatch(await mother.locator("main").innerText(), /Emma/i);
+      const csrf = await mother.locator("input[name=csrf]").first().inputValue();
+      const form = { csrf, person: member("grown").person_id };
+      assert.equal((await mother.request.post(at("/acting-for"), { form, headers: { origin: base.replace(/\/$/, "") } })).status(), 404);
+      await mother.context().close();
+    });
+
+    await step("she asks for help herself from now on, and sees all that is hers without a parent's sign", async () => {
+      grown = await who("grown", options);
+      await grown.goto(at("/acting"));
+      await grown.getByText(words.nobody).waitFor();
+      await grown.getByRole("link", { name: words.offer }).waitFor();
+      await check(grown, javascript);
+      const hers = await documents(grown);
+      assert.equal(hers.length, 2);
+      for (const href of hers) {
+        assert.equal((await grown.goto(at(href))).status(), 200);
+        assert.doesNotMatch(await grown.locator("main").innerText(), words.secret);
+      }
+    });
+
+    await step("her journal keeps who was there for her while she was a minor", async () => {
+      await grown.goto(at("/journal"));
+      const journal = await grown.locator("main").innerText();
+      assert.match(journal, /Claire Martin.{0,40} (pour vous|for you),/i);
+      assert.match(journal, words.opened);
+      await check(grown, javascript);
+      await grown.context().close();
     });
   });
 

@@ -1,10 +1,13 @@
-//! A family in which a visitor can try acting for somebody: separated parents, a teenager with a secret, a grandmother
-//! whom a carer helps and who has asked her daughter too.
+//! A family in which a visitor can try acting for somebody: separated parents, a teenager with a secret, her sister whose
+//! eighteenth birthday is today, a grandmother whom a carer helps and who has asked her daughter too.
 
-use kernel::{Actor, Answer, Instant, PersonId, Refusal, Software, Visit};
+use jiff::ToSpan;
+use jiff::civil::Date;
+use kernel::ins::Authority;
+use kernel::{Actor, Answer, Ins, Instant, PersonId, Refusal, Software, Traits, Visit};
 use people::delegation::model::{Documents, Scope};
 use people::delegation::offers::{self, Offer};
-use people::{consent, person};
+use people::{consent, delegation, person};
 use serde_json::{Value, json};
 use synthetic::cda::{Model, Sheet};
 use synthetic::family::Family;
@@ -17,17 +20,29 @@ use care::documents::{self, prepare, secret};
 /// Documents of the family are numbered from here, so that none shares an id with the country's.
 const FIRST: u64 = 900_000;
 
+/// The teenager's sister Emma, who came of age this morning.
+pub(super) fn grown(family: &Family, today: Date) -> Person {
+    let birth_date = today.saturating_sub(18.years());
+    let (year, month) = (birth_date.year().rem_euclid(100), birth_date.month());
+    let number = format!("2{year:02}{month:02}31555999");
+    let ins = Ins::parse(&number, Authority::TestNir).unwrap_or_else(|_| family.teenager.ins.clone());
+    let traits = Traits { given_names: "EMMA LOUISE".into(), birth_date, ..family.teenager.traits.clone() };
+    Person { number: u64::MAX - 1000, ins, traits, ..family.teenager.clone() }
+}
+
 /// What lives in the family's spaces, and its personas.
-pub(super) fn live(seeding: &Seeding, family: &Family) -> Answer<Vec<Value>> {
+pub(super) fn live(seeding: &Seeding, family: &Family, grown: &Person) -> Answer<Vec<Value>> {
     let lab = professionals::biologist(SEED, 0);
     let doctor = professionals::doctor(SEED, 0);
-    let papers: [(&Person, _, Model, i64, bool); 6] = [
+    let papers: [(&Person, _, Model, i64, bool); 8] = [
         (&family.teenager, &doctor, Model::Vaccination, 300, false),
         (&family.teenager, &doctor, Model::Consultation, 31, true),
         (&family.teenager, &lab, Model::LabReport, 29, false),
         (&family.child, &doctor, Model::Consultation, 33, false),
         (&family.grandmother, &doctor, Model::Prescription, 34, false),
         (&family.grandmother, &lab, Model::LabReport, 32, false),
+        (grown, &doctor, Model::Consultation, 35, true),
+        (grown, &lab, Model::LabReport, 36, false),
     ];
     for (number, (person, author, model, days, hidden)) in (FIRST..).zip(papers) {
         let (at, received) = (seeding.ago(days).paris().datetime(), days.min(36));
@@ -49,6 +64,7 @@ pub(super) fn live(seeding: &Seeding, family: &Family) -> Answer<Vec<Value>> {
         seeding.house.store.write(move |tx| documents::store(tx, &visit, prepared)).wait()?;
     }
     helped(seeding, family)?;
+    while_minor(seeding, family, grown)?;
     let mut personas = Vec::new();
     for (member, role) in [
         (&family.mother, "mother"),
@@ -56,6 +72,7 @@ pub(super) fn live(seeding: &Seeding, family: &Family) -> Answer<Vec<Value>> {
         (&family.teenager, "teenager"),
         (&family.grandmother, "grandmother"),
         (&family.carer, "carer"),
+        (grown, "grown"),
     ] {
         let mut persona = citizen(id(seeding, member)?, member);
         persona["family"] = json!(role);
@@ -133,6 +150,13 @@ fn helped(seeding: &Seeding, family: &Family) -> Answer<()> {
             }
         })
         .wait()
+}
+
+/// Three days ago her mother opened Emma's space, as she might then. Emma goes on reading it in her journal.
+fn while_minor(seeding: &Seeding, family: &Family, grown: &Person) -> Answer<()> {
+    let visit = herself(seeding, &family.mother, seeding.ago(3))?;
+    let emma = id(seeding, grown)?;
+    seeding.house.store.write(move |tx| delegation::begin(tx, &visit, emma)).wait()
 }
 
 fn keeps_person(visit: &Visit) -> Answer<PersonId> {

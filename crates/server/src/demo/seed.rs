@@ -56,6 +56,8 @@ pub(super) fn country(house: &Arc<House>) -> Answer<Value> {
     people.extend(family.everybody());
     let namesakes = super::outside::namesakes(&family);
     people.extend(namesakes.clone());
+    let grown = super::family::grown(&family, seeding.now.date());
+    people.push(grown.clone());
     seeding.enrol(&people)?;
     let clients = seeding.clients()?;
     seeding.directory()?;
@@ -68,7 +70,7 @@ pub(super) fn country(house: &Arc<House>) -> Answer<Value> {
     }
     super::night::watched(&seeding, &doctors[1], &open)?;
     let mut personas = seeding.personas(&open)?;
-    personas.extend(super::family::live(&seeding, &family)?);
+    personas.extend(super::family::live(&seeding, &family, &grown)?);
     let letters = seeding.letters(&people)?;
     let services = super::services::seed(house)?;
     let known: Vec<&Person> = adults(&open).into_iter().take(PLAYED + 1).map(|(_, person)| *person).collect();
