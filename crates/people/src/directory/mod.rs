@@ -80,6 +80,26 @@ pub fn situations(tx: &mut Tx<'_>, rpps: &Rpps) -> Answer<Vec<Situation>> {
     Ok(by_hand.into_iter().collect())
 }
 
+/// Places with a FINESS number whose name, town or number is what was typed; at most `most`, by name.
+///
+/// # Errors
+/// Faults of the store.
+pub fn places(tx: &mut Tx<'_>, typed: &str, most: usize) -> Answer<Vec<Structure>> {
+    let wanted = kernel::text::fold(typed);
+    if wanted.len() < 2 {
+        return Ok(Vec::new());
+    }
+    let words: Vec<&str> = wanted.split(' ').collect();
+    let fits = |place: &Structure| {
+        let said = kernel::text::fold(&format!("{} {}", place.name, place.town));
+        words.iter().all(|word| said.contains(word))
+    };
+    let mut found = queries::places(tx, &wanted)?;
+    found.retain(|place| place.finess.as_deref() == Some(wanted.as_str()) || fits(place));
+    found.truncate(most);
+    Ok(found)
+}
+
 /// One of her activities; `None` when it is not hers or has ended.
 ///
 /// # Errors

@@ -189,6 +189,29 @@ pub(super) fn situations(tx: &mut Tx<'_>, rpps: &Rpps) -> Result<Vec<Situation>,
     )
 }
 
+/// More than anybody reads, so that those whose accents differ are still among them.
+const MOST_PLACES: u32 = 500;
+
+/// Places that may be meant by these folded words: letters that accents stand on match anything, since neither engine
+/// folds them; the caller looks closer. Nulls stand where [`read_structure`] finds the situation's columns.
+pub(super) fn places(tx: &mut Tx<'_>, folded: &str) -> Result<Vec<Structure>, Fault> {
+    let longest = folded.split(' ').max_by_key(|word| word.len()).unwrap_or_default();
+    let vague: String = longest.chars().map(|c| if "AEIOUYCN".contains(c) { '_' } else { c }).collect();
+    let pattern = format!("%{vague}%");
+    let found = tx.all(
+        "SELECT NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL,
+                id, name, legal_name, finess, legal_finess, siret, siren, street, postal_code, insee, town,
+                department, phone, email, former_id, authority
+           FROM structure
+          WHERE finess IS NOT NULL AND (finess = $1 OR upper(name) LIKE $2 OR upper(town) LIKE $2)
+          ORDER BY name, id LIMIT $3",
+        args![folded, pattern, MOST_PLACES],
+        read_structure,
+    )?;
+    let mut seen = std::collections::HashSet::new();
+    Ok(found.into_iter().filter(|place| seen.insert(place.finess.clone())).collect())
+}
+
 fn read_structure(row: &Row<'_>) -> Result<Structure, Fault> {
     Ok(Structure {
         id: row.text(12)?,
