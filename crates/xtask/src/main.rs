@@ -1,7 +1,7 @@
-//! The commands that the README names: `cargo xtask demo | test | ci | conformance | bench`.
+//! The commands that the README names: `cargo xtask demo | test | proofs | ci | conformance | bench`.
 //!
-//! Each sets up what it needs (npm packages, the built styles, Debian packages when run as root), so that a clean
-//! clone on a machine with Rust and Node.js is enough.
+//! Each sets up what it needs (npm packages, the built styles, the solver, Debian packages when run as root), so that
+//! a clean clone on a machine with Rust and Node.js is enough.
 
 mod licences;
 mod report;
@@ -42,6 +42,12 @@ enum Command {
         #[arg(long)]
         no_browser: bool,
     },
+    /// Fetches the solver and proves what the policies promise; what follows goes to the tests.
+    Proofs {
+        /// Names of theorems; all when there is none.
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        args: Vec<String>,
+    },
     /// Everything a change must pass: format, lints, licences, documentation, tests.
     Ci,
     /// Only the licences (and advisories) of dependencies.
@@ -77,6 +83,7 @@ fn run(command: Command) -> Result<(), Failed> {
     match command {
         Command::Demo { data, port, release } => demo(data, port, release),
         Command::Test { no_browser } => test::all(no_browser),
+        Command::Proofs { args } => proofs(&args),
         Command::Ci => ci(),
         Command::Licences => licences::check(),
         Command::Conformance { data, write } => conformance(&data, write),
@@ -104,6 +111,14 @@ fn demo(data: Option<PathBuf>, port: u16, release: bool) -> Result<(), Failed> {
     step(&binary, &["demo", "--data", &data, "--port", &port.to_string()])
 }
 
+fn proofs(args: &[String]) -> Result<(), Failed> {
+    setup::solver()?;
+    // As `cargo xtask test` builds them, so that nothing is built twice.
+    let mut words = vec!["test", "--workspace", "--test", "proofs", "--"];
+    words.extend(args.iter().map(String::as_str));
+    step("cargo", &words)
+}
+
 fn ci() -> Result<(), Failed> {
     setup::web()?;
     step("cargo", &["fmt", "--all", "--check"])?;
@@ -125,7 +140,7 @@ fn conformance(data: &std::path::Path, write: bool) -> Result<(), Failed> {
     if write {
         variables.push(("CARNET_TEST_WRITE", "1"));
     }
-    let args = ["test", "-p", "server", "--test", "it", "--", "--ignored", "--nocapture", "conformance::"];
+    let args = ["test", "--workspace", "--test", "it", "--", "--ignored", "--nocapture", "conformance::"];
     shell::step_with("cargo", &args, &variables)
 }
 

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 use std::time::SystemTime;
 
-use crate::shell::{Failed, has, output, root, step};
+use crate::shell::{self, Failed, has, output, root, step, succeeds};
 
 /// Styles, scripts and fonts: `npm ci` when the lock file is newer than what is installed, `npm run build` when a
 /// source is newer than what was built.
@@ -31,7 +31,7 @@ pub(crate) fn web() -> Result<(), Failed> {
     Ok(())
 }
 
-/// Programs that only tests need: PostgreSQL's server and Chromium. Installed when we may, else named.
+/// Programs that only tests need: PostgreSQL's server, Chromium, and what the proofs need.
 pub(crate) fn test_programs() -> Result<(), Failed> {
     let mut missing = Vec::new();
     if !has_postgres() {
@@ -40,15 +40,54 @@ pub(crate) fn test_programs() -> Result<(), Failed> {
     if !has("chromium") && !has("chromium-browser") && !has("google-chrome") {
         missing.push("chromium");
     }
+    install(&missing)?;
+    solver()
+}
+
+/// The solver of the proofs: the library in its wheel from PyPI, held to the hashes that we keep, under `target`.
+/// `crates/proofs/solver/smtlib.py` makes a program of it.
+pub(crate) fn solver() -> Result<(), Failed> {
+    let folder = shell::target()?.join("cvc5");
+    let library = folder.to_string_lossy();
+    let answers = || succeeds("python3", &[ADAPTER, "--version"], &[("PYTHONPATH", &library)]);
+    if answers() {
+        return Ok(());
+    }
+    let mut missing = Vec::new();
+    if !has("python3") {
+        missing.push("python3");
+    }
+    if !succeeds("python3", &["-m", "pip", "--version"], &[]) {
+        missing.push("python3-pip");
+    }
+    install(&missing)?;
+    // Made for another Python, or half there.
+    if folder.exists() {
+        fs::remove_dir_all(&folder).map_err(|e| Failed(format!("{library}: {e}")))?;
+    }
+    let pip = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-deps"];
+    let what = ["--only-binary=:all:", "--require-hashes", "-r", SOLVER, "--target", &library];
+    if step("python3", &[&pip[..], &what[..]].concat()).is_err() || !answers() {
+        return Err(Failed(
+            "the proofs need Python 3.10 to 3.14 and a way to PyPI, or a mirror of it".to_owned(),
+        ));
+    }
+    Ok(())
+}
+
+const ADAPTER: &str = "crates/proofs/solver/smtlib.py";
+const SOLVER: &str = "crates/proofs/solver/requirements.txt";
+
+/// Installs Debian packages when we may, else names them.
+fn install(missing: &[&str]) -> Result<(), Failed> {
     if missing.is_empty() {
         return Ok(());
     }
     let is_root = output("id", &["-u"])?.trim() == "0";
     if is_root && has("apt-get") {
         step("apt-get", &["update", "-q"])?;
-        let mut args = vec!["install", "-y", "-q", "--no-install-recommends"];
-        args.extend(&missing);
-        return step("apt-get", &args);
+        let args = ["install", "-y", "-q", "--no-install-recommends"];
+        return step("apt-get", &[&args[..], missing].concat());
     }
     Err(Failed(format!("the tests need these Debian packages: {}", missing.join(" "))))
 }

@@ -95,3 +95,9 @@ pub(crate) fn has(program: &str) -> bool {
     let version = Command::new(program).arg("--version").stdout(Stdio::null()).stderr(Stdio::null()).status();
     version.is_ok_and(|status| status.success())
 }
+
+/// True when a program runs in the root of the repository and ends well; nothing of it is shown.
+pub(crate) fn succeeds(program: &str, args: &[&str], variables: &[(&str, &str)]) -> bool {
+    let status = command(program, args, variables).stdout(Stdio::null()).stderr(Stdio::null()).status();
+    status.is_ok_and(|status| status.success())
+}

@@ -19,8 +19,8 @@ pub(crate) fn all(no_browser: bool) -> Result<(), Failed> {
         }
         Ok(())
     };
-    // The real binary must be there for the tests that start and kill it.
-    run("build", "cargo", &["build", "-p", "server", "--bin", "carnet"])?;
+    // Always the whole workspace: the features of a dependency are those that all of ours ask for together, and a
+    // choice of packages would build half of the tree, the policy engine too, once more.
     if has("cargo-nextest") {
         run("tests", "cargo", &["nextest", "run", "--workspace", "--no-fail-fast"])?;
         run("documentation tests", "cargo", &["test", "--workspace", "--doc", "--no-fail-fast"])?;
@@ -33,8 +33,7 @@ pub(crate) fn all(no_browser: bool) -> Result<(), Failed> {
     if !no_browser {
         let browser = [
             "test",
-            "-p",
-            "server",
+            "--workspace",
             "--test",
             "it",
             "--",

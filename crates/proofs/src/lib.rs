@@ -1,1 +1,0 @@
-//! Proofs, by machine, that the policies keep their promises.
