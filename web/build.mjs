@@ -72,9 +72,9 @@ function withShortNames(css) {
   return css.replace(NAME, (name) => short.get(name));
 }
 
-function scripts() {
+function script(name) {
   const { outputFiles } = buildSync({
-    entryPoints: [join(here, "src/carnet.js")],
+    entryPoints: [join(here, "src", name)],
     bundle: true,
     minify: true,
     write: false,
@@ -102,5 +102,7 @@ const urls = {};
 for (const [name, bytes] of Object.entries(fonts())) urls[name] = emit(name, bytes);
 urls["favicon.svg"] = emit("favicon.svg", readFileSync(join(here, "src/favicon.svg")));
 emit("carnet.css", await styles(urls));
-emit("carnet.js", scripts());
+emit("carnet.js", script("carnet.js"));
+// Only the journal's page loads its verifier.
+emit("verify.js", script("verify.js"));
 for (const file of readdirSync(dist)) if (!kept.has(file)) rmSync(join(dist, file));

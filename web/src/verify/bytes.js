@@ -36,12 +36,3 @@ export function int64(value) {
 }
 
 export const equal = (a, b) => a.length === b.length && a.every((byte, i) => byte === b[i]);
-
-/** SHA-256. */
-export const sha256 = async (bytes) => new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
-
-/** HMAC-SHA-256 under one key: a function from bytes to bytes. */
-export async function hmac(secret) {
-  const key = await crypto.subtle.importKey("raw", secret, { name: "HMAC", hash: "SHA-256" }, false, ["sign"]);
-  return async (bytes) => new Uint8Array(await crypto.subtle.sign("HMAC", key, bytes));
-}

@@ -1,5 +1,6 @@
 // Checkpoints of the log and who signed them: C2SP signed-note, tlog-checkpoint and tlog-cosignature (cosignature/v1).
-import { equal, fromBase64, hex, join, sha256, utf8 } from "./bytes.js";
+import { equal, fromBase64, hex, join, utf8 } from "./bytes.js";
+import { sha256 } from "./sha256.js";
 
 const ED25519 = 1;
 const COSIGNATURE = 4;
@@ -8,7 +9,7 @@ const COSIGNATURE = 4;
 export class Unsupported extends Error {}
 
 /** A verifier key `name+hash+base64(type ‖ public key)`; undefined when it is none of ours or its hash is wrong. */
-export async function verifierKey(text) {
+export function verifierKey(text) {
   const [name, id, ...rest] = text.split("+");
   let bytes;
   try {
@@ -18,7 +19,7 @@ export async function verifierKey(text) {
   }
   const [type] = bytes;
   if (!name || bytes.length !== 33 || ![ED25519, COSIGNATURE].includes(type)) return undefined;
-  const hash = (await sha256(join(utf8(`${name}\n`), bytes))).slice(0, 4);
+  const hash = sha256(join(utf8(`${name}\n`), bytes)).slice(0, 4);
   if (hex(hash) !== id) return undefined;
   return { name, type, hash, key: bytes.slice(1), text };
 }

@@ -1,6 +1,7 @@
 // The Merkle tree of RFC 6962: proofs that something is in it, and that it only grew (RFC 9162 §2.1.3.2, §2.1.4.2
 // write the same checks down as steps). Sizes stay below 2⁵³: they are counted, not shifted.
-import { equal, join, sha256 } from "./bytes.js";
+import { equal, join } from "./bytes.js";
+import { sha256 } from "./sha256.js";
 
 /** The hash of a leaf. */
 export const leafHash = (entry) => sha256(join([0], entry));
@@ -10,17 +11,17 @@ const nodeHash = (left, right) => sha256(join([1], left, right));
 const half = (n) => Math.floor(n / 2);
 
 /** The root that this leaf and its proof lead to, or undefined when the proof has the wrong length. */
-export async function rootOf(leaf, index, size, proof) {
+export function rootOf(leaf, index, size, proof) {
   if (!(index >= 0 && index < size)) return undefined;
   let [at, last, hash] = [index, size - 1, leaf];
   for (const sibling of proof) {
     if (last === 0) return undefined;
     if (at % 2 === 1 || at === last) {
-      hash = await nodeHash(sibling, hash);
+      hash = nodeHash(sibling, hash);
       // A node without a right neighbour rises until it has a left one.
       while (at % 2 === 0 && at !== 0) [at, last] = [half(at), half(last)];
     } else {
-      hash = await nodeHash(hash, sibling);
+      hash = nodeHash(hash, sibling);
     }
     [at, last] = [half(at), half(last)];
   }
@@ -28,7 +29,7 @@ export async function rootOf(leaf, index, size, proof) {
 }
 
 /** Whether the tree of `size` leaves with `root` begins with the tree of `since` leaves with `old`. */
-export async function onlyGrew(since, old, size, root, proof) {
+export function onlyGrew(since, old, size, root, proof) {
   if (since === size) return proof.length === 0 && equal(old, root);
   if (!(since > 0 && since < size)) return false;
   const path = [...proof];
@@ -41,11 +42,11 @@ export async function onlyGrew(since, old, size, root, proof) {
   for (const sibling of path.slice(1)) {
     if (last === 0) return false;
     if (at % 2 === 1 || at === last) {
-      oldHash = await nodeHash(sibling, oldHash);
-      newHash = await nodeHash(sibling, newHash);
+      oldHash = nodeHash(sibling, oldHash);
+      newHash = nodeHash(sibling, newHash);
       while (at % 2 === 0 && at !== 0) [at, last] = [half(at), half(last)];
     } else {
-      newHash = await nodeHash(newHash, sibling);
+      newHash = nodeHash(newHash, sibling);
     }
     [at, last] = [half(at), half(last)];
   }
