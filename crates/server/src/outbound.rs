@@ -1,11 +1,13 @@
-//! What Carnet says to other servers by itself: that somebody signed out. Addresses are those that the operator
-//! registered; nothing that a visitor types leads here.
+//! What Carnet says to other servers by itself: that somebody signed out, and what it asks outside providers. Addresses
+//! are those that the operator registered; nothing that a visitor types leads here.
 
-use std::sync::{Arc, OnceLock};
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
 use kernel::{Answer, Fault};
 use people::openid::{Terms, leaving};
+use people::outside::Tls;
 use store::TakenJob;
 
 use crate::house::House;
@@ -17,16 +19,48 @@ const PATIENCE: Duration = Duration::from_secs(5);
 pub(crate) fn client() -> Result<&'static reqwest::Client, Fault> {
     static CLIENT: OnceLock<Result<reqwest::Client, String>> = OnceLock::new();
     CLIENT
-        .get_or_init(|| {
-            reqwest::Client::builder()
-                .timeout(PATIENCE)
-                .redirect(reqwest::redirect::Policy::none())
-                .user_agent("carnet")
-                .build()
-                .map_err(|e| e.to_string())
-        })
+        .get_or_init(|| builder().build().map_err(|e| e.to_string()))
         .as_ref()
         .map_err(|why| Fault::Internal(format!("no HTTP client: {why}")))
+}
+
+fn builder() -> reqwest::ClientBuilder {
+    reqwest::Client::builder()
+        .timeout(PATIENCE)
+        .redirect(reqwest::redirect::Policy::none())
+        .user_agent("carnet")
+}
+
+/// The client that shows our certificate to a provider, or trusts its authorities; the usual one where neither is
+/// configured. Each is made once, because its connections are kept.
+pub(crate) fn client_with(tls: &Tls) -> Result<reqwest::Client, Fault> {
+    /// By what they show and whom they trust.
+    type Made = BTreeMap<(Option<Arc<[u8]>>, Option<Arc<[u8]>>), reqwest::Client>;
+    static MADE: Mutex<Made> = Mutex::new(BTreeMap::new());
+    if tls.identity.is_none() && tls.authorities.is_none() {
+        return client().cloned();
+    }
+    let key = (tls.identity.clone(), tls.authorities.clone());
+    if let Some(made) = MADE.lock().unwrap_or_else(PoisonError::into_inner).get(&key) {
+        return Ok(made.clone());
+    }
+    // What the error says may quote what was given; the kind of it is enough.
+    let wrong = |what: &str| Fault::Configuration(format!("{what} cannot be used"));
+    let mut making = builder();
+    if let Some(pem) = &tls.identity {
+        let identity = reqwest::Identity::from_pem(pem).map_err(|_| wrong("a certificate with its key"))?;
+        making = making.identity(identity);
+    }
+    if let Some(pem) = &tls.authorities {
+        let trusted = reqwest::Certificate::from_pem_bundle(pem).map_err(|_| wrong("an authority"))?;
+        if trusted.is_empty() {
+            return Err(wrong("an authority"));
+        }
+        making = making.tls_certs_merge(trusted);
+    }
+    let made = making.build().map_err(|_| wrong("a certificate with its key, or an authority"))?;
+    MADE.lock().unwrap_or_else(PoisonError::into_inner).insert(key, made.clone());
+    Ok(made)
 }
 
 /// Tells a service that a sign-on is over (OpenID Connect Back-Channel Logout §2.5). A service that says that the

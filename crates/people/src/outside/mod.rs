@@ -13,18 +13,20 @@
 //! - A provider that she closed opens nothing of hers until she opens it again, whoever it says she is.
 //!
 //! Verbs, in the order of a sign-in: [`begin`], [`returned`], (the door talks to the provider), [`arrive`], [`decide`];
-//! and at its end [`entered_through`], [`leave`]; [`ways`]: what she sees of it, closes and opens again.
+//! and at its end [`entered_through`], [`leave`]; [`telephone`]: signing in without a browser at the
+//! provider; [`ways`]: what she sees of it, closes and opens again.
 
 mod arriving;
 mod model;
 pub mod pages;
 mod queries;
+pub mod telephone;
 #[cfg(test)]
 mod tests;
 pub mod ways;
 
 pub use arriving::{Arrived, arrive, decide};
-pub use model::{Asking, Kind, Proven, Provider, Whom};
+pub use model::{Asking, Calling, Kind, Proven, Provider, Tls, Whom};
 
 use kernel::{Answer, Chance, Fault, Instant, PersonId, Visit};
 use model::Held;

@@ -105,6 +105,26 @@ pub struct Provider {
     pub opening: Option<Arc<OpeningKey>>,
     /// Our public keys, for the provider to fetch.
     pub published: Vec<serde_json::Value>,
+    /// How we meet it on the wire.
+    pub tls: Tls,
+    /// True where she may sign in on her telephone without a browser there ([`super::telephone`]).
+    pub telephone: bool,
+}
+
+/// How we meet a provider on the wire, beyond what everybody does.
+#[derive(Clone, Default)]
+pub struct Tls {
+    /// Our certificate with its chain and its private key, as PEM: shown to the provider (mutual TLS).
+    pub identity: Option<Arc<[u8]>>,
+    /// The authorities whose certificates it may show, as PEM, besides those that the system trusts.
+    pub authorities: Option<Arc<[u8]>>,
+}
+
+impl std::fmt::Debug for Tls {
+    /// A private key is in no log.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Tls(identity: {}, authorities: {})", self.identity.is_some(), self.authorities.is_some())
+    }
 }
 
 impl Provider {
@@ -164,12 +184,44 @@ pub struct Asking {
     pub next: String,
 }
 
+/// A sign-in on her telephone that was begun.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Calling {
+    /// Where.
+    #[serde(rename = "p")]
+    pub provider: String,
+    /// What the provider calls it (`auth_req_id`).
+    #[serde(rename = "r")]
+    pub request: String,
+    /// Whose number was typed.
+    #[serde(rename = "o")]
+    pub of: Rpps,
+    /// What both screens show.
+    #[serde(rename = "m")]
+    pub message: String,
+    /// Seconds between two questions.
+    #[serde(rename = "i")]
+    pub interval: i64,
+    /// When the provider may be asked next.
+    #[serde(rename = "k")]
+    pub ask_at: Instant,
+    /// When it is too late.
+    #[serde(rename = "u")]
+    pub until: Instant,
+    /// Where she wanted to go; a path of this site.
+    #[serde(rename = "n")]
+    pub next: String,
+}
+
 /// What the cookie of this room holds, sealed: one thing at a time.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) enum Held {
     /// She was sent to a provider.
     #[serde(rename = "a")]
     Asking(Asking),
+    /// Her telephone rings.
+    #[serde(rename = "c")]
+    Calling(Calling),
     /// She came back, and must say which of several persons she is.
     #[serde(rename = "d")]
     Deciding {

@@ -10,6 +10,7 @@
 //! | GET `/signed-out` | [`signed_out`], for whoever came in through a provider |
 
 pub mod mine;
+pub mod telephone;
 
 use std::sync::Arc;
 
@@ -23,7 +24,7 @@ use ui::menu::Nav;
 use ui::page::Page;
 use ui::parts::{self, Tone};
 
-use super::{DECIDE, Kind, LEAVE, Provider, Trouble, WITH};
+use super::{DECIDE, Kind, LEAVE, Provider, Tls, Trouble, WITH};
 use crate::identity::pages::{ACTIVATION, work};
 
 fn words(visit: &Visit) -> &'static Words {
@@ -60,6 +61,12 @@ pub fn ways(visit: &Visit, providers: &[Provider], is_work: bool, next: &str) ->
                         &words.with("outside-way", &[("provider", one.label.as_str().into())]),
                         &with(one, next), None,
                     ))
+                    @if one.telephone {
+                        (form::button_link(
+                            &words.with("outside-way-telephone", &[("provider", one.label.as_str().into())]),
+                            &telephone::address(one, next), None,
+                        ))
+                    }
                 }
             }))
         },
@@ -241,6 +248,8 @@ fn sample_providers() -> Vec<Provider> {
         proof: Arc::new(OurProof::Secret(String::new())),
         opening: None,
         published: Vec::new(),
+        tls: Tls::default(),
+        telephone: kind.is_work(),
     };
     Kind::ALL.map(of).into()
 }
@@ -271,6 +280,9 @@ pub fn samples(nobody: &Visit) -> Vec<(String, Page)> {
         all.push((format!("{name}-not-listed"), not_listed(nobody, &one.label)));
         all.push((format!("{name}-shut"), shut(nobody, one)));
         all.push((format!("{name}-signed-out"), signed_out(nobody, one)));
+        if one.telephone {
+            all.extend(telephone::samples(nobody, one));
+        }
         for what in Trouble::ALL {
             all.push((format!("{name}-trouble-{}", what.word()), trouble(nobody, one, what, None)));
         }

@@ -52,6 +52,8 @@ fn provider(name: &str, kind: Kind) -> Provider {
         proof: Arc::new(OurProof::Secret("s".to_owned())),
         opening: None,
         published: Vec::new(),
+        tls: Tls::default(),
+        telephone: false,
     }
 }
 

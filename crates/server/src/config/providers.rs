@@ -11,11 +11,11 @@ use oauth::PrivateKey;
 use oauth::jwk::public_jwks;
 use oauth::relying::{OpeningKey, OurProof};
 use oauth::service::is_safe_address;
-use people::outside::{Kind, Provider};
+use people::outside::{Kind, Provider, Tls};
 use serde_json::Value;
 
 /// The keys of a provider's table, and what they are for.
-const KEYS: [(&str, &str); 12] = [
+const KEYS: [(&str, &str); 16] = [
     ("kind", "franceconnect, carte-vitale or pro-sante-connect: whom it proves"),
     ("actors", "citizen or professional; may be left out, for the kind says it"),
     ("label", "what people call it; empty: by kind"),
@@ -25,6 +25,10 @@ const KEYS: [(&str, &str); 12] = [
     ("secret", "what it gave us to prove ourselves; or secret_file, or key_file"),
     ("secret_file", "a file with that secret"),
     ("key_file", "our private keys for it, as JWK or JWKS (P-256 or P-384; use sig or enc)"),
+    ("certificate_file", "our certificate with its chain, as PEM: shown to it (mutual TLS)"),
+    ("certificate_key_file", "its private key, as PEM; empty: in certificate_file"),
+    ("authority_file", "authorities whose certificates it may show, as PEM, besides those of the system"),
+    ("telephone", "true where it asks professionals on their telephones (CIBA)"),
     ("scopes", "what is asked for; empty: by kind"),
     ("acr", "the level that is needed; empty: by kind"),
     ("enabled", "false takes it off the sign-in page"),
@@ -120,6 +124,14 @@ fn provider(name: &str, table: &BTreeMap<&'static str, String>) -> Result<Provid
         return Err(wrong(name, "scopes", "holds openid"));
     }
     let keys = keys(name, text("key_file"))?;
+    let tls = tls(name, text("certificate_file"), text("certificate_key_file"), text("authority_file"))?;
+    let telephone = match text("telephone") {
+        "" | "false" => false,
+        "true" if kind.is_work() => true,
+        "true" => return Err(wrong(name, "telephone", "is for professionals' providers")),
+        _ => return Err(wrong(name, "telephone", "is true or false")),
+    };
+    let shown = tls.identity.is_some();
     Ok(Provider {
         name: name.to_owned(),
         kind,
@@ -129,10 +141,35 @@ fn provider(name: &str, table: &BTreeMap<&'static str, String>) -> Result<Provid
         client_id: text("client_id").to_owned(),
         scopes,
         acr: or(text("acr"), kind.acr()),
-        proof: Arc::new(proof(name, text("secret"), text("secret_file"), &keys)?),
+        proof: Arc::new(proof(name, (text("secret"), text("secret_file"), shown), &keys)?),
         opening: opening(name, &keys)?,
         published: keys.iter().filter_map(|key| public_jwks(key)["keys"].get(0).cloned()).collect(),
+        tls,
+        telephone,
     })
+}
+
+/// What we show on the wire, and whom we trust there. Tried at once: a certificate that does not go with its key is
+/// found out now and not at the first sign-in.
+fn tls(name: &str, certificate: &str, key: &str, authority: &str) -> Result<Tls, Fault> {
+    let pem = |of: &str, file: &str| -> Result<Option<String>, Fault> {
+        if file.is_empty() { Ok(None) } else { read(name, of, file).map(Some) }
+    };
+    let identity = match (pem("certificate_file", certificate)?, pem("certificate_key_file", key)?) {
+        (Some(chain), key) => Some(format!("{chain}\n{}", key.unwrap_or_default())),
+        (None, None) => None,
+        (None, Some(_)) => {
+            return Err(wrong(name, "certificate_file", "is needed beside certificate_key_file"));
+        }
+    };
+    let tls = Tls {
+        identity: identity.map(|pem| pem.into_bytes().into()),
+        authorities: pem("authority_file", authority)?.map(|pem| pem.into_bytes().into()),
+    };
+    match crate::outbound::client_with(&tls) {
+        Ok(_) => Ok(tls),
+        Err(why) => Err(wrong(name, "certificate_file", &format!("or authority_file: {why}"))),
+    }
 }
 
 fn or(given: &str, usual: &str) -> String {
@@ -161,7 +198,12 @@ fn is_for(key: &Value, usage: &str) -> bool {
 }
 
 /// What proves us: one thing and not two, so that nobody believes in the one that is not used.
-fn proof(name: &str, secret: &str, secret_file: &str, keys: &[Value]) -> Result<OurProof, Fault> {
+/// A certificate may stand beside another proof: some providers want one of everybody who calls.
+fn proof(
+    name: &str,
+    (secret, secret_file, shown): (&str, &str, bool),
+    keys: &[Value],
+) -> Result<OurProof, Fault> {
     let key = keys.iter().find(|key| !is_for(key, "enc"));
     match (secret, secret_file, key) {
         ("", "", Some(key)) => PrivateKey::parse(key)
@@ -171,7 +213,10 @@ fn proof(name: &str, secret: &str, secret_file: &str, keys: &[Value]) -> Result<
             Ok(OurProof::Secret(read(name, "secret_file", file)?.trim().to_owned()))
         }
         (secret, "", None) if !secret.is_empty() => Ok(OurProof::Secret(secret.to_owned())),
-        ("", "", None) => Err(wrong(name, "secret", "is needed, or secret_file, or key_file")),
+        ("", "", None) if shown => Ok(OurProof::Certificate),
+        ("", "", None) => {
+            Err(wrong(name, "secret", "is needed, or secret_file, or key_file, or certificate_file"))
+        }
         _ => Err(wrong(name, "secret", "stands beside another proof: one of secret, secret_file, key_file")),
     }
 }

@@ -5,6 +5,7 @@
 //! from another site; it opens nothing by itself.
 
 mod talk;
+mod telephone;
 
 use axum::http::HeaderMap;
 use kernel::{Answer, Refusal, RefusalKind};
@@ -29,6 +30,9 @@ pub fn routes() -> Vec<Route> {
         Get  "/sign-in/back/{provider}" Anyone => "outside::arrive" Prepare(back);
         Post "/sign-in/decide"          Anyone => "outside::decide" Act(decide);
         Get  "/sign-in/leave"           Anyone => "outside::leave"  Prepare(leave);
+        Get  "/sign-in/telephone/{provider}" Anyone => "outside::pages::telephone" Plain(telephone::ask);
+        Post "/sign-in/telephone/{provider}" Anyone => "outside::telephone::call"  Prepare(telephone::call);
+        Get  "/sign-in/waiting"              Anyone => "outside::telephone::look"  Prepare(telephone::look);
     };
     routes.extend(table! { Door::Web;
         Get  "/account/ways"           Citizen      => "outside::ways::ways"  Look(ways);

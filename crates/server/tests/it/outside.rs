@@ -13,7 +13,7 @@ use crate::outside_fake::Fake;
 use crate::people_of::enrol;
 
 /// A journey on each engine, with FranceConnect and the Carte Vitale app configured.
-fn with_fake(journey: impl Fn(&World, &Fake)) {
+pub fn with_fake(journey: impl Fn(&World, &Fake)) {
     store::testing::both(|store| {
         let fake = Fake::start();
         let mut variables = fake.variables("franceconnect", "franceconnect");
@@ -24,7 +24,7 @@ fn with_fake(journey: impl Fn(&World, &Fake)) {
 }
 
 /// What FranceConnect says of somebody.
-fn pivot(sub: &str, of: &Person) -> Value {
+pub fn pivot(sub: &str, of: &Person) -> Value {
     let traits = &of.traits;
     json!({
         "sub": sub,
@@ -52,18 +52,18 @@ fn sent(browser: &Browser, to: &str) -> String {
 const BEGIN: &str = "/sign-in/with/franceconnect?next=%2Fdocuments";
 
 /// The whole way there and back.
-fn comes_back(world: &World, fake: &Fake, browser: &Browser, claims: &Value, token: &Value) -> Seen {
+pub fn comes_back(world: &World, fake: &Fake, browser: &Browser, claims: &Value, token: &Value) -> Seen {
     let there = sent(browser, BEGIN);
     browser.get(&fake.approves(world, &there, claims, token))
 }
 
-fn is_in(seen: &Seen, browser: &Browser) {
+pub fn is_in(seen: &Seen, browser: &Browser) {
     seen.has_status(303);
     assert_eq!(seen.location.as_deref(), Some("/documents"));
     browser.get("/documents").has_status(200);
 }
 
-fn is_nobody(browser: &Browser) {
+pub fn is_nobody(browser: &Browser) {
     let seen = browser.get("/documents");
     assert!(seen.location.is_some_and(|to| to.starts_with("/sign-in")), "{}", seen.status);
 }

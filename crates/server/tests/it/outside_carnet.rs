@@ -12,17 +12,18 @@ use crate::openid_service::{doctor, parameter};
 use crate::people_of::register;
 
 /// Registers the Carnet at `base` as a service of `provider`.
-fn introduce(provider: &World, base: &str, jwks: String, fapi: bool) {
-    let service = Service {
+pub fn introduce(provider: &World, base: &str, jwks: String, change: impl FnOnce(&mut Service)) {
+    let mut service = Service {
         client_id: "autre-carnet".into(),
         name: "L’autre Carnet".into(),
         redirect_uris: vec![format!("{base}/sign-in/back/carnet")],
         post_logout_redirect_uris: vec![format!("{base}/signed-out")],
         backchannel_logout_uri: None,
         proves: Proves::PrivateKeyJwt,
-        fapi,
+        fapi: false,
         signing: oauth::Signing::default(),
     };
+    change(&mut service);
     let client = Client {
         client_id: "autre-carnet".into(),
         organization: "Clinique des Tilleuls".into(),
@@ -37,7 +38,7 @@ fn introduce(provider: &World, base: &str, jwks: String, fapi: bool) {
 }
 
 /// Two Carnets, the second a client of the first: on each engine the one that is a client.
-fn two(journey: impl Fn(&World, &World)) {
+pub fn two(journey: impl Fn(&World, &World)) {
     store::testing::both(|store| {
         let (other, folder) = store::testing::sqlite().unwrap();
         let provider = World::on(other, Box::new(folder));
@@ -51,9 +52,10 @@ fn two(journey: impl Fn(&World, &World)) {
             ("CARNET_PROVIDERS_CARNET_ISSUER", provider.base.as_str()),
             ("CARNET_PROVIDERS_CARNET_CLIENT_ID", "autre-carnet"),
             ("CARNET_PROVIDERS_CARNET_KEY_FILE", file.as_str()),
+            ("CARNET_PROVIDERS_CARNET_TELEPHONE", "true"),
         ];
         let client = World::with(store, Box::new(keys), &variables);
-        introduce(&provider, &client.base, public_jwks(&jwk).to_string(), false);
+        introduce(&provider, &client.base, public_jwks(&jwk).to_string(), |_| {});
         journey(&provider, &client);
     });
 }
@@ -64,7 +66,7 @@ fn path<'a>(world: &World, address: &'a str) -> &'a str {
 }
 
 /// There and back: `there` is her browser at the provider, `here` the same person's browser at the client.
-fn comes_back(provider: &World, client: &World, there: &Browser, here: &Browser) -> Seen {
+pub fn comes_back(provider: &World, client: &World, there: &Browser, here: &Browser) -> Seen {
     let sent = here.get("/sign-in/with/carnet?next=%2Fpro");
     sent.has_status(303);
     let to = sent.location.unwrap();

@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use kernel::{Answer, Fault, Instant, Refusal};
 use oauth::relying::{
-    Document, Expected, ProviderKeys, Request, SignedIn, Tokens, Wrong, answer, id_token, userinfo,
+    self, Document, Expected, ProviderKeys, Request, SignedIn, Tokens, Wrong, answer, id_token, userinfo,
 };
 use people::outside::{Asking, Proven, Provider};
 use tokio::sync::Semaphore;
@@ -48,16 +48,21 @@ struct Published {
     until: Instant,
 }
 
-/// By the address of the discovery document, so that two providers of one configuration never mix.
-static KNOWN: Mutex<BTreeMap<String, Published>> = Mutex::new(BTreeMap::new());
+/// By the address of the discovery document, so that two providers of one configuration never mix, and by whether we
+/// show a certificate there, which has endpoints of its own.
+static KNOWN: Mutex<BTreeMap<(String, bool), Published>> = Mutex::new(BTreeMap::new());
+
+fn name(provider: &Provider) -> (String, bool) {
+    (provider.discovery.clone(), provider.tls.identity.is_some())
+}
 
 fn known(provider: &Provider, now: Instant) -> Option<Published> {
     let known = KNOWN.lock().unwrap_or_else(PoisonError::into_inner);
-    known.get(&provider.discovery).filter(|known| known.until > now).cloned()
+    known.get(&name(provider)).filter(|known| known.until > now).cloned()
 }
 
 fn keep(provider: &Provider, published: Published) {
-    KNOWN.lock().unwrap_or_else(PoisonError::into_inner).insert(provider.discovery.clone(), published);
+    KNOWN.lock().unwrap_or_else(PoisonError::into_inner).insert(name(provider), published);
 }
 
 /// Its discovery document.
@@ -66,11 +71,13 @@ pub(super) async fn document(house: &House, provider: &Provider) -> Told<Arc<Doc
     if let Some(known) = known(provider, now) {
         return Ok(known.document);
     }
-    let (_, _, text) = get(&provider.discovery, None)
+    let (_, _, text) = get(provider, &provider.discovery, None)
         .await
         .and_then(well)
         .map_err(|why| silent(provider, &why, "its discovery document does not come"))?;
-    let document = Arc::new(Document::read(&text, &provider.issuer)?);
+    let document = Document::read(&text, &provider.issuer)?;
+    let certified = provider.tls.identity.is_some();
+    let document = Arc::new(if certified { document.for_certificates() } else { document });
     keep(provider, Published { document: document.clone(), keys: None, until: now.plus(KEPT) });
     Ok(document)
 }
@@ -87,7 +94,7 @@ async fn keys(
     if let Some(keys) = known.as_ref().and_then(|known| known.keys.clone()).filter(|_| !fresh) {
         return Ok(keys);
     }
-    let (_, _, text) = get(&document.jwks, None)
+    let (_, _, text) = get(provider, &document.jwks, None)
         .await
         .and_then(well)
         .map_err(|why| silent(provider, &why, "its keys do not come"))?;
@@ -159,14 +166,24 @@ pub(super) async fn prove(
     let fields = request(provider, asking, &back, "").exchange(&code);
     let (_, _, text) = post(house, provider, &document.token, fields).await?;
     let tokens = Tokens::read(&text)?;
-    let mut keys = keys(house, provider, &document, false).await?;
-    let mut checked = check(house, provider, asking, &tokens, &keys);
+    proven(house, provider, &document, (&tokens, Some(&asking.nonce))).await
+}
+
+/// Makes tokens into somebody whom the provider has proven.
+async fn proven(
+    house: &House,
+    provider: &Provider,
+    document: &Arc<Document>,
+    (tokens, nonce): (&Tokens, Option<&str>),
+) -> Told<Proven> {
+    let mut keys = keys(house, provider, document, false).await?;
+    let mut checked = check(house, provider, (tokens, nonce), &keys);
     if checked == Err(Wrong::UnknownKey) {
-        keys = self::keys(house, provider, &document, true).await?;
-        checked = check(house, provider, asking, &tokens, &keys);
+        keys = self::keys(house, provider, document, true).await?;
+        checked = check(house, provider, (tokens, nonce), &keys);
     }
     let SignedIn { sub, acr, auth_time, token } = checked?;
-    let (status, kind, body) = get(&document.userinfo, Some(&tokens.access))
+    let (status, kind, body) = get(provider, &document.userinfo, Some(&tokens.access))
         .await
         .map_err(|why| silent(provider, &why, "its userinfo does not come"))?;
     if status != 200 {
@@ -180,19 +197,44 @@ pub(super) async fn prove(
 fn check(
     house: &House,
     provider: &Provider,
-    asking: &Asking,
-    tokens: &Tokens,
+    (tokens, nonce): (&Tokens, Option<&str>),
     keys: &ProviderKeys,
 ) -> Told<SignedIn> {
     let expected = Expected {
         issuer: &provider.issuer,
         client_id: &provider.client_id,
-        nonce: Some(&asking.nonce),
+        nonce,
         acr: &provider.acr,
         access_token: &tokens.access,
         now: house.clock.now(),
     };
     id_token(&tokens.id, keys, provider.opening.as_deref(), expected)
+}
+
+/// Makes her telephone ring (CIBA Core §7).
+pub(super) async fn call(
+    house: &House,
+    provider: &Provider,
+    login_hint: &str,
+    message: &str,
+) -> Told<relying::Ringing> {
+    let document = document(house, provider).await?;
+    let endpoint = document.backchannel.as_ref();
+    let endpoint = endpoint.ok_or(Wrong::Document("it has no backchannel_authentication_endpoint"))?;
+    let asked = relying::Call { scopes: &provider.scopes, acr: &provider.acr, login_hint, message };
+    let (_, _, text) = post(house, provider, endpoint, asked.parameters()).await?;
+    relying::Ringing::read(&text)
+}
+
+/// Asks what she answered: who she is when she approved, or how many seconds longer to wait between two questions.
+pub(super) async fn listen(house: &House, provider: &Provider, request: &str) -> Told<Result<Proven, i64>> {
+    let document = document(house, provider).await?;
+    let (_, _, text) = post(house, provider, &document.token, relying::fetching(request)).await?;
+    match relying::heard(&text)? {
+        relying::Heard::Approved(tokens) => proven(house, provider, &document, (&tokens, None)).await.map(Ok),
+        relying::Heard::Waiting => Ok(Err(0)),
+        relying::Heard::Slower => Ok(Err(5)),
+    }
 }
 
 /// An address with parameters, beside those it may have.
@@ -222,7 +264,8 @@ async fn post(
     let proof = proof.map_err(|_| Wrong::Document("our own key does not sign"))?;
     fields.retain(|(name, _)| *name != "client_id");
     fields.extend(proof);
-    let client = outbound::client().map_err(|_| Wrong::Document("there is no HTTP client"))?;
+    let client =
+        outbound::client_with(&provider.tls).map_err(|_| Wrong::Document("there is no HTTP client"))?;
     let sent = client
         .post(endpoint)
         .header("content-type", "application/x-www-form-urlencoded")
@@ -233,8 +276,8 @@ async fn post(
     heard(sent).await.map_err(|why| silent(provider, &why, "its endpoint does not answer"))
 }
 
-async fn get(address: &str, bearer: Option<&str>) -> Result<Heard, String> {
-    let client = outbound::client().map_err(|fault| fault.to_string())?;
+async fn get(provider: &Provider, address: &str, bearer: Option<&str>) -> Result<Heard, String> {
+    let client = outbound::client_with(&provider.tls).map_err(|fault| fault.to_string())?;
     let mut asking = client.get(address).header("accept", "application/json, application/jwt");
     if let Some(token) = bearer {
         asking = asking.bearer_auth(token);
