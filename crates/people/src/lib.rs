@@ -12,4 +12,5 @@ pub mod openid;
 pub mod outside;
 pub mod person;
 pub mod registry;
+pub mod report;
 pub mod vigilance;

@@ -72,6 +72,7 @@ impl Side {
                 ("/operator/guardians", "delegation-guardians-title", Icon::Person),
                 ("/operator/desk", "delegation-desk-title", Icon::Letter),
                 ("/operator/vigilance", "vigilance-title", Icon::Eye),
+                ("/operator/reports", "report-desk", Icon::Hand),
                 ("/pro/account", "shell-menu-account", Icon::Key),
             ],
         }

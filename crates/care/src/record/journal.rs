@@ -17,6 +17,7 @@ use ui::{Words, address, dates};
 
 use super::known::Known;
 use super::sentences::{self, Entry, Reader, Told};
+use super::{checking, reports};
 use crate::documents::pages::owner;
 
 /// Where the journal is.
@@ -87,13 +88,13 @@ pub fn show(tx: &mut Tx<'_>, visit: &Visit, asked: &Asked) -> Answer<Page> {
     Ok(page(visit, &Journal { reader: &reader, entries: &entries, older, asked }))
 }
 
-fn note(tx: &mut Tx<'_>, pass: &Pass, kind: Kind) {
+pub(crate) fn note(tx: &mut Tx<'_>, pass: &Pass, kind: Kind) {
     let line = pass.line();
     tx.note(pass.key(), Act { kind, at: pass.visit().now, entry: None, line, data: None, blob: None });
 }
 
 /// Who reads, with the names of professionals who are allowed, and what those who may act are to the owner.
-fn reader(tx: &mut Tx<'_>, pass: &Pass) -> Answer<Reader> {
+pub(crate) fn reader(tx: &mut Tx<'_>, pass: &Pass) -> Answer<Reader> {
     let me = match &pass.visit().actor {
         Actor::Citizen { person, .. } => *person,
         _ => pass.person(),
@@ -182,14 +183,11 @@ pub(crate) fn page(visit: &Visit, journal: &Journal<'_>) -> Page {
     });
     let newest = (asked.before() != Seq::MAX)
         .then(|| address::with_query(JOURNAL, &[("who", &asked.who), ("what", &asked.what)]));
-    let export = html! {
-        a.ds-button data-variant="secondary" href=(CSV) download {
-            (ui::icons::Icon::Download.svg()) (words.t("journal-export"))
-        }
-        (parts::print_button(words))
-    };
+    let own = visit.on_behalf_of.is_none();
     let body = html! {
-        (parts::header_with(&words.t("journal-title"), &words.t("journal-lead"), export))
+        (parts::header_with(&words.t("journal-title"), &words.t("journal-lead"), tools(words, own)))
+        // The proof is about everything, also what is kept from those who act for her.
+        @if own { (checking::part(words, asked.set() == 0)) }
         (filters(words, asked))
         @if journal.entries.is_empty() {
             (nothing(words, asked))
@@ -199,6 +197,18 @@ pub(crate) fn page(visit: &Visit, journal: &Journal<'_>) -> Page {
         }
     };
     Page::new(Nav::citizen(JOURNAL), words.t("journal-title"), body)
+}
+
+/// What can be done with the journal; how she is told is each one's own choice for her own space.
+fn tools(words: &Words, own: bool) -> Markup {
+    html! {
+        a.ds-button data-variant="secondary" href=(CSV) download {
+            (ui::icons::Icon::Download.svg()) (words.t("journal-export"))
+        }
+        (parts::print_button(words))
+        a.ds-link href=(reports::REPORTS) { (words.t("report-yours")) }
+        @if own { a.ds-link href=(people::notice::pages::NOTICES) { (words.t("notice-title")) } }
+    }
 }
 
 fn nothing(words: &Words, asked: &Asked) -> Markup {
@@ -264,10 +274,13 @@ fn line(words: &Words, journal: &Journal<'_>, told: &Told<'_>) -> Markup {
         [only] if only.kind != Kind::Withdrawn && only.line.outcome == Outcome::Done => only.entry,
         _ => None,
     };
+    // What was opened in an emergency, or by the call centre, says so whatever was done then.
+    let mode = sentences::mode(words, &first.line);
     html! {
-        li.card {
+        li.card id={ "line-" (first.seq.0) } data-acts=(checking::acts(told)) {
             div.card-text {
-                p.card-title { (sentence) }
+                p.card-title id={ "line-" (first.seq.0) "-what" } { (sentence) }
+                @if let Some(mode) = mode { (parts::tag(Some(parts::Tone::Warning), &mode)) }
                 @if !types.is_empty() {
                     p.card-line {
                         @if let Some(entry) = link {
@@ -282,6 +295,13 @@ fn line(words: &Words, journal: &Journal<'_>, told: &Told<'_>) -> Markup {
                     p.card-line { (words.with("journal-reason", &[("reason", reason.as_str().into())])) }
                 }
                 p.card-line { (when) }
+                @if reports::may_report(first, journal.reader) {
+                    p.card-line {
+                        a.ds-link href=(reports::href(first)) aria-describedby={ "line-" (first.seq.0) "-what" } {
+                            (words.t("report-link"))
+                        }
+                    }
+                }
             }
         }
     }
@@ -315,6 +335,7 @@ pub fn csv(tx: &mut Tx<'_>, visit: &Visit) -> Answer<Vec<u8>> {
         "type",
         "document",
         "outcome",
+        "mode",
         "reason",
     ];
     let heads: Vec<_> = heads.iter().map(|head| words.t(&format!("journal-csv-{head}"))).collect();
@@ -326,7 +347,7 @@ pub fn csv(tx: &mut Tx<'_>, visit: &Visit) -> Answer<Vec<u8>> {
     writer.into_inner().map_err(|e| Fault::Internal(format!("journal as CSV: {e}")).into())
 }
 
-fn csv_cells(words: &Words, reader: &Reader, entry: &Entry) -> [String; 11] {
+fn csv_cells(words: &Words, reader: &Reader, entry: &Entry) -> [String; 12] {
     let told = Told { acts: vec![entry] };
     let at = entry.at.paris();
     let (structure, rpps) = match &entry.line.actor {
@@ -347,6 +368,7 @@ fn csv_cells(words: &Words, reader: &Reader, entry: &Entry) -> [String; 11] {
         sentences::types(&told, words.language()).join(", "),
         entry.entry.map(|entry| entry.to_string()).unwrap_or_default(),
         outcome,
+        sentences::mode(words, &entry.line).unwrap_or_default(),
         entry.line.reason.clone().unwrap_or_default(),
     ]
     .map(|cell| safe_cell(&cell))

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use kernel::{Actor, EntryId, Instant, Language, PersonId, Seq};
+use kernel::{Actor, EntryId, Instant, Language, PersonId, Purpose, Seq};
 use store::{Kind, Line, Outcome};
 use ui::Words;
 
@@ -74,7 +74,8 @@ pub fn group<'a>(day: &[&'a Entry], reader: &Reader) -> Vec<Told<'a>> {
 /// something in it.
 pub const LOOKED_UP: &str = "space";
 
-fn is_look_up(entry: &Entry) -> bool {
+/// Whether somebody only asked whether there is a space.
+pub(crate) fn is_look_up(entry: &Entry) -> bool {
     entry.kind == Kind::Searched && entry.line.about.as_deref() == Some(LOOKED_UP)
 }
 
@@ -98,7 +99,7 @@ fn is_counted(kind: Kind) -> bool {
     is_look(kind)
         || matches!(
             kind,
-            Kind::Deposited | Kind::DepositRefused | Kind::Refused | Kind::SignInRefused | Kind::SignedIn
+            Kind::Deposited | Kind::DepositRefused | Kind::Refused | Kind::SignInRefused | Kind::SignedIn | Kind::ReportRead
         )
 }
 
@@ -183,7 +184,8 @@ impl Reader {
         Self { owner, name: String::new(), me: owner, links: HashMap::new(), professionals: HashMap::new() }
     }
 
-    fn is_me(&self, actor: &Actor) -> bool {
+    /// True for what the reader did herself.
+    pub(crate) fn is_me(&self, actor: &Actor) -> bool {
         matches!(actor, Actor::Citizen { person, .. } if *person == self.me)
     }
 }
@@ -332,4 +334,15 @@ pub fn why(words: &Words, line: &Line) -> Option<String> {
     let Outcome::Refused(code) = &line.outcome else { return None };
     let known = words.known(&format!("journal-why-{code}"));
     Some(known.unwrap_or_else(|| words.t("journal-why-other")).into_owned())
+}
+
+/// Under which exception it was done; `None` for what needs none.
+#[must_use]
+pub fn mode(words: &Words, line: &Line) -> Option<String> {
+    let key = match line.purpose {
+        Purpose::Emergency => "journal-mode-emergency",
+        Purpose::CallCentre => "journal-mode-call-centre",
+        Purpose::Own | Purpose::Care | Purpose::Operation => return None,
+    };
+    Some(words.t(key).into_owned())
 }

@@ -52,6 +52,10 @@ pub enum Action {
     AnswerCall,
     /// Tell her of a result that waited for its announcement.
     AnnounceResult,
+    /// Open a line that she handed to the team because she did not recognise it.
+    ReadReports,
+    /// Answer it.
+    AnswerReport,
     /// Manage passkeys, recovery codes and sessions.
     ManageAccess,
     /// Take everything out, sealed.
@@ -64,7 +68,7 @@ pub enum Action {
 
 impl Action {
     /// Every action.
-    pub const ALL: [Self; 24] = [
+    pub const ALL: [Self; 26] = [
         Self::ReadRecord,
         Self::ReadDocument,
         Self::ReadIdentity,
@@ -85,6 +89,8 @@ impl Action {
         Self::BreakGlass,
         Self::AnswerCall,
         Self::AnnounceResult,
+        Self::ReadReports,
+        Self::AnswerReport,
         Self::ManageAccess,
         Self::ExportSpace,
         Self::CloseSpace,
@@ -114,6 +120,8 @@ impl Action {
             Self::BreakGlass => "breakGlass",
             Self::AnswerCall => "answerCall",
             Self::AnnounceResult => "announceResult",
+            Self::ReadReports => "readReports",
+            Self::AnswerReport => "answerReport",
             Self::ManageAccess => "manageAccess",
             Self::ExportSpace => "exportSpace",
             Self::CloseSpace => "closeSpace",
