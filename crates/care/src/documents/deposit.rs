@@ -25,6 +25,8 @@ pub struct Stored {
     pub entry: EntryId,
     /// The act that carries it.
     pub seq: Seq,
+    /// When it was filed, which also names its version.
+    pub at: Instant,
     /// True when it was filed now, false when it had been there.
     pub new: bool,
 }
@@ -55,7 +57,7 @@ pub struct Deposited {
 ///
 /// # Errors
 /// `ins-unknown`; what [`consent::open`] refuses; `traits-mismatch`, `duplicate-unique-id`,
-/// `replaced-unknown`, `replaced-not-current`, `replaced-not-yours`, `idempotency-key-reused`. What concerns
+/// `replaced-unknown`, `replaced-not-current`, `idempotency-key-reused`. What concerns
 /// a known person is journalled in her space.
 pub fn store(tx: &mut Tx<'_>, visit: &Visit, prepared: Prepared) -> Answer<Deposited> {
     let Some(id) = person::find_by_ins(tx, &prepared.ins)? else {
@@ -89,11 +91,11 @@ fn file(tx: &mut Tx<'_>, pass: &Pass, prepared: Prepared, scope: Scope) -> Answe
     check_repeat(tx, pass, &prepared)?;
     let person = pass.person();
     // Without an id of its own, a set is known by its first document.
-    let mut sets: Vec<(EntryId, Option<Set>)> = Vec::with_capacity(prepared.sets.len());
+    let mut sets: Vec<(EntryId, Set)> = Vec::with_capacity(prepared.sets.len());
     for (i, set) in prepared.sets.into_iter().enumerate() {
         let first = prepared.documents.iter().find(|d| d.set == Some(i)).map(|d| d.facts.unique_id.as_str());
         let own = set.unique_id.as_deref().or(first).unwrap_or_default();
-        sets.push((derived(tx, "submission", person, own), Some(set)));
+        sets.push((derived(tx, "submission", person, own), set));
     }
     let mut deposited = Deposited {
         person,
@@ -109,24 +111,23 @@ fn file(tx: &mut Tx<'_>, pass: &Pass, prepared: Prepared, scope: Scope) -> Answe
     for mut ready in prepared.documents {
         let entry = entry_of(tx, person, &ready.facts.unique_id);
         let place = format!("{}.masterIdentifier", ready.path);
-        let (known, seq) = known(tx, pass, entry, &ready.facts)?;
+        let (known, seq, at) = known(tx, pass, entry, &ready.facts)?;
         if !rules::decide_duplicate(known, &place)? {
-            deposited.documents.push(Stored { entry, seq, new: false });
+            deposited.documents.push(Stored { entry, seq, at, new: false });
             continue;
         }
         ready.facts.replaces = replaced(tx, pass, &ready.replaces)?;
         deposited.replaced.extend(ready.facts.replaces.iter().copied());
-        // The first document that is new carries the set.
-        let set = ready.set.and_then(|set| sets.get_mut(set));
-        let carried = set.and_then(|(id, set)| {
-            let set = set.take();
-            let sent = set.as_ref().and_then(|set| set.sent);
-            ready.facts.submission = Some(SubmissionRef { tag: id.tag, here: set.is_some(), sent });
+        // Every document carries the set: whoever sees one of them sees what was said of all, and cannot tell by its
+        // absence that there are others.
+        let set = ready.set.and_then(|set| sets.get(set));
+        let carried = set.map(|(id, set)| {
+            ready.facts.submission = Some(SubmissionRef { tag: id.tag, here: true, sent: set.sent });
             set
         });
         deposited.types.push(ready.facts.kind.code.clone());
-        let seq = append(tx, pass, entry, &ready, carried.as_ref().map(|set| set.resource.as_slice()))?;
-        deposited.documents.push(Stored { entry, seq, new: true });
+        let seq = append(tx, pass, entry, &ready, carried.map(|set| set.resource.as_slice()))?;
+        deposited.documents.push(Stored { entry, seq, at: deposited.at, new: true });
     }
     for mark in &prepared.superseded {
         let target = target_of(tx, person, mark);
@@ -171,9 +172,15 @@ fn derived(tx: &Tx<'_>, domain: &str, person: PersonId, unique_id: &str) -> Entr
     EntryId::new(person, u64::from_be_bytes(first))
 }
 
-fn known(tx: &mut Tx<'_>, pass: &Pass, entry: EntryId, facts: &Facts) -> Result<(Known, Seq), Fault> {
-    let Some(seq) = tx.has_entry(pass.key(), entry)? else { return Ok((Known::No, Seq(0))) };
+fn known(
+    tx: &mut Tx<'_>,
+    pass: &Pass,
+    entry: EntryId,
+    facts: &Facts,
+) -> Result<(Known, Seq, Instant), Fault> {
+    let Some(seq) = tx.has_entry(pass.key(), entry)? else { return Ok((Known::No, Seq(0), Instant(0))) };
     let act = tx.act(pass.key(), seq, Want::DATA)?;
+    let at = act.as_ref().map(|act| act.at).unwrap_or_default();
     let data = act.and_then(|act| act.data);
     // A withdrawn document has no data any more: its unique id is spent.
     let same = match data.as_deref().map(first_line) {
@@ -181,7 +188,7 @@ fn known(tx: &mut Tx<'_>, pass: &Pass, entry: EntryId, facts: &Facts) -> Result<
         Some(Err(why)) => return Err(Fault::Damaged(format!("act {}: {why}", seq.0))),
         None => false,
     };
-    Ok((if same { Known::Same } else { Known::Other }, seq))
+    Ok((if same { Known::Same } else { Known::Other }, seq, at))
 }
 
 fn target_of(tx: &Tx<'_>, person: PersonId, replaced: &Replaced) -> Option<EntryId> {

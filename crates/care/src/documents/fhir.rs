@@ -8,7 +8,7 @@
 use ::fhir::build::{self, Located, PatientInput};
 use ::fhir::mhd::Part;
 use ::fhir::search::PatientKey;
-use kernel::{Actor, Answer, EntryId, Fault, Ins, PersonId, Refusal, RefusalKind, Visit};
+use kernel::{Actor, Answer, EntryId, Fault, Ins, Instant, PersonId, Refusal, RefusalKind, Visit};
 use people::consent::{self, Action};
 use people::person;
 use serde_json::{Value, json};
@@ -31,14 +31,21 @@ pub fn answer(deposited: &Deposited) -> Value {
     build::provide_response(&deposited.order, |part| located(deposited, part))
 }
 
+/// A version is named by its moment, in microseconds: the rank of its act would tell how much else happens in the
+/// space.
+#[must_use]
+pub fn version(changed: Instant) -> String {
+    changed.0.to_string()
+}
+
 fn located(deposited: &Deposited, part: Part) -> Located {
     let nothing = Located { status: "200 OK", location: None, etag: None, last_modified: None };
     let document = |i: usize, kind: &str| match deposited.documents.get(i) {
         Some(stored) => Located {
             status: if stored.new { "201 Created" } else { "200 OK" },
-            location: Some(format!("{kind}/{}/_history/{}", stored.entry, stored.seq.0)),
-            etag: Some(format!("W/\"{}\"", stored.seq.0)),
-            last_modified: Some(deposited.at),
+            location: Some(format!("{kind}/{}/_history/{}", stored.entry, version(stored.at))),
+            etag: Some(format!("W/\"{}\"", version(stored.at))),
+            last_modified: Some(stored.at),
         },
         None => nothing.clone(),
     };
@@ -198,7 +205,7 @@ pub(super) fn dressed(resource: &[u8], meta: &Meta, seen: &Seen) -> Answer<Value
     let id = meta.entry.to_string();
     map.insert("id".into(), id.as_str().into());
     let mut about = map.remove("meta").filter(Value::is_object).unwrap_or_else(|| json!({}));
-    about["versionId"] = meta.version.0.to_string().into();
+    about["versionId"] = version(meta.changed).into();
     about["lastUpdated"] = meta.changed.to_string().into();
     map.insert("meta".into(), about);
     map.insert("status".into(), meta.status.fhir().into());

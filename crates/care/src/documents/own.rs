@@ -99,7 +99,7 @@ pub fn upload(
         let sees = |meta: &&Meta| pass.sees(&entry_facts(pass, meta));
         let before = record.own_with_bytes(&hash).filter(sees);
         if let Some(meta) = before {
-            stored.push(Stored { entry: meta.entry, seq: meta.seq, new: false });
+            stored.push(Stored { entry: meta.entry, seq: meta.seq, at: meta.received, new: false });
             continue;
         }
         let title = match (about.title.trim(), count) {
@@ -112,7 +112,7 @@ pub fn upload(
         let ins = &pass.identity().ins;
         let ready = prepare::own_file(file, about.kind.clone(), title, dated, unique_id, ins)?;
         let seq = append(tx, pass, entry, &ready, None)?;
-        stored.push(Stored { entry, seq, new: true });
+        stored.push(Stored { entry, seq, at: pass.visit().now, new: true });
     }
     Ok(stored)
 }

@@ -68,7 +68,7 @@ pub fn show(tx: &mut Tx<'_>, visit: &Visit, entry: EntryId) -> Answer<Page> {
         Media::Cda | Media::Text | Media::Rtf => read::content(tx, &pass, &meta)?,
         _ => Vec::new(),
     };
-    let allowed = if pass.is_owner() || visit.on_behalf_of.is_some() {
+    let allowed = if pass.may(Action::ManageSharing) {
         let sharing = consent::sharing(tx, &pass)?;
         Some(sharing.allowed.into_iter().map(|p| (p.professional.name, p.professional.structure)).collect())
     } else {

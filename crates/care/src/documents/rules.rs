@@ -299,17 +299,13 @@ fn wrote_for(finess: Option<&str>, target: &Meta) -> bool {
 /// Decides on a replacement: its target must exist here, stand, and be of the same sender.
 ///
 /// # Errors
-/// `replaced-unknown`, `replaced-not-current`, `replaced-not-yours`.
+/// `replaced-unknown`, `replaced-not-current`.
 pub fn check_replacement(sender: &Actor, target: Option<&Meta>, path: &str) -> Result<(), Refusal> {
-    let Some(target) = target else {
-        let said = "no document of this person has this id or unique id";
+    // A stranger must not learn whether a document is there, nor what has become of it.
+    let Some(target) = target.filter(|target| is_of_sender(sender, target)) else {
+        let said = "no document of yours about this person has this id or unique id";
         return Err(at(RefusalKind::Invalid, "replaced-unknown", path, said));
     };
-    // First whose it is: a stranger must not learn what has become of a document.
-    if !is_of_sender(sender, target) {
-        let said = "only the sender or author of a document may replace it";
-        return Err(at(RefusalKind::Forbidden, "replaced-not-yours", path, said));
-    }
     if target.status != Status::Current {
         let said = "this document has already been replaced or withdrawn";
         return Err(at(RefusalKind::Conflict, "replaced-not-current", path, said));

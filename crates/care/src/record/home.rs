@@ -44,10 +44,15 @@ pub fn show(tx: &mut Tx<'_>, visit: &Visit) -> Answer<Page> {
     let seen = Seen::load(tx, &pass)?;
     let last = last_visit(tx, &pass)?;
     let looks = match last {
-        Some(last) => looks_of_others(tx, &pass, last.seq)?,
-        None => 0,
+        // The journal's lines, even counted, are for those who may read it.
+        Some(last) if pass.may(Action::ReadJournal) => looks_of_others(tx, &pass, last.seq)?,
+        _ => 0,
     };
-    let sharing = consent::sharing(tx, &pass)?;
+    // Whoever may not decide on sharing is not asked to, and so is not told whether somebody is allowed.
+    let allowed = match pass.may(Action::ManageSharing) {
+        true => consent::sharing(tx, &pass)?.allowed.len(),
+        false => usize::MAX,
+    };
     let items = shelf::standing(&seen);
     let line = pass.line().about(items.len().to_string());
     tx.note(
@@ -55,7 +60,7 @@ pub fn show(tx: &mut Tx<'_>, visit: &Visit) -> Answer<Page> {
         Act { kind: Kind::ListRead, at: visit.now, entry: None, line, data: None, blob: None },
     );
     let name = pass.identity().display_name();
-    let home = Home { name: &name, items: &items, last, looks, allowed: sharing.allowed.len() };
+    let home = Home { name: &name, items: &items, last, looks, allowed };
     Ok(page(visit, &home))
 }
 

@@ -53,9 +53,9 @@ fn publish(asked: &Asked) -> Answer<Work> {
         Reply::resource(status, &answer)
             .header(
                 "location",
-                format!("{base}/DocumentReference/{}/_history/{}", stored.entry, stored.seq.0),
+                format!("{base}/DocumentReference/{}/_history/{}", stored.entry, record::version(stored.at)),
             )
-            .header("etag", format!("W/\"{}\"", stored.seq.0))
+            .header("etag", format!("W/\"{}\"", record::version(stored.at)))
     })
 }
 

@@ -119,7 +119,7 @@ fn a_new_version_takes_the_place_of_the_old_one() {
         let by_id = |entry: kernel::EntryId| json!({"reference": format!("DocumentReference/{entry}")});
         // A stranger may not, an unknown target cannot be.
         let refusal = publish(&store, &lab("b"), &replacing("urn:oid:1.2.2", 2, by_id(old))).unwrap_err();
-        assert_eq!(refusal.code(), "replaced-not-yours");
+        assert_eq!(refusal.code(), "replaced-unknown");
         let nowhere = json!({"reference": "DocumentReference/doc-x"});
         let refusal = publish(&store, &lab("a"), &replacing("urn:oid:1.2.2", 2, nowhere)).unwrap_err();
         assert_eq!(refusal.code(), "replaced-unknown");

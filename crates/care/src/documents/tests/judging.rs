@@ -171,7 +171,7 @@ fn a_replacement_needs_a_standing_document_of_the_same_sender() {
     assert_eq!(code(&lab("a").actor, None), Err("replaced-unknown"));
     assert_eq!(code(&lab("a").actor, Some(&superseded)), Err("replaced-not-current"));
     // A stranger is not told that it was replaced.
-    assert_eq!(code(&lab("b").actor, Some(&superseded)), Err("replaced-not-yours"));
+    assert_eq!(code(&lab("b").actor, Some(&superseded)), Err("replaced-unknown"));
 }
 
 #[test]
