@@ -31,9 +31,22 @@ pub fn config(data: &Path, port: u16, database: &str) -> Result<Config, Fault> {
         ("CARNET_ADMIN_LISTEN", format!("127.0.0.1:{admin}")),
         ("CARNET_DATA_DIR", data.display().to_string()),
         ("CARNET_DATABASE", database.to_owned()),
+        ("CARNET_EMAIL_RELAY", format!("folder:{}", data.join("outbox").display())),
+        ("CARNET_ACCESS", access_table(data)?.display().to_string()),
     ];
     let settings = settings.into_iter().chain(outside::settings());
     Config::load(None, settings.map(|(name, value)| (name.to_owned(), value)))
+}
+
+/// The table of what professions see, with the emergency call centre of the country that does not exist.
+fn access_table(data: &Path) -> Result<std::path::PathBuf, Fault> {
+    let centre = synthetic::professionals::regulator(seed::SEED).establishment.finess;
+    let text = people::consent::access::BUILT_IN
+        .replacen("call_centres = []", &format!("call_centres = [\"{centre}\"]"), 1);
+    std::fs::create_dir_all(data)?;
+    let path = data.join("access.toml");
+    std::fs::write(&path, text)?;
+    Ok(path)
 }
 
 /// Seeds (once), serves, writes `demo.json` once it answers, and stays until it is told to stop.

@@ -56,6 +56,11 @@ impl House {
     ) -> Result<Arc<Self>, Fault> {
         oauth::install_crypto();
         people::consent::policy::check()?;
+        if let Some(path) = &config.access {
+            let read = std::fs::read_to_string(path);
+            let text = read.map_err(|e| Fault::Configuration(format!("access: {}: {e}", path.display())))?;
+            people::consent::access::install(&text)?;
+        }
         let keyring = keyring(&config)?;
         // On a thread of its own, because the client of the server engine starts a small runtime to connect, which
         // may not happen inside ours.

@@ -229,7 +229,7 @@ impl Activity {
 
 /// Professionals with what each of them does: most in one place, some in two or three. A general practitioner, a
 /// cardiologist in a hospital; then a hospital doctor with a practice of her own and hours in a third place, a
-/// pharmacist who owns her pharmacy, a nurse in one practice and a nurse in two.
+/// pharmacist who owns her pharmacy, a nurse in one practice and a nurse in two, a doctor of the emergency call centre.
 #[must_use]
 pub fn registered(seed: u64) -> Vec<(Practitioner, Vec<Activity>)> {
     let usual = |who: Practitioner, mode| {
@@ -251,8 +251,20 @@ pub fn registered(seed: u64) -> Vec<(Practitioner, Vec<Activity>)> {
         usual(pharmacist(seed, 0), "L"),
         usual(nurse(seed, 0), "L"),
         several(nurse(seed, 1), vec![second], "L"),
+        usual(regulator(seed), "S"),
     ]
 }
+
+/// The doctor who answers calls at the emergency call centre of the country.
+#[must_use]
+pub fn regulator(seed: u64) -> Practitioner {
+    let hospital = establishment(seed, 44, Trade::Hospital);
+    let centre = Establishment { name: format!("SAMU-Centre 15 de {}", hospital.town), ..hospital };
+    practitioner(seed, REGULATOR, "10", Some("SM54"), "médecin régulateur", centre)
+}
+
+/// Number of [`regulator`].
+const REGULATOR: u64 = 402;
 
 /// Number of the doctor of [`registered`] who works in several places.
 pub const SEVERAL: u64 = 401;

@@ -10,6 +10,7 @@
 //! - A sender's unique id names one document for ever; the same bytes again change nothing.
 //! - A reader is only ever given what she sees ([`crate::record::fold::Seen`]).
 
+pub mod announce;
 pub mod deposit;
 mod describe;
 mod facts;

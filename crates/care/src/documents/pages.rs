@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use kernel::{Actor, Answer, Chance, EntryId, PersonId, Refusal, RefusalKind, Visit};
 use maud::{Markup, PreEscaped, html};
-use people::consent::{self, Action, Pass};
+use people::consent::{self, Action, Pass, Sharing};
 use store::{Kind, Tx};
 use ui::form::{self, Choice, Filled};
 use ui::menu::Nav;
@@ -19,9 +19,11 @@ use super::prepare::Added;
 use super::read::{self, File, What};
 use super::secret::{self, Secrecy};
 use super::shelf::{self, Item};
-use super::{plain, rules};
-use crate::record::fold::Seen;
+use super::{announce, plain, rules};
+use crate::record::coming;
+use crate::record::fold::{self, Seen};
 use crate::record::professional::strict_traits;
+use crate::record::sight;
 use crate::record::timeline::{Patient, heading_of};
 
 /// Where the list is.
@@ -62,22 +64,24 @@ pub(crate) fn list_of(visit: &Visit, person: PersonId) -> String {
 /// As `consent::open`; `not-found` for what the visitor does not see.
 pub fn show(tx: &mut Tx<'_>, visit: &Visit, entry: EntryId) -> Answer<Page> {
     let pass = consent::open(tx, visit, entry.person, Action::ReadDocument)?;
-    let (meta, seen) = read::find(tx, &pass, entry)?;
+    let (mut meta, seen) = read::find(tx, &pass, entry)?;
     let bytes = match meta.facts.media {
         // Only what is written into the page is read now; the rest is fetched by its own address.
         Media::Cda | Media::Text | Media::Rtf => read::content(tx, &pass, &meta)?,
         _ => Vec::new(),
     };
-    let allowed = if pass.may(Action::ManageSharing) {
+    let sharing = if pass.may(Action::ManageSharing) {
         let sharing = consent::sharing(tx, &pass)?;
-        Some(sharing.allowed.into_iter().map(|p| (p.professional.name, p.professional.structure)).collect())
+        meta.facts.security.masked = fold::is_hidden(&sharing, &meta);
+        Some(sharing)
     } else {
         None
     };
     read::note(tx, &pass, Kind::DocumentRead, Some(entry), meta.facts.kind.code.as_str());
     let patient = (!matches!(visit.actor, Actor::Citizen { .. })).then(|| heading_of(&pass, visit));
     let secrecy = secret::secrecy(tx, &pass)?;
-    Ok(page(visit, &View { meta: &meta, seen: &seen, bytes: &bytes, allowed, patient, secrecy }))
+    let may_announce = meta.facts.security.invisible_to_patient && pass.may(Action::AnnounceResult);
+    Ok(page(visit, &View { meta: &meta, seen: &seen, bytes: &bytes, sharing, patient, secrecy, may_announce }))
 }
 
 /// What the page of a document shows.
@@ -85,12 +89,14 @@ pub(crate) struct View<'a> {
     pub(crate) meta: &'a Meta,
     pub(crate) seen: &'a Seen,
     pub(crate) bytes: &'a [u8],
-    /// Professionals who may read, for the owner: name and structure.
-    pub(crate) allowed: Option<Vec<(String, String)>>,
+    /// What the person decided, for herself and those who act for her.
+    pub(crate) sharing: Option<Sharing>,
     /// Whose document it is, for a professional.
     pub(crate) patient: Option<Patient>,
     /// What this reader is told about its being kept secret.
     pub(crate) secrecy: Secrecy,
+    /// Whether she may say that she has announced it.
+    pub(crate) may_announce: bool,
 }
 
 pub(crate) fn page(visit: &Visit, view: &View<'_>) -> Page {
@@ -111,6 +117,9 @@ pub(crate) fn page(visit: &Visit, view: &View<'_>) -> Page {
     let body = html! {
         (parts::breadcrumbs(words, &above, &title))
         // On screen and on paper, whose it is comes before what it is.
+        @if let Some(under) = view.patient.as_ref().and_then(|patient| patient.under.as_ref()) {
+            (coming::banner(words, under))
+        }
         @if let Some(patient) = &view.patient {
             p.lead {
                 (words.with("documents-of-patient", &[("name", patient.name.as_str().into())])) br;
@@ -123,7 +132,7 @@ pub(crate) fn page(visit: &Visit, view: &View<'_>) -> Page {
         (notices(words, view))
         (about(words, meta))
         (content(words, view))
-        @if let Some(allowed) = &view.allowed { (who_can_see(words, meta, allowed)) }
+        @if let Some(sharing) = &view.sharing { (sight::who::part(words, meta, sharing)) }
         (secret::part(words, meta, view.secrecy))
         @if !earlier.is_empty() { (versions(words, &earlier)) }
         @if !twins.is_empty() { (received_again(words, &twins)) }
@@ -148,6 +157,7 @@ fn notices(words: &Words, view: &View<'_>) -> Markup {
         @if meta.facts.security.invisible_to_patient {
             (parts::alert(Tone::Warning, &words.t("documents-not-yet"), html! {
                 p { (words.t("documents-not-yet-text")) }
+                @if view.may_announce { (announce::button(words, meta)) }
             }))
         }
     }
@@ -253,29 +263,6 @@ fn clinical(words: &Words, meta: &Meta, document: Option<&cda::Document>, shown:
             p { (words.t("documents-no-preview")) }
         }
     }
-}
-
-fn who_can_see(words: &Words, meta: &Meta, allowed: &[(String, String)]) -> Markup {
-    let masked = meta.facts.security.masked;
-    parts::section(
-        "who",
-        &words.t("documents-who"),
-        html! {
-            ul {
-                li { (words.t("documents-who-you")) }
-                @if !meta.is_own() { li { (words.t("documents-who-author")) } }
-                @if masked {
-                    li { (words.t("documents-who-masked")) }
-                } @else {
-                    @for (name, structure) in allowed {
-                        li { (name) @if !structure.is_empty() { ", " (structure) } }
-                    }
-                    @if allowed.is_empty() { li { (words.t("documents-who-nobody")) } }
-                }
-            }
-            p.no-print { a.ds-link href="/sharing" { (words.t("documents-who-change")) } }
-        },
-    )
 }
 
 fn versions(words: &Words, earlier: &[&Meta]) -> Markup {

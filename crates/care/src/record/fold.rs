@@ -309,7 +309,8 @@ pub fn facts_for(eyes: &Eyes, meta: &Meta) -> EntryFacts {
     facts(eyes.actor(), eyes.sharing(), meta)
 }
 
-fn facts(reader: &Actor, sharing: &Sharing, meta: &Meta) -> EntryFacts {
+/// The same for any reader, and any decisions of the person.
+pub(crate) fn facts(reader: &Actor, sharing: &Sharing, meta: &Meta) -> EntryFacts {
     EntryFacts {
         type_code: meta.facts.kind.code.clone(),
         class_code: meta.facts.class.code.clone(),
@@ -322,7 +323,7 @@ fn facts(reader: &Actor, sharing: &Sharing, meta: &Meta) -> EntryFacts {
 }
 
 /// Whether professionals are kept from a document: by her, or by its author.
-fn is_hidden(sharing: &Sharing, meta: &Meta) -> bool {
+pub(crate) fn is_hidden(sharing: &Sharing, meta: &Meta) -> bool {
     let facts = &meta.facts;
     let organizations: Vec<&str> = facts
         .authors

@@ -14,6 +14,7 @@ use ui::page::Page;
 use ui::parts::{self, Tone};
 use ui::{Words, dates};
 
+use super::coming;
 use super::sentences::LOOKED_UP;
 use super::timeline::{Patient, heading_of};
 use crate::documents::read::note;
@@ -38,7 +39,7 @@ fn slip(keyring: &Keyring, professional: &Professional, person: PersonId, hour: 
 }
 
 /// Refuses like a person who does not exist when `found` is not a slip of this or the last hour.
-fn check_slip(tx: &Tx<'_>, visit: &Visit, person: PersonId, found: &str) -> Answer<()> {
+pub(crate) fn check_slip(tx: &Tx<'_>, visit: &Visit, person: PersonId, found: &str) -> Answer<()> {
     let professional = signed_in(visit)?;
     let hour = visit.now.0 / SLIP_LIFE;
     let fits =
@@ -55,7 +56,7 @@ pub fn find(visit: &Visit) -> Answer<Page> {
     Ok(find_page(&Filled::empty(Words::of(visit.language))))
 }
 
-fn signed_in(visit: &Visit) -> Answer<&kernel::Professional> {
+pub(crate) fn signed_in(visit: &Visit) -> Answer<&kernel::Professional> {
     match &visit.actor {
         Actor::Professional(professional) => Ok(professional),
         _ => Err(Refusal::new(RefusalKind::SignIn, "sign-in-needed", "Sign in as a professional.")),
@@ -188,37 +189,54 @@ pub(crate) fn find_page(filled: &Filled) -> Page {
 
 /// The record is not open to this professional: what she may do about it. Shown when the list refused with
 /// `no-consent`; the refusal is journalled already, and that her identity is shown is journalled here. `found`
-/// is the proof of the search.
+/// is the proof of the search. Who cannot record an agreement is shown no identity either: whether the person blocked
+/// her, or wants nobody to look, is not told.
 ///
 /// # Errors
 /// `not-found` without that proof; as `consent::open` for `DeclarePresence`.
 pub fn ask(tx: &mut Tx<'_>, visit: &Visit, person: PersonId, found: &str) -> Answer<Page> {
     check_slip(tx, visit, person, found)?;
-    let pass = consent::open(tx, visit, person, Action::DeclarePresence)?;
-    note(tx, &pass, Kind::ProfileRead, None, "");
-    Ok(ask_page(visit, person, &heading_of(&pass, visit), found))
+    let patient = match consent::open(tx, visit, person, Action::DeclarePresence) {
+        Ok(pass) => {
+            note(tx, &pass, Kind::ProfileRead, None, "");
+            Some(heading_of(&pass, visit))
+        }
+        Err(refusal) if refusal.code() == "no-consent" => None,
+        Err(refusal) => return Err(refusal),
+    };
+    Ok(ask_page(visit, person, patient.as_ref(), found, coming::takes_calls(visit)?))
 }
 
-pub(crate) fn ask_page(visit: &Visit, person: PersonId, patient: &Patient, found: &str) -> Page {
+pub(crate) fn ask_page(
+    visit: &Visit,
+    person: PersonId,
+    patient: Option<&Patient>,
+    found: &str,
+    calls: bool,
+) -> Page {
     let words = Words::of(visit.language);
     let filled = Filled::empty(words);
     let action = format!("{}/presence", record_href(person));
+    let title = patient.map_or_else(|| words.t("coming-closed"), |patient| patient.name.as_str().into());
     let body = html! {
-        (parts::header(&patient.name))
-        (identity(words, patient))
+        (parts::header(&title))
+        @if let Some(patient) = patient { (identity(words, patient)) }
         (parts::alert(Tone::Info, &words.t("record-not-allowed"), html! {
             p { (words.t("record-not-allowed-text")) }
         }))
-        (parts::section("presence", &words.t("record-presence"), html! {
-            p { (words.t("record-presence-text")) }
-            (form::post(&action, &filled, html! {
-                (form::hidden("found", found))
-                (form::submit(&words.t("record-presence-submit")))
+        @if patient.is_some() {
+            (parts::section("presence", &words.t("record-presence"), html! {
+                p { (words.t("record-presence-text")) }
+                (form::post(&action, &filled, html! {
+                    (form::hidden("found", found))
+                    (form::submit(&words.t("record-presence-submit")))
+                }))
             }))
-        }))
+        }
+        (coming::ways(words, person, found, calls))
         p { a.ds-link href=(FIND) { (words.t("record-find-another")) } }
     };
-    Page::new(Nav::professional(FIND), patient.name.clone(), body).status(403)
+    Page::new(Nav::professional(FIND), title.into_owned(), body).status(403)
 }
 
 /// `POST /pro/patients/{person}/presence`: records that she agreed in the professional's presence. Afterwards
@@ -237,6 +255,7 @@ pub fn presence(tx: &mut Tx<'_>, visit: &Visit, person: PersonId, found: &str) -
 /// documents still begin on the first screen of a phone. Her number is one touch away.
 pub(crate) fn identity(words: &Words, patient: &Patient) -> Markup {
     html! {
+        @if let Some(under) = &patient.under { (coming::banner(words, under)) }
         p.lead { (strict_traits(words, patient)) }
         @if !patient.acting.is_empty() {
             p.quiet-text { (words.t("delegation-pro-title")) ": " (patient.acting.join(", ")) }

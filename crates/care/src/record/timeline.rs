@@ -14,6 +14,7 @@ use ui::page::Page;
 use ui::parts::{self, Card, Group};
 use ui::{Words, address, dates};
 
+use super::coming;
 use super::fold::Seen;
 use crate::documents::pages::{self as document_pages, ADD, DOCUMENTS, list_of, nav, owner};
 use crate::documents::search::{self, Learnt};
@@ -134,6 +135,8 @@ pub(crate) struct Patient {
     pub(crate) ins: String,
     /// Who may act for her: name, and what she is to her.
     pub(crate) acting: Vec<String>,
+    /// By which exception her space is open, if by one.
+    pub(crate) under: Option<coming::Under>,
 }
 
 pub(crate) fn heading_of(pass: &Pass, visit: &Visit) -> Patient {
@@ -147,6 +150,7 @@ pub(crate) fn heading_of(pass: &Pass, visit: &Visit) -> Patient {
         sex: identity.traits.sex,
         ins: identity.ins.to_string(),
         acting: Vec::new(),
+        under: coming::under(pass),
     }
 }
 

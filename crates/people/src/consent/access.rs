@@ -2,7 +2,7 @@
 //! put in its place. The policies read it as facts about who asks.
 
 use std::collections::{HashMap, HashSet};
-use std::sync::OnceLock;
+use std::sync::{OnceLock, PoisonError, RwLock};
 
 use kernel::{Fault, Professional};
 use serde::Deserialize;
@@ -118,27 +118,33 @@ impl Table {
     }
 }
 
-static BUILT_IN: &str = include_str!("../../../../knowledge/fr/access.toml");
-static TABLE: OnceLock<Table> = OnceLock::new();
+/// The table that the house comes with.
+pub const BUILT_IN: &str = include_str!("../../../../knowledge/fr/access.toml");
+static TABLE: RwLock<Option<&'static Table>> = RwLock::new(None);
 
-/// Puts the operator's table in the place of the built-in one; once, at start, before anybody is served.
+/// Puts the operator's table in the place of the one in use; at start, before anybody is served. Tables are small and
+/// stay in memory.
 ///
 /// # Errors
-/// As [`Table::parse`]; `Fault::Configuration` when a table is in use already.
+/// As [`Table::parse`].
 pub fn install(text: &str) -> Result<(), Fault> {
-    TABLE
-        .set(Table::parse(text)?)
-        .map_err(|_| Fault::Configuration("access table: one is in use already".to_owned()))
+    let table: &'static Table = Box::leak(Box::new(Table::parse(text)?));
+    *TABLE.write().unwrap_or_else(PoisonError::into_inner) = Some(table);
+    Ok(())
 }
 
-/// The table in use.
+/// The table in use: the operator's, else the built-in one.
 ///
 /// # Errors
 /// `Fault::Configuration` when the built-in file does not parse, which a test excludes.
 pub fn table() -> Result<&'static Table, Fault> {
-    if let Some(table) = TABLE.get() {
+    if let Some(table) = *TABLE.read().unwrap_or_else(PoisonError::into_inner) {
+        return Ok(table);
+    }
+    static PARSED: OnceLock<Table> = OnceLock::new();
+    if let Some(table) = PARSED.get() {
         return Ok(table);
     }
     let built_in = Table::parse(BUILT_IN)?;
-    Ok(TABLE.get_or_init(|| built_in))
+    Ok(PARSED.get_or_init(|| built_in))
 }

@@ -71,7 +71,7 @@ impl Class {
             Door::OAuth => Self::Token,
             _ if route.limit != Limit::Form => Self::Upload,
             Door::Fhir if path.ends_with("/_search") => Self::Read,
-            _ if has("activation") || has("recovery") || has("opposition") || has("codes") => Self::Code,
+            _ if ["activation", "recovery", "opposition", "codes", "code"].into_iter().any(has) => Self::Code,
             _ if has("sign") || has("confirm") => Self::SignIn,
             _ => Self::Write,
         }

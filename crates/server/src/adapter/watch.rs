@@ -9,7 +9,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex};
 
-use kernel::{Actor, Answer, Instant, PersonId, Refusal, RefusalKind};
+use kernel::{Actor, Answer, Instant, PersonId, Purpose, Refusal, RefusalKind, Visit};
 use people::vigilance::{self, Judgement};
 
 use super::asked::Asked;
@@ -138,7 +138,14 @@ async fn search(house: &Arc<House>, asked: &Arc<Asked>) -> Answer<Then> {
 async fn opening(house: &Arc<House>, asked: &Arc<Asked>, person: PersonId) -> Answer<Then> {
     let inside = asked.clone();
     let proven = asked.held.get().and_then(|held| held.proven);
-    let judging = house.store.write(move |tx| vigilance::count(tx, inside.visit()?, person, proven));
+    // Life in danger is not stopped by a count: it is told.
+    let path = house.routes[asked.route].path;
+    let declares = path.ends_with("/emergency").then_some(Purpose::Emergency);
+    let judging = house.store.write(move |tx| {
+        let visit = inside.visit()?;
+        let visit = Visit { purpose: declares.unwrap_or(visit.purpose), ..visit.clone() };
+        vigilance::count(tx, &visit, person, proven)
+    });
     match judging.await? {
         Judgement::Open => Ok(Then::Again),
         Judgement::Refuse => Err(vigilance::too_many()),
