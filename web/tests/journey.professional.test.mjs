@@ -210,3 +210,36 @@ test("the choice of an activity in English, without JavaScript", { skip }, async
   assert.match(await said(office), /RPPS number/);
   await office.context().close();
 });
+
+test("an account activated in English, on a device without JavaScript", { skip }, async () => {
+  // Given: a code, one place of work, and no passkey to be made here.
+  const him = demo().personas.find((persona) => persona.activation_code && persona.places?.length === 1);
+  const office = await visitor(browser, { javascript: false, language: "en-GB" });
+  await office.goto(at("/pro/activation"));
+  await office.getByLabel("RPPS number").fill(him.rpps);
+  await office.getByLabel("Provisional code").fill(him.activation_code);
+  await office.getByRole("button", { name: "Continue" }).click();
+  await office.waitForURL(/\/pro\/activation\/passkey/);
+  await office.getByRole("button", { name: "Continue without a passkey" }).click();
+  await office.waitForURL(/\/pro\/activation\/codes/);
+  await office.getByRole("button", { name: "Show my codes" }).click();
+  const codes = await office.locator("#recovery-codes code").allInnerTexts();
+  assert.equal(codes.length, 10);
+  await office.goto(at("/pro"));
+  assert.ok((await office.locator("header.top").innerText()).includes(him.places[0]));
+  await office.getByRole("button", { name: "Sign out" }).click();
+  // One of the codes is his way in from now on; each is good for one time.
+  const enter = async (code) => {
+    await office.goto(at("/pro/recovery"));
+    await office.getByLabel("RPPS number").fill(him.rpps);
+    await office.getByLabel("Recovery code").fill(code);
+    await office.getByRole("button", { name: "Sign in" }).click();
+  };
+  await enter(codes[0]);
+  assert.match(await said(office), /Have you lost a device\?/);
+  assert.match(await said(office), /9 codes left|9 codes/);
+  await office.getByRole("button", { name: "Sign out" }).click();
+  await enter(codes[0]);
+  await office.locator("[data-error-summary]").waitFor();
+  await office.context().close();
+});

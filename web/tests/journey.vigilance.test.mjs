@@ -64,7 +64,7 @@ test("a professional account that is stolen, noticed and stopped", { skip }, asy
     }
     await thief.goto(at(`/pro/patients/${USUAL + 1}`));
     await thief.waitForURL(/\/confirm\?next=\/pro\/patients\/31$/);
-    assert.match(await said(thief), /C’est bien vous \?/);
+    assert.match(await said(thief), /C’est bien vous \? Votre compte ouvre plus d’espaces que d’habitude/);
     // Nor does the next space open.
     const next = await thief.request.get(at(`/pro/patients/${USUAL + 2}`), { maxRedirects: 0 });
     assert.equal(next.status(), 303);

@@ -166,6 +166,18 @@ pub fn count(tx: &mut Tx<'_>, visit: &Visit, person: PersonId, proven: Option<In
     Ok(judgement)
 }
 
+/// Whether one more space is more than usual for this account, so that it proves itself first: what the page that asks
+/// for the passkey tells her.
+///
+/// # Errors
+/// Faults.
+pub fn is_more_than_usual(tx: &mut Tx<'_>, visit: &Visit) -> Answer<bool> {
+    let Some(of) = professional(visit) else { return Ok(false) };
+    let before = pattern(tx, of.rpps.as_str(), visit.now)?;
+    let next = Pattern { hour: before.hour + 1, day: before.day + 1, ..before };
+    Ok(rules::judge(&next, ceilings(tx, of)?, None, visit.now, false) == Judgement::Confirm)
+}
+
 /// Counts a search for a person before it is made; `false` when the account has made too many this hour.
 ///
 /// # Errors

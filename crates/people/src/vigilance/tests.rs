@@ -117,10 +117,16 @@ fn too_many_spaces_need_a_proof_and_then_a_person() {
     store::testing::both(|store| {
         people(&store, 95, "75");
         came_in(&store, MORNING, "Firefox, Linux").unwrap();
+        // The page that asks for the passkey says why, once the next space is one too many and no sooner.
+        let asks = |visit: Visit| store.read(move |tx| is_more_than_usual(tx, &visit)).wait().unwrap();
         for person in 1..=30 {
+            assert!(!asks(hers(MORNING)), "{person}");
             assert_eq!(counts(&store, person, MORNING, None), Judgement::Open, "{person}");
         }
         assert_eq!(counts(&store, 31, MORNING, None), Judgement::Confirm);
+        assert!(asks(hers(MORNING)));
+        assert!(!asks(team(MORNING)), "nobody else is watched");
+        assert!(!asks(hers(MORNING.plus(2 * 60 * MINUTE))), "an hour later it is usual again");
         let proven = Some(MORNING);
         for person in 31..=90 {
             assert_eq!(counts(&store, person, MORNING, proven), Judgement::Open, "{person}");

@@ -348,8 +348,9 @@ impl Seeding {
                 "id": format!("professional-{}", who.rpps), "kind": "professional", "name": who.display(),
                 "rpps": who.rpps, "sign_in": format!("/demo/professional-{}", who.rpps), "places": places,
             });
-            // She also has her code and nothing else: she shows how a professional's activation goes.
-            if activities.len() > 2 {
+            // These two also have their codes and nothing else: they show how a professional's activation goes, with
+            // several places to choose from and with one.
+            if activities.len() > 2 || who.establishment.trade == Trade::Pharmacy {
                 persona["activation_code"] = self.work_code(&who.rpps)?.into();
             }
             personas.push(persona);

@@ -20,9 +20,12 @@ use ui::parts::{self, Tone};
 use super::{account_address, own, words};
 use crate::identity::passkeys;
 use crate::identity::session::{self, Draft, Session};
+use crate::vigilance;
 
 /// Where the passkey is asked for again; `next` is a path of this site to go on to.
 pub const CONFIRM: &str = "/confirm";
+/// Under which a professional opens spaces: who is sent here from there has opened many.
+const SPACES: &str = "/pro/patients/";
 /// Where a form that was set aside is sent again.
 pub const RESUME: &str = "/confirm/resume";
 
@@ -33,13 +36,30 @@ pub const RESUME: &str = "/confirm/resume";
 pub fn ask(tx: &mut Tx<'_>, visit: &Visit, next: &str) -> Answer<Page> {
     let holder = own(tx, visit)?;
     let has_passkey = !passkeys::list(tx, &holder)?.is_empty();
-    Ok(page(visit, has_passkey, next))
+    let why = match next.starts_with(SPACES) && vigilance::is_more_than_usual(tx, visit)? {
+        true => Why::ManySpaces,
+        false => Why::Grave,
+    };
+    Ok(page(visit, has_passkey, why, next))
+}
+
+/// Why the passkey is asked for again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Why {
+    /// What she is about to do is grave.
+    Grave,
+    /// Her account opens more spaces than usual.
+    ManySpaces,
 }
 
 /// The same page from what it shows.
 #[must_use]
-pub fn page(visit: &Visit, has_passkey: bool, next: &str) -> Page {
+pub fn page(visit: &Visit, has_passkey: bool, why: Why, next: &str) -> Page {
     let words = words(visit);
+    let lead = match why {
+        Why::Grave => "identity-confirm-lead",
+        Why::ManySpaces => "refusal-confirm-needed",
+    };
     let filled = Filled::empty(words);
     let ready = html! {
         (form::hidden("next", next))
@@ -47,7 +67,7 @@ pub fn page(visit: &Visit, has_passkey: bool, next: &str) -> Page {
     };
     let otherwise = html! { p { (words.t("identity-confirm-otherwise")) } };
     let body = html! {
-        (parts::header_with(&words.t("identity-confirm-title"), &words.t("identity-confirm-lead"), html! {}))
+        (parts::header_with(&words.t("identity-confirm-title"), &words.t(lead), html! {}))
         @if has_passkey {
             (parts::paper(form::passkey(
                 Ceremony::SignIn, "/sign-in/options", "/confirm/finish", &filled, ready, otherwise,

@@ -6,6 +6,7 @@ use ui::form::Filled;
 use ui::menu::Nav;
 use ui::page::Page;
 
+use super::confirm::Why;
 use super::work::{self, Word};
 use super::{activation_codes, activation_passkey, codes_page, confirm, words};
 use crate::directory::{Mode, Situation, Structure};
@@ -73,8 +74,9 @@ pub fn work(nobody: &Visit, professional: &Visit, word: Word) -> Vec<(&'static s
         ("work-situations-first", true, choice(Nav::nobody(), &empty())),
         ("work-situations-missing", true, choice(Nav::nobody(), &missing)),
         ("work-situations", true, choice(Nav::of(Some(professional)), &chosen)),
-        ("confirm", true, confirm::page(professional, true, "/pro/account")),
-        ("confirm-no-passkey", true, confirm::page(professional, false, "")),
+        ("confirm", true, confirm::page(professional, true, Why::Grave, "/pro/account")),
+        ("confirm-many", true, confirm::page(professional, true, Why::ManySpaces, "/pro/patients/7")),
+        ("confirm-no-passkey", true, confirm::page(professional, false, Why::Grave, "")),
         ("confirm-resume", true, confirm::resume_page(professional, Some(&draft))),
         ("confirm-resume-lost", true, confirm::resume_page(professional, None)),
     ]
