@@ -9,7 +9,7 @@ use kernel::{Actor, Answer, EntryId, Fault, Instant, PersonId, Refusal, RefusalK
 use people::consent::{self, Action, Pass};
 use people::enrolment::tally::Scope;
 use people::person;
-use store::{Act, Job, Kind, Tx, Want};
+use store::{Act, Job, Kind, Line, Tx, Want};
 
 use super::model::{Facts, Meta, SubmissionRef};
 use super::prepare::{Prepared, Ready, Replaced};
@@ -71,11 +71,14 @@ pub fn store(tx: &mut Tx<'_>, visit: &Visit, prepared: Prepared) -> Answer<Depos
     let scope = Scope::of(&found);
     let pass = consent::open_loaded(tx, visit, found, Action::DepositDocument)?;
     let refused_type = prepared.documents.first().map(|d| d.facts.kind.code.clone()).unwrap_or_default();
+    // A refusal names what was refused, so that whoever does not see the one that is there does not read of its double.
+    let named = |d: &Ready| entry_of(tx, id, &d.facts.unique_id).tag;
+    let named: Vec<i64> = prepared.documents.iter().take(Line::MOST_ENTRIES).map(named).collect();
     let result = file(tx, &pass, prepared, scope);
     if let Err(refusal) = &result
         && refusal.fault.is_none()
     {
-        let line = pass.line().refused(refusal.code()).about(refused_type);
+        let line = Line { entries: named, ..pass.line().refused(refusal.code()).about(refused_type) };
         tx.note(
             pass.key(),
             Act { kind: Kind::DepositRefused, at: visit.now, entry: None, line, data: None, blob: None },

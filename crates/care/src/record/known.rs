@@ -58,9 +58,9 @@ impl Known {
         if self.acting { Seq(0) } else { after }
     }
 
-    /// The parts of acts that must be opened to decide, besides those that are wanted.
+    /// The parts of acts that must be opened to decide, besides those that are wanted: a line may name what is hidden.
     pub(crate) fn want(&self, want: Want) -> Want {
-        Want { line: want.line || self.acting, ..want }
+        Want { line: want.line || self.acting || !self.hidden.is_empty(), ..want }
     }
 
     /// The rank under which the reader knows this act, and `None` for what she may not know of. Takes from its

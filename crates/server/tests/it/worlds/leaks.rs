@@ -1,1 +1,159 @@
-//! .
+//! The test can fail: each of these leaks, put between the doors and the comparison, is found.
+//!
+//! Each tells, in one place of one answer, something of what is in the store and may not be seen: in a total, a version,
+//! a status, a header, the order or the number of cards, a cursor, the length of a page, the work behind it. None is in
+//! the product; they are what servers of this field have published.
+
+use people::person;
+use store::{Kind, Want};
+
+use super::stage::{Actor, Asked, Engine, Heard, Stage};
+use super::story::World;
+use super::{Between, Tally, compare};
+
+/// How many worlds a leak has to show itself in.
+const WORLDS: u64 = 48;
+
+/// How many acts of these kinds there are in the space, seen or not.
+fn count(stage: &Stage, world: &World, kinds: &'static [Kind]) -> usize {
+    let subject = world.subject;
+    let counted = stage.house.store.read(move |tx| {
+        let mut count = 0;
+        let person = person::load(tx, subject)?;
+        if let Some(person) = person {
+            tx.acts(&person.key, kernel::Seq(0), Want { line: false, data: false, kinds }, |_| {
+                count += 1;
+                Ok(())
+            })?;
+        }
+        Ok(count)
+    });
+    counted.wait().unwrap()
+}
+
+fn deposited(stage: &Stage, world: &World) -> usize {
+    count(stage, world, &[Kind::Deposited])
+}
+
+fn replace(mut heard: Heard, from: &str, to: &str) -> Heard {
+    if let Ok(text) = String::from_utf8(heard.body.clone()) {
+        heard.body = text.replacen(from, to, 1).into_bytes();
+    }
+    heard
+}
+
+/// The total counts what the page leaves out: filters applied to results.
+fn total(stage: &Stage, world: &World, _: Actor, asked: &Asked, heard: Heard) -> Heard {
+    if !asked.path.starts_with("/fhir/DocumentReference?") || heard.status != 200 {
+        return heard;
+    }
+    let all = deposited(stage, world);
+    replace(heard, "\"total\":", &format!("\"total\":{all}"))
+}
+
+/// A version is the rank in a sequence that everybody shares.
+fn version(stage: &Stage, world: &World, _: Actor, _: &Asked, mut heard: Heard) -> Heard {
+    if heard.header("etag").is_some() {
+        heard.headers.push(("etag".into(), format!("W/\"{}\"", count(stage, world, &[]))));
+    }
+    heard
+}
+
+/// What is hidden is forbidden, what is not there is not found.
+fn status(stage: &Stage, world: &World, _: Actor, asked: &Asked, mut heard: Heard) -> Heard {
+    let Some(id) = asked.path.strip_prefix("/fhir/Binary/") else { return heard };
+    let Ok(entry) = id.parse::<kernel::EntryId>() else { return heard };
+    let subject = world.subject;
+    let there = stage.house.store.read(move |tx| {
+        let person = person::load(tx, subject)?;
+        Ok(match person {
+            Some(person) => tx.has_entry(&person.key, entry)?.is_some(),
+            None => false,
+        })
+    });
+    if heard.status == 404 && there.wait().unwrap() {
+        heard.status = 403;
+    }
+    heard
+}
+
+/// "Page 1 of n", of pages that are not shown.
+fn pages(stage: &Stage, world: &World, _: Actor, asked: &Asked, heard: Heard) -> Heard {
+    if !asked.path.starts_with("/documents?") && asked.path != "/documents" {
+        return heard;
+    }
+    let all = deposited(stage, world);
+    replace(heard, "</main>", &format!("<p>1/{}</p></main>", all.div_ceil(2)))
+}
+
+/// The list is sorted together with what is not in it: the first two change places.
+fn order(stage: &Stage, world: &World, _: Actor, asked: &Asked, heard: Heard) -> Heard {
+    if !asked.path.starts_with("/fhir/") || deposited(stage, world).is_multiple_of(2) {
+        return heard;
+    }
+    replace(heard, "\"search\":{\"mode\":\"match\"}", "\"search\":{\"mode\":\"match\",\"score\":1}")
+}
+
+/// The refused are told why, and the why depends on what is there.
+fn why(stage: &Stage, world: &World, _: Actor, _: &Asked, heard: Heard) -> Heard {
+    if heard.status != 404 || deposited(stage, world) == 0 {
+        return heard;
+    }
+    replace(heard, "Nothing is here for you", "Nothing more is here for you")
+}
+
+/// "Last changed" is when anything changed.
+fn modified(stage: &Stage, world: &World, _: Actor, asked: &Asked, mut heard: Heard) -> Heard {
+    if asked.path == "/" && heard.status == 200 {
+        let rank = count(stage, world, &[Kind::Deposited, Kind::Withdrawn]);
+        heard.headers.push(("last-modified".into(), rank.to_string()));
+    }
+    heard
+}
+
+/// One blank more for each document: nothing but the length.
+fn length(stage: &Stage, world: &World, _: Actor, asked: &Asked, mut heard: Heard) -> Heard {
+    if asked.path.starts_with("/documents") && heard.status == 200 && asked.headers.is_empty() {
+        heard.body.extend(vec![b' '; deposited(stage, world)]);
+    }
+    heard
+}
+
+/// Each document is opened before it is left out.
+fn work(stage: &Stage, world: &World, _: Actor, asked: &Asked, mut heard: Heard) -> Heard {
+    if asked.path.starts_with("/fhir/List") {
+        heard.work += 8 * deposited(stage, world) as u64;
+    }
+    heard
+}
+
+/// What was deposited with other bytes is refused, whosever it was: an oracle for unique ids.
+fn conflict(stage: &Stage, world: &World, _: Actor, asked: &Asked, mut heard: Heard) -> Heard {
+    if asked.method == "POST" && asked.path == "/fhir" && heard.status >= 400 && deposited(stage, world) > 1 {
+        heard.status = 409;
+    }
+    heard
+}
+
+const LEAKS: [(&str, Between); 10] = [
+    ("a total", total),
+    ("a version", version),
+    ("a status", status),
+    ("a number of pages", pages),
+    ("an order", order),
+    ("a reason", why),
+    ("a date", modified),
+    ("a length", length),
+    ("the work", work),
+    ("a conflict", conflict),
+];
+
+#[test]
+fn every_leak_is_found() {
+    for (name, leak) in LEAKS {
+        let mut tally = Tally::default();
+        let found = (1..=WORLDS).find(|seed| compare(Engine::Sqlite, *seed, leak, &mut tally).is_err());
+        assert!(found.is_some(), "{name} leaks, and {WORLDS} worlds do not show it");
+        println!("{name}: found after {} worlds, {} pairs", tally.worlds, tally.pairs);
+    }
+}

@@ -2,7 +2,7 @@
 //! may not.
 
 use super::stage::{Actor, CARER, FATHER, MOTHER, TEENAGER, professional, software};
-use super::story::{Event, Form, World};
+use super::story::{Event, Form, Look, World};
 
 /// The family of documents that the delegate for some of them was given (TRE_A03: reports).
 pub const GIVEN_FAMILY: &str = "10";
@@ -53,27 +53,61 @@ impl World {
         }
     }
 
+    /// A look of the viewer's own at what she sees no more: that she was there she knows.
+    fn own_look(&self, viewer: Actor, look: Look) -> Look {
+        match (look, viewer) {
+            (Look::Page(n) | Look::File(n), _) if self.sees(viewer, n) => look,
+            (Look::Page(_) | Look::File(_), Actor::Pro(_)) => Look::List,
+            (Look::Page(_) | Look::File(_), _) => Look::Elsewhere,
+            _ => look,
+        }
+    }
+
+    /// Whether somebody may enter the space when this event happens.
+    fn may_enter(&self, who: Actor, at: usize) -> bool {
+        match who {
+            Actor::Citizen(person) => person == self.subject,
+            Actor::For(..) | Actor::Laboratory | Actor::Hospital => true,
+            Actor::Pro(number) => {
+                let decided = self.events[..at].iter().rev().find_map(|event| match event {
+                    Event::Allowed(n, _) if *n == number => Some(true),
+                    Event::Disallowed(n, _) if *n == number => Some(false),
+                    _ => None,
+                });
+                decided.unwrap_or(false)
+            }
+            Actor::Operator | Actor::Nobody => false,
+        }
+    }
+
     /// The event as it is in the world without what `viewer` may not see: `None` when it never happened there.
     pub fn without(&self, viewer: Actor, at: usize) -> Option<Event> {
         let event = &self.events[at];
+        if let Event::Looked(who, look) = event
+            && *who == viewer
+        {
+            return Some(Event::Looked(viewer, self.own_look(viewer, *look)));
+        }
         if !self.is_somebody(viewer) {
-            return None;
+            // What was decided about herself, and taken back, she knows.
+            let hers =
+                matches!(event, Event::Allowed(n, _) | Event::Disallowed(n, _) if viewer == Actor::Pro(*n));
+            return hers.then(|| event.clone());
         }
         if let Event::Deposited { set, documents } = event {
             let seen: Vec<usize> = documents.iter().copied().filter(|n| self.sees(viewer, *n)).collect();
             return (!seen.is_empty()).then_some(Event::Deposited { set: *set, documents: seen });
         }
-        if event.documents().iter().any(|n| !self.sees(viewer, *n)) {
+        // Whoever is refused at the door of the space is refused whatever she asked for.
+        let at_the_door = matches!(event, Event::Looked(who, _) if !self.may_enter(*who, at));
+        if !at_the_door && event.documents().iter().any(|n| !self.sees(viewer, *n)) {
             return None;
         }
         let journal = self.reads_journal(viewer);
         let acts = matches!(viewer, Actor::For(..));
         let happened = match event {
-            Event::Kept(_) | Event::Lifted(_) => {
-                // A professional who looks after a minor is told what her parents do not see.
-                matches!(viewer, Actor::Citizen(_))
-                    || matches!(viewer, Actor::Pro(_)) && self.subject == TEENAGER
-            }
+            // A professional is told what those who act for the person do not see.
+            Event::Kept(_) | Event::Lifted(_) => matches!(viewer, Actor::Citizen(_) | Actor::Pro(_)),
             Event::DoctorKept | Event::DoctorShown => matches!(viewer, Actor::Citizen(_)),
             Event::Looked(who, _) if acts && *who == Actor::Pro(0) && at < self.doctor_until => false,
             Event::Allowed(0, by) if acts && !matches!(by, Actor::For(..)) && at < self.doctor_until => false,

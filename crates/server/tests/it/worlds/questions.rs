@@ -99,7 +99,7 @@ fn pages(world: &World, chance: &Chance) -> Vec<Question> {
     asked.extend([
         ("GET /journal.csv", Asked::get("/journal.csv")),
         ("GET /sharing", Asked::get("/sharing")),
-        ("GET /sharing", Asked::get(format!("/sharing?q={}", professional(1).family))),
+        ("GET /sharing", Asked::get(format!("/sharing?q={}", ui::address::encode(&professional(1).family)))),
         ("GET /documents/add", Asked::get("/documents/add")),
         ("GET /acting", Asked::get("/acting")),
         ("GET /acting/offer", Asked::get("/acting/offer")),
@@ -358,5 +358,5 @@ pub fn followed(question: &Question, heard: &Heard) -> Option<Question> {
     }
     let (_, rest) = text.split_once("href=\"/journal?before=")?;
     let before = rest.split('"').next()?;
-    Some((route, Asked::get(format!("/journal?before={before}"))))
+    Some((route, Asked::get(format!("/journal?before={}", before.replace("&amp;", "&")))))
 }

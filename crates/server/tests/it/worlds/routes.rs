@@ -163,8 +163,7 @@ fn no_route_is_left_out() {
         missing.is_empty(),
         "ask these in worlds/questions.rs, or say in worlds/routes.rs why they read no space: {missing:#?}"
     );
-    let gone: Vec<&&str> =
-        asked.keys().chain(&left_out).filter(|route| !routes.contains(**route)).collect();
+    let gone: Vec<&&str> = asked.keys().chain(&left_out).filter(|route| !routes.contains(**route)).collect();
     assert!(gone.is_empty(), "there are no such routes: {gone:?}");
     let twice: Vec<&&str> = left_out.iter().filter(|route| asked.contains_key(**route)).collect();
     assert!(twice.is_empty(), "these are asked and left out: {twice:?}");

@@ -315,8 +315,11 @@ impl Stage {
         self.draw_anew(self.chance.get());
         let before = self.house.store.statements();
         let response = self.runtime.block_on(self.router.clone().oneshot(request)).unwrap();
-        let work = |house: &House| house.store.statements() - before;
-        self.runtime.block_on(heard(response, || work(&self.house)))
+        let mut heard = self.runtime.block_on(heard(response));
+        // What nobody waits for belongs to the request too.
+        self.house.store.write(|_| Ok(())).wait().unwrap();
+        heard.work = self.house.store.statements() - before;
+        heard
     }
 
     /// Asks as somebody: with her session and her form's guard, or with her token.
@@ -362,7 +365,7 @@ impl Stage {
         if let Some(session) = self.sessions.borrow().get(&who) {
             return Some(session.clone());
         }
-        let drawn = self.chance.replace(u64::MAX);
+        let drawn = self.chance.replace(self.house.clock.now().0 as u64);
         let session = self.sign_in(who, &persona);
         self.chance.set(drawn);
         self.sessions.borrow_mut().insert(who, session.clone());
@@ -394,6 +397,10 @@ impl Stage {
         session
     }
 
+    /// Everybody will sign in anew: what is new since the last time has a last time then.
+    pub fn sign_everybody_out(&self) {
+        self.sessions.borrow_mut().clear();
+    }
 
     /// The worker does what is due.
     pub fn work(&self) {
@@ -402,7 +409,7 @@ impl Stage {
     }
 }
 
-async fn heard(response: Response<Body>, work: impl Fn() -> u64) -> Heard {
+async fn heard(response: Response<Body>) -> Heard {
     let (parts, body) = response.into_parts();
     let mut headers: Vec<(String, String)> = parts
         .headers
@@ -413,7 +420,7 @@ async fn heard(response: Response<Body>, work: impl Fn() -> u64) -> Heard {
         .collect();
     headers.sort();
     let body = body::to_bytes(body, usize::MAX).await.unwrap().to_vec();
-    Heard { status: parts.status.as_u16(), headers, body, work: work() }
+    Heard { status: parts.status.as_u16(), headers, body, work: 0 }
 }
 
 /// The guard that forms of this page carry.

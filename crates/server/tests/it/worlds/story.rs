@@ -49,6 +49,8 @@ pub enum Look {
     Journal,
     Page(usize),
     File(usize),
+    /// At a page that is of no space.
+    Elsewhere,
 }
 
 /// Something that happens.
@@ -288,11 +290,13 @@ impl Draft<'_> {
             6 => Some(Event::Repeated(self.pick(|n| !self.is_own(n))?)),
             7 => Some(Event::Refused(self.pick(|n| !self.is_own(n))?)),
             8 => {
-                let all: Vec<usize> = self.standing.iter().copied().collect();
+                // What she keeps from whoever added it for her, that one does not find any more.
+                let lost =
+                    |n: &usize| matches!(self.documents[*n].sender, Actor::For(..)) && self.kept.contains(n);
+                let all: Vec<usize> = self.standing.iter().copied().filter(|n| !lost(n)).collect();
                 let n = *self.of(&all)?;
                 self.standing.remove(&n);
                 self.there.remove(&n);
-                self.kept.remove(&n);
                 Some(Event::Withdrawn(n))
             }
             // What she does not see yet she cannot keep.

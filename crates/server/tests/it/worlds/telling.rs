@@ -22,9 +22,19 @@ const PACE: i64 = 10;
 /// When questions are asked, in seconds after the morning.
 pub const AFTERWARDS: i64 = 600;
 
-/// Lets everything happen, or only what happened in the world of a viewer; answers the ids of what came in.
-pub fn tell(stage: &Stage, world: &World, without_for: Option<Actor>) -> Ids {
-    let mut telling = Telling { stage, world, without_for, ids: Ids::default() };
+/// Lets everything happen; answers the ids of what came in.
+pub fn tell(stage: &Stage, world: &World) -> Ids {
+    go_on(stage, world, None, Ids::default())
+}
+
+/// Lets only that happen which happened as far as `viewer` may know. `ids` are those of the whole world: somebody who is
+/// refused at the door asked for what never was.
+pub fn tell_without(stage: &Stage, world: &World, viewer: Actor, ids: Ids) {
+    go_on(stage, world, Some(viewer), ids);
+}
+
+fn go_on(stage: &Stage, world: &World, without_for: Option<Actor>, ids: Ids) -> Ids {
+    let mut telling = Telling { stage, world, without_for, ids };
     telling.prepare();
     for at in 0..world.events.len() {
         let event = match without_for {
@@ -38,6 +48,7 @@ pub fn tell(stage: &Stage, world: &World, without_for: Option<Actor>) -> Ids {
         }
     }
     stage.at(AFTERWARDS);
+    stage.sign_everybody_out();
     telling.ids
 }
 
@@ -171,6 +182,7 @@ impl Telling<'_> {
             Look::Search => format!("{list}?q=glucose"),
             Look::Fhir => format!("/fhir/DocumentReference?patient={subject}"),
             Look::Journal => "/journal".into(),
+            Look::Elsewhere => "/help".into(),
             Look::Page(n) => format!("/documents/{}", self.ids.documents[&n]),
             Look::File(n) => format!("/documents/{}/file", self.ids.documents[&n]),
         })
