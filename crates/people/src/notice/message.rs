@@ -45,6 +45,10 @@ pub fn code(to: &str, code: &str, language: Language, site: &Site<'_>) -> Messag
     Message {
         to: to.to_owned(),
         subject: words.with("notice-code-subject", &[name()]).into_owned(),
-        text: format!("{}\n\n{code}\n\n{}\n", words.with("notice-code-text", &[name()]), words.t("notice-code-not-you")),
+        text: format!(
+            "{}\n\n{code}\n\n{}\n",
+            words.with("notice-code-text", &[name()]),
+            words.t("notice-code-not-you")
+        ),
     }
 }

@@ -27,8 +27,8 @@ pub use model::{Asked, Choice};
 pub use rules::{News, Weight};
 
 use crate::consent::{self, Action, Pass};
-use crate::identity::guard::{self, Subject};
 use crate::identity::Attempt;
+use crate::identity::guard::{self, Subject};
 use crate::person::{self, State};
 use queries::Row;
 
@@ -162,7 +162,8 @@ pub fn forget(tx: &mut Tx<'_>, visit: &Visit, asked: bool) -> Answer<()> {
 fn keep(tx: &mut Tx<'_>, pass: &Pass, row: &Row) -> Answer<()> {
     queries::put(tx, pass.key(), row)?;
     let line = pass.line().about(row.choice.word());
-    let act = Act { kind: Kind::NoticeChosen, at: pass.visit().now, entry: None, line, data: None, blob: None };
+    let act =
+        Act { kind: Kind::NoticeChosen, at: pass.visit().now, entry: None, line, data: None, blob: None };
     tx.append(pass.key(), act)?;
     Ok(())
 }
@@ -204,7 +205,8 @@ pub fn weighed(tx: &mut Tx<'_>, pass: &Pass, news: &News, head: Seq) -> Answer<(
     if weight == Weight::Later && row.waits_since.is_none() {
         row.waits_since = Some(now);
     }
-    let waited = row.waits_since.is_some() && row.last_sent.is_none_or(|last| last.plus(rules::BETWEEN) <= now);
+    let waited =
+        row.waits_since.is_some() && row.last_sent.is_none_or(|last| last.plus(rules::BETWEEN) <= now);
     if weight == Weight::AtOnce || waited {
         (row.waits_since, row.last_sent) = (None, Some(now));
         let key = format!("{}-{}", pass.person(), head.0);
@@ -218,7 +220,12 @@ pub fn weighed(tx: &mut Tx<'_>, pass: &Pass, news: &News, head: Seq) -> Answer<(
 ///
 /// # Errors
 /// Faults of the store.
-pub fn to_send(tx: &mut Tx<'_>, task: &str, id: PersonId, site: &message::Site<'_>) -> Answer<Option<Message>> {
+pub fn to_send(
+    tx: &mut Tx<'_>,
+    task: &str,
+    id: PersonId,
+    site: &message::Site<'_>,
+) -> Answer<Option<Message>> {
     let Some(found) = person::load(tx, id)? else { return Ok(None) };
     let Some(row) = queries::row(tx, &found.key)? else { return Ok(None) };
     let language = row.choice.language();
@@ -247,7 +254,9 @@ pub fn sent(tx: &mut Tx<'_>, id: PersonId, visit: &Visit) -> Answer<()> {
 /// # Errors
 /// Faults of the store.
 pub fn as_she_sees(tx: &mut Tx<'_>, id: PersonId, now: Instant) -> Answer<Option<Pass>> {
-    let Some(found) = person::load(tx, id)?.filter(|found| found.state == State::Open) else { return Ok(None) };
+    let Some(found) = person::load(tx, id)?.filter(|found| found.state == State::Open) else {
+        return Ok(None);
+    };
     let visit = Visit {
         actor: Actor::Citizen { person: id, name: found.identity.display_name() },
         on_behalf_of: None,

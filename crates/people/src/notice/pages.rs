@@ -55,7 +55,13 @@ fn again(tx: &mut Tx<'_>, visit: &Visit, filled: Filled, refusal: &Refusal, serv
 ///
 /// # Errors
 /// As `consent::open`; `NotFound` where no relay is set up.
-pub fn address(tx: &mut Tx<'_>, visit: &Visit, filled: Filled, chance: &Chance, service: Option<&str>) -> Led {
+pub fn address(
+    tx: &mut Tx<'_>,
+    visit: &Visit,
+    filled: Filled,
+    chance: &Chance,
+    service: Option<&str>,
+) -> Led {
     if service.is_none() {
         return Err(Refusal::not_found());
     }
@@ -183,7 +189,8 @@ pub fn samples(visit: &Visit) -> Vec<(&'static str, Page)> {
     let confirmed = Choice { address: Some(asked.address.clone()), accesses: true, ..Choice::default() };
     let waiting = Choice { asked: Some(asked.clone()), ..Choice::default() };
     let wrong = |code, path: &str| empty.clone().refused(&Refusal::invalid(code, path, ""));
-    let typed = empty.clone().with("address", "camille@").refused(&Refusal::invalid("notice-address", "address", ""));
+    let typed =
+        empty.clone().with("address", "camille@").refused(&Refusal::invalid("notice-address", "address", ""));
     let both = Choice { asked: Some(asked), ..confirmed.clone() };
     vec![
         ("none", page(visit, &Choice::default(), &empty, service)),

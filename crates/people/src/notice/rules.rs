@@ -56,7 +56,10 @@ impl News {
 pub fn address(typed: &str) -> Option<String> {
     let typed = typed.trim();
     let (local, domain) = typed.rsplit_once('@')?;
-    let plain = |c: char| c.is_ascii_graphic() && !matches!(c, '"' | '(' | ')' | ',' | ':' | ';' | '<' | '>' | '@' | '[' | ']' | '\\');
+    let plain = |c: char| {
+        c.is_ascii_graphic()
+            && !matches!(c, '"' | '(' | ')' | ',' | ':' | ';' | '<' | '>' | '@' | '[' | ']' | '\\')
+    };
     let label = |label: &str| {
         !label.is_empty()
             && !label.starts_with('-')

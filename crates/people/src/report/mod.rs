@@ -62,8 +62,9 @@ pub fn send(tx: &mut Tx<'_>, pass: &Pass, said: Said, why: &str, chance: &Chance
     let by = reader(visit)?;
     tx.lock_person(pass.person())?;
     let own = queries::of_person(tx, pass.key())?;
-    if own.iter().any(|report| report.says.by == by && report.says.said.at == said.at && report.says.said.rank == said.rank)
-    {
+    if own.iter().any(|report| {
+        report.says.by == by && report.says.said.at == said.at && report.says.said.rank == said.rank
+    }) {
         return Ok(());
     }
     if own.iter().filter(|report| report.state() != State::Closed).count() >= MOST_OPEN {
@@ -120,7 +121,8 @@ pub fn read(tx: &mut Tx<'_>, visit: &Visit, person: PersonId, id: i64) -> Answer
     team(visit)?;
     let pass = consent::open(tx, visit, person, Action::ReadReports)?;
     let report = queries::one(tx, pass.key(), id)?.ok_or_else(Refusal::not_found)?;
-    let act = Act { kind: Kind::ReportRead, at: visit.now, entry: None, line: pass.line(), data: None, blob: None };
+    let act =
+        Act { kind: Kind::ReportRead, at: visit.now, entry: None, line: pass.line(), data: None, blob: None };
     tx.note(pass.key(), act);
     Ok(report)
 }

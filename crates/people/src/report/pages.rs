@@ -66,7 +66,8 @@ fn list_page(visit: &Visit, state: State, waiting: &[OnDesk]) -> Page {
         .map(|report| {
             let when = dates::moment_near(words, report.at, visit.now);
             let title = words.with("report-of", &[("when", when.into())]).into_owned();
-            let number = words.with("report-number", &[("number", report.id.to_string().into())]).into_owned();
+            let number =
+                words.with("report-number", &[("number", report.id.to_string().into())]).into_owned();
             Card::link(address(report.person, report.id), title).line(number)
         })
         .collect();
@@ -142,7 +143,13 @@ fn facts<'w>(words: &'w Words, report: &'w Report) -> Vec<(Cow<'w, str>, Markup)
 ///
 /// # Errors
 /// As [`super::answer`].
-pub fn answer(tx: &mut Tx<'_>, visit: &Visit, person: PersonId, id: i64, filled: Filled) -> Answer<Result<String, Page>> {
+pub fn answer(
+    tx: &mut Tx<'_>,
+    visit: &Visit,
+    person: PersonId,
+    id: i64,
+    filled: Filled,
+) -> Answer<Result<String, Page>> {
     match super::answer(tx, visit, person, id, filled.value("answer")) {
         Ok(()) => Ok(Ok(address(person, id))),
         Err(refusal) if refusal.code() == "report-answer" => {
@@ -188,7 +195,12 @@ pub fn invented(now: Instant) -> Vec<Report> {
     };
     vec![
         report(41, None, None, says("", "")),
-        report(42, Some(at(2)), None, says("Je ne la connais pas <du tout>.", "Nous l’avons appelée.\nElle vous a vue lundi.")),
+        report(
+            42,
+            Some(at(2)),
+            None,
+            says("Je ne la connais pas <du tout>.", "Nous l’avons appelée.\nElle vous a vue lundi."),
+        ),
         report(43, Some(at(2)), Some(at(1)), says("Qui est-ce ?", "Le compte a été suspendu.")),
     ]
 }

@@ -1,0 +1,159 @@
+//! A line that she did not recognise, from her hand to the team's and back.
+
+use jiff::civil::date;
+use kernel::ins::Authority;
+use kernel::{Ins, Instant, Language, Purpose, Seq, Sex, Traits};
+use store::{Store, Want, args};
+
+use super::*;
+use crate::person::{Contact, Identity};
+
+const HER: PersonId = PersonId(7);
+const NOW: Instant = Instant(1_795_334_400_000_000);
+
+fn visit(actor: Actor) -> Visit {
+    let (purpose, language) = (Purpose::Own, Language::Fr);
+    Visit { actor, on_behalf_of: None, purpose, now: NOW, language, request_id: 1 }
+}
+
+fn her() -> Visit {
+    visit(Actor::Citizen { person: HER, name: "Dominique PAT-TROIS".into() })
+}
+
+fn support() -> Visit {
+    visit(Actor::Operator { name: "support".into() })
+}
+
+fn enrol(store: &Store) {
+    let identity = Identity {
+        ins: Ins::parse("279035121518989", Authority::TestNir).unwrap(),
+        traits: Traits {
+            birth_name: "PAT-TROIS".into(),
+            given_names: "DOMINIQUE MARIE-LOUISE".into(),
+            birth_date: date(1979, 3, 28),
+            sex: Sex::F,
+            birth_place: Some("51215".into()),
+        },
+        used_name: None,
+        used_given: None,
+        contact: Contact::default(),
+        representatives: Vec::new(),
+        death: None,
+    };
+    store
+        .write(move |tx| {
+            let (key, wrapped) = tx.keyring().new_space_key(HER)?;
+            let sealed = identity.seal(&key)?;
+            tx.exec(
+                "INSERT INTO person (person, state, state_at, wave, department, scheme, born,
+                    key_generation, wrapped_key, identity)
+                 VALUES ($1, 1, 0, 1, '31', 'CPAM', 0, $2, $3, $4)",
+                args![HER, wrapped.generation, wrapped.bytes, sealed],
+            )?;
+            Ok(())
+        })
+        .wait()
+        .unwrap();
+}
+
+fn said(rank: u32) -> Said {
+    Said { rank, at: NOW, sentence: "Dr Claire MOREAU a lu 2 documents".into(), rpps: None }
+}
+
+fn hand_over(store: &Store, rank: u32) -> Result<(), &'static str> {
+    let sent = store.write(move |tx| {
+        let pass = consent::open(tx, &her(), HER, Action::ReadJournal)?;
+        send(tx, &pass, said(rank), &"x".repeat(5000), &Chance::seeded(u64::from(rank)))
+    });
+    sent.wait().map_err(|refusal| refusal.code())
+}
+
+fn hers(store: &Store) -> Vec<Report> {
+    let read = store.read(|tx| {
+        let pass = consent::open(tx, &her(), HER, Action::ReadJournal)?;
+        of_reader(tx, &pass)
+    });
+    read.wait().unwrap()
+}
+
+fn lies(store: &Store, state: State) -> Vec<model::OnDesk> {
+    store.read(move |tx| desk(tx, &support(), state, 10)).wait().unwrap()
+}
+
+#[test]
+fn a_report_goes_to_the_desk_is_answered_and_closed_and_all_of_it_is_journalled() {
+    store::testing::both(|store| {
+        enrol(&store);
+        assert_eq!(hand_over(&store, 3), Ok(()));
+        assert_eq!(hand_over(&store, 3), Ok(()), "again changes nothing");
+        let [report] = hers(&store).try_into().unwrap();
+        assert_eq!((report.state(), report.says.why.len()), (State::New, LONGEST));
+        let [waits] = lies(&store, State::New).try_into().unwrap();
+        assert_eq!((waits.person, waits.id), (HER, report.id));
+
+        let id = report.id;
+        let act = |how: fn(&mut Tx<'_>, i64) -> Answer<()>| {
+            store.write(move |tx| how(tx, id)).wait().map_err(|refusal| refusal.code())
+        };
+        assert_eq!(act(|tx, id| close(tx, &support(), HER, id)), Err("report-unanswered"));
+        assert_eq!(act(|tx, id| answer(tx, &support(), HER, id, " ")), Err("report-answer"));
+        assert_eq!(act(|tx, id| answer(tx, &support(), HER, id + 1, "x")), Err("not-found"));
+        assert_eq!(act(|tx, id| answer(tx, &support(), HER, id, "C’était votre rendez-vous.")), Ok(()));
+        assert!(lies(&store, State::New).is_empty());
+        assert_eq!(lies(&store, State::Answered).len(), 1);
+        assert_eq!(hers(&store)[0].says.answer, "C’était votre rendez-vous.");
+        let read_ = store.read(move |tx| read(tx, &support(), HER, id)).wait().unwrap();
+        assert_eq!(read_.says.said, said(3));
+        assert_eq!(act(|tx, id| close(tx, &support(), HER, id)), Ok(()));
+        assert_eq!(act(|tx, id| answer(tx, &support(), HER, id, "encore")), Err("report-closed"));
+        assert_eq!((lies(&store, State::Answered).len(), lies(&store, State::Closed).len()), (0, 1));
+
+        let kinds = store
+            .read(|tx| {
+                let pass = consent::open(tx, &her(), HER, Action::ReadJournal)?;
+                let mut kinds = Vec::new();
+                tx.acts(pass.key(), Seq(0), Want::LINES, |row| {
+                    kinds.push(row.kind);
+                    Ok(())
+                })?;
+                Ok(kinds)
+            })
+            .wait()
+            .unwrap();
+        assert_eq!(kinds, [Kind::Reported, Kind::ReportAnswered, Kind::ReportRead, Kind::ReportClosed]);
+    });
+}
+
+#[test]
+fn nobody_but_the_team_and_the_sender_sees_a_report_and_the_desk_knows_no_words() {
+    store::testing::both(|store| {
+        enrol(&store);
+        hand_over(&store, 3).unwrap();
+        let id = hers(&store)[0].id;
+        for actor in [her().actor, Actor::System { task: "search".into() }] {
+            let visit = visit(actor);
+            let refused = store.write(move |tx| {
+                assert!(desk(tx, &visit, State::New, 10).is_err());
+                assert!(read(tx, &visit, HER, id).is_err());
+                answer(tx, &visit, HER, id, "x")
+            });
+            assert!(refused.wait().is_err());
+        }
+        let sealed = store
+            .read(|tx| Ok(tx.one("SELECT sealed FROM report", &[], |row| row.bytes(0))?.unwrap()))
+            .wait()
+            .unwrap();
+        assert!(!String::from_utf8_lossy(&sealed).contains("MOREAU"));
+    });
+}
+
+#[test]
+fn a_space_has_room_for_so_many_reports_at_once() {
+    store::testing::both(|store| {
+        enrol(&store);
+        for rank in 0..20 {
+            assert_eq!(hand_over(&store, rank), Ok(()));
+        }
+        assert_eq!(hand_over(&store, 20), Err("report-many"));
+    });
+}
