@@ -264,11 +264,10 @@ pub(crate) fn sha256(bytes: &[u8]) -> [u8; 32] {
     out
 }
 
-/// The hash of an act in its chain.
-pub(crate) fn chain_hash(before: &[u8; 32], clear: &Clear, line: &[u8; 32], envelope: &Envelope) -> [u8; 32] {
+/// The hash of an act by itself. The nonce in it keeps the digest of a withheld act from being guessed.
+pub(crate) fn act_digest(clear: &Clear, line: &[u8; 32], envelope: &Envelope) -> [u8; 32] {
     let mut hash = Context::new(&SHA256);
-    hash.update(b"carnet-act-1");
-    hash.update(before);
+    hash.update(b"carnet-act-2");
     hash.update(&clear.id.to_be_bytes());
     hash.update(&clear.at.to_be_bytes());
     hash.update(&clear.kind.to_be_bytes());
@@ -280,6 +279,17 @@ pub(crate) fn chain_hash(before: &[u8; 32], clear: &Clear, line: &[u8; 32], enve
     let mut out = [0; 32];
     out.copy_from_slice(hash.finish().as_ref());
     out
+}
+
+/// The hash of an act in its chain: over the one before it and its own digest, so that whoever may not see an act
+/// can still follow the chain across it.
+pub(crate) fn chained(before: &[u8; 32], digest: &[u8; 32]) -> [u8; 32] {
+    sha256(&[b"carnet-chain-2".as_slice(), before, digest].concat())
+}
+
+/// The hash of an act in its chain.
+pub(crate) fn chain_hash(before: &[u8; 32], clear: &Clear, line: &[u8; 32], envelope: &Envelope) -> [u8; 32] {
+    chained(before, &act_digest(clear, line, envelope))
 }
 
 /// The keys of all acts of `person` after `after`.
@@ -447,6 +457,7 @@ impl Tx<'_> {
             None => None,
         };
         let sealed_blob = content.map(|content| blobs::put(self, key, clear, content)).transpose()?;
+        self.moved(key.person(), Seq::of_key(clear.id), hash);
         self.later(
             queries::ADD_ACT,
             vec![

@@ -135,6 +135,7 @@ fn read_backup(tx: &mut Tx<'_>, path: &Path) -> Answer<u64> {
     }
     // What this new store noted about its keyring gives way to what the backup knows of its own.
     tx.exec(queries::FORGET_HOUSE, &[])?;
+    tx.exec(queries::FORGET_LOG_HEAD, &[])?;
     let own = dialect::tables(&mut tx.connection)?;
     let mut reader = open(path)?;
     let (mut table, mut rows) = (None, Vec::new());

@@ -26,7 +26,7 @@ pub enum Severity {
 pub struct Remark {
     /// How serious.
     pub severity: Severity,
-    /// What was looked at: `keys`, `schema`, `disk`, `clock`, `chains`, `contents`, `queue`.
+    /// What was looked at: `keys`, `schema`, `disk`, `clock`, `chains`, `contents`, `queue`, `log`.
     pub subject: &'static str,
     /// What was found, for the operator.
     pub text: String,
@@ -76,6 +76,7 @@ impl Store {
             progress(chains.persons);
         }
         chains.report(&mut remarks);
+        remarks.extend(self.examine_log(chains.erased)?);
         remarks.push(self.orphans(wanted.sweep)?);
         Ok(remarks)
     }

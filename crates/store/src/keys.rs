@@ -331,6 +331,12 @@ impl SpaceKey {
         name
     }
 
+    /// What links this person to her leaves in the transparency log, and opens them.
+    pub(crate) fn log_secret(&self) -> [u8; 32] {
+        let key = hmac::Key::new(hmac::HMAC_SHA256, self.0.secret.as_slice());
+        tag(&key, b"carnet-log-secret-1")
+    }
+
     fn field_aad(&self, field: &str, version: u8) -> Vec<u8> {
         let mut aad = self.0.person.0.to_be_bytes().to_vec();
         aad.push(version);

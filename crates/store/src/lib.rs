@@ -6,6 +6,7 @@
 //!
 //! - [`acts`]: the sequence; [`seal`]: how a part is sealed; [`keys`]: a key per person under a master key
 //! - [`snapshot`], [`blobs`], [`queue`]: states kept, contents, work to do later
+//! - [`log`]: the transparency log over the heads of all sequences
 //! - [`engine`]: the two engines; [`dialect`]: what they cannot share; [`migrations`]: the schema
 
 pub mod acts;
@@ -19,6 +20,7 @@ mod engine;
 mod export;
 mod house;
 pub mod keys;
+pub mod log;
 mod migrations;
 mod queries;
 mod queue;

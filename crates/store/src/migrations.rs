@@ -30,7 +30,9 @@ migrations! {
     "0040_people_vigilance",
     "0031_people_notice",
     "0032_people_report",
+    "0033_people_sharing",
     "0050_people_outside",
+    "0003_store_log",
     "0051_people_outside_closed",
 }
 

@@ -79,6 +79,41 @@ statements! {
     PUT_HOUSE_VALUE =
         "INSERT INTO house (name, value) VALUES ($1, $2)
          ON CONFLICT (name) DO UPDATE SET value = excluded.value";
+    HOUSE_VALUE = "SELECT value FROM house WHERE name = $1";
+    ADD_LOG_DUE = "INSERT INTO log_due (id, heads) VALUES ($1, $2)";
+    LOG_DUE = "SELECT id, heads FROM log_due ORDER BY id LIMIT $1";
+    FORGET_LOG_HEAD = "DELETE FROM log_checkpoint";
+    FORGET_LOG_DUE = "DELETE FROM log_due WHERE id = $1";
+    COUNT_LOG_DUE = "SELECT count(*) FROM log_due";
+    HOLD_LOG =
+        "INSERT INTO log_checkpoint (name, size, at, note) VALUES ($1, 0, $2, '')
+         ON CONFLICT (name) DO UPDATE SET size = log_checkpoint.size";
+    LOG_CHECKPOINT = "SELECT size, at, note FROM log_checkpoint WHERE name = $1";
+    PUT_LOG_CHECKPOINT =
+        "INSERT INTO log_checkpoint (name, size, at, note) VALUES ($1, $2, $3, $4)
+         ON CONFLICT (name) DO UPDATE SET size = excluded.size, at = excluded.at, note = excluded.note";
+    LOG_STANDING =
+        "SELECT p.key_generation, p.wrapped_key, l.n, l.seq FROM person p
+         LEFT JOIN log_leaf l ON l.person = $1 AND l.n = (SELECT max(m.n) FROM log_leaf m WHERE m.person = $1)
+         WHERE p.person = $1";
+    ADD_LOG_LEAF = "INSERT INTO log_leaf (person, n, seq, at, place) VALUES ($1, $2, $3, $4, $5)";
+    LOG_LEAVES =
+        "SELECT n, seq, at, place FROM log_leaf WHERE person = $1 AND place < $2 ORDER BY n DESC LIMIT $3";
+    ERASE_LOG_LEAVES = "DELETE FROM log_leaf WHERE person = $1";
+    COUNT_LOG_LEAVES = "SELECT count(*) FROM log_leaf";
+    LOG_BUNDLE = "SELECT entries FROM log_bundle WHERE n = $1";
+    PUT_LOG_BUNDLE =
+        "INSERT INTO log_bundle (n, entries) VALUES ($1, $2)
+         ON CONFLICT (n) DO UPDATE SET entries = excluded.entries";
+    LOG_TILE = "SELECT hashes FROM log_tile WHERE level = $1 AND n = $2";
+    PUT_LOG_TILE =
+        "INSERT INTO log_tile (level, n, hashes) VALUES ($1, $2, $3)
+         ON CONFLICT (level, n) DO UPDATE SET hashes = excluded.hashes";
+    LOG_WITNESS = "SELECT size FROM log_witness WHERE name = $1";
+    PUT_LOG_WITNESS =
+        "INSERT INTO log_witness (name, size, at, line) VALUES ($1, $2, $3, $4)
+         ON CONFLICT (name) DO UPDATE SET size = excluded.size, at = excluded.at, line = excluded.line";
+    LOG_COSIGNATURES = "SELECT line FROM log_witness WHERE size = $1 ORDER BY name";
     APPLIED = "SELECT name, checksum FROM migration";
     APPLY = "INSERT INTO migration (name, checksum) VALUES ($1, $2)";
 }

@@ -96,14 +96,15 @@ impl Store {
 }
 
 impl Tx<'_> {
-    /// Erases a space: her key, her identity, every content and every state kept. What remains of her acts is
-    /// their hashes and what nobody can open.
+    /// Erases a space: her key, her identity, every content, every state kept and where her leaves are in the log.
+    /// What remains of her acts is their hashes and what nobody can open.
     pub fn erase_space(&mut self, person: PersonId) -> Result<(), Fault> {
         self.must_write()?;
         self.lock_person(person)?;
         let (from, to) = range(person, Seq(0));
         self.exec(queries::ERASE_KEY, args![person])?;
         self.exec(queries::ERASE_CONTENTS, args![person, from, to])?;
+        self.exec(queries::ERASE_LOG_LEAVES, args![person])?;
         self.exec(queries::ERASE_SNAPSHOTS, args![person])?;
         self.exec(queries::ERASE_BLOBS, args![person]).map(|_| ())
     }

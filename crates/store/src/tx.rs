@@ -10,6 +10,7 @@ use crate::acts::{Act, Head};
 use crate::blobs::Content;
 use crate::engine::Connection;
 use crate::keys::{Keyring, SpaceKey};
+use crate::log;
 use crate::value::{Row, Value};
 
 /// One transaction. It commits when the closure that got it answers `Ok`, and is undone when it answers a
@@ -22,6 +23,8 @@ pub struct Tx<'a> {
     writable: bool,
     notes: Vec<(SpaceKey, Act)>,
     heads: HashMap<PersonId, Head>,
+    /// Sequences that this transaction appended to: the log wants to know.
+    moved: HashMap<PersonId, Head>,
 }
 
 impl std::fmt::Debug for Tx<'_> {
@@ -32,7 +35,15 @@ impl std::fmt::Debug for Tx<'_> {
 
 impl<'a> Tx<'a> {
     pub(crate) fn new(connection: Connection<'a>, house: &'a House, writable: bool) -> Self {
-        Self { connection, house, created: Vec::new(), writable, notes: Vec::new(), heads: HashMap::new() }
+        Self {
+            connection,
+            house,
+            created: Vec::new(),
+            writable,
+            notes: Vec::new(),
+            heads: HashMap::new(),
+            moved: HashMap::new(),
+        }
     }
 
     /// Runs a statement; answers how many rows it changed.
@@ -136,6 +147,21 @@ impl<'a> Tx<'a> {
 
     pub(crate) fn remember(&mut self, person: PersonId, seq: Seq, hash: [u8; 32]) {
         self.heads.insert(person, (seq, hash));
+    }
+
+    pub(crate) fn moved(&mut self, person: PersonId, seq: Seq, hash: [u8; 32]) {
+        self.moved.insert(person, (seq, hash));
+    }
+
+    /// Which sequences this transaction appended to, each with its new end.
+    pub(crate) fn take_moved(&mut self) -> HashMap<PersonId, Head> {
+        std::mem::take(&mut self.moved)
+    }
+
+    /// Writes down for the log which sequences this transaction appended to.
+    pub(crate) fn put_due(&mut self) -> Result<(), Fault> {
+        let moved = self.take_moved();
+        log::due::put(&mut self.connection, &moved)
     }
 
     pub(crate) fn remembered(&self, person: PersonId) -> Option<Head> {

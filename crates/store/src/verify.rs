@@ -1,10 +1,15 @@
 //! Walks a person's sequence and says what is wrong with it: an act changed, dropped, moved or back-dated, a
-//! content that is not what was deposited. Nothing is repaired.
+//! content that is not what was deposited, a leaf of the transparency log that says something else. Nothing is
+//! repaired.
+
+use std::collections::HashMap;
 
 use kernel::{Answer, Fault, PersonId, Seq};
 
 use crate::acts::{Sealed, chain_hash, range, read_line, sha256};
 use crate::keys::SpaceKey;
+use crate::log::leaf::Leaf;
+use crate::log::tiles;
 use crate::tx::Tx;
 use crate::{Pending, Store, args, queries};
 
@@ -23,8 +28,11 @@ pub enum Wrong {
     ContentChanged,
     /// The act claims a time well before the act it follows.
     BackDated,
-    /// A state was kept that includes an act that is not there: the end of the sequence was dropped.
+    /// A state was kept, or a leaf of the log was made, that includes an act that is not there: the end of the sequence
+    /// was dropped.
     EndDropped,
+    /// The transparency log says something else of this sequence, or lacks one of its leaves.
+    NotAsLogged,
 }
 
 /// One thing that is wrong, and where.
@@ -66,6 +74,8 @@ struct Walk<'a> {
     seq: Seq,
     at: i64,
     report: Verified,
+    /// The hash of every act, for the leaves that cover them.
+    hashes: HashMap<Seq, [u8; 32]>,
 }
 
 impl Walk<'_> {
@@ -81,6 +91,7 @@ impl Walk<'_> {
         self.seq = seq;
         self.at = act.clear.at;
         self.report.head = act.hash;
+        self.hashes.insert(seq, act.hash);
         self.report.acts += 1;
     }
 
@@ -114,7 +125,7 @@ impl Tx<'_> {
         let person = key.person();
         let (from, to) = range(person, Seq(0));
         let report = Verified { person, acts: 0, head: [0; 32], findings: Vec::new() };
-        let mut walk = Walk { key, seq: Seq(0), at: i64::MIN, report };
+        let mut walk = Walk { key, seq: Seq(0), at: i64::MIN, report, hashes: HashMap::new() };
         self.each(queries::ACTS, args![person, from, to, i64::MIN, i64::MAX], |row| {
             match Sealed::read(row, true) {
                 Ok(act) => walk.step(&act),
@@ -125,7 +136,8 @@ impl Tx<'_> {
             }
             Ok(())
         })?;
-        let (last, mut report) = (walk.seq, walk.report);
+        let (last, mut report, hashes) = (walk.seq, walk.report, walk.hashes);
+        self.verify_leaves(key, &hashes, last, &mut report)?;
         for (slot, upto) in
             self.all(queries::SNAPSHOTS, args![person], |row| Ok((row.int(0)?, row.int(1)?)))?
         {
@@ -146,6 +158,47 @@ impl Tx<'_> {
             }
         }
         Ok(report)
+    }
+}
+
+impl Tx<'_> {
+    /// Compares a sequence with its leaves in the transparency log: none is missing, and each says what the sequence
+    /// says.
+    fn verify_leaves(
+        &mut self,
+        key: &SpaceKey,
+        hashes: &HashMap<Seq, [u8; 32]>,
+        last: Seq,
+        report: &mut Verified,
+    ) -> Result<(), Fault> {
+        let mut leaves = self.leaves_below(key.person(), u64::MAX, i64::MAX)?;
+        leaves.reverse();
+        let secret = key.log_secret();
+        for ((leaf, place), n) in leaves.into_iter().zip(1..) {
+            let mut wrong = |what, detail: String| report.add(leaf.seq, what, detail);
+            if leaf.n != n {
+                wrong(Wrong::NotAsLogged, format!("leaf {n} of the transparency log is not there"));
+                return Ok(());
+            }
+            let Some(head) = hashes.get(&leaf.seq) else {
+                if leaf.seq > last {
+                    wrong(Wrong::EndDropped, format!("leaf {n} of the transparency log covers it"));
+                }
+                continue;
+            };
+            let entry = Leaf { head: *head, ..leaf }.entry(&secret);
+            let bundle = match tiles::entries(self, place / tiles::WIDTH) {
+                Err(Fault::Damaged(what)) => {
+                    wrong(Wrong::NotAsLogged, what);
+                    continue;
+                }
+                bundle => bundle?,
+            };
+            if bundle.get((place % tiles::WIDTH) as usize) != Some(&entry) {
+                wrong(Wrong::NotAsLogged, format!("leaf {n} of the transparency log says something else"));
+            }
+        }
+        Ok(())
     }
 }
 

@@ -16,6 +16,9 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use kernel::{EntryId, Fault, PersonId, Refusal, Seq};
+use store::doctor::{Examination, Severity};
+use store::log::proof::Ask;
+use store::log::{self, Terms};
 use store::testing::{Server, Setup, act, person};
 use store::{Act, Keyring, Kind, Options, Place, Store, Want};
 
@@ -81,6 +84,35 @@ fn check(store: &Store, acknowledged: &[Acknowledged]) -> usize {
         .sum()
 }
 
+fn terms() -> Terms {
+    Terms { origin: "carnet.example/log".to_owned(), ..Terms::default() }
+}
+
+/// The log is never ahead of the acts, and takes up where it was: afterwards it covers all of them.
+fn check_log(store: &Store) {
+    let remarks = store.doctor(kernel::Instant(3), Examination::default(), |_| {}).unwrap();
+    let bad: Vec<_> =
+        remarks.iter().filter(|r| r.severity == Severity::Bad && r.subject != "clock").collect();
+    assert!(bad.is_empty(), "{bad:?}");
+    while store.sweep_log(&terms(), kernel::Instant(3)).wait().unwrap().more {}
+    assert!(!store.log_is_due().wait().unwrap());
+    for who in (1..=PERSONS).map(PersonId) {
+        let made = store.read(move |tx| {
+            let key = tx.space_key(who)?;
+            Ok(tx.journal_proof(&key, &terms(), kernel::Instant(4), Ask::default(), |_| true)?)
+        });
+        let proof = made.wait().unwrap();
+        assert_eq!(log::check::check(&proof, &log::check::Kept::default()), []);
+        let made = store.read(move |tx| {
+            let key = tx.space_key(who)?;
+            let ask = Ask { leaves: 1, ..Ask::default() };
+            Ok(tx.journal_proof(&key, &terms(), kernel::Instant(4), ask, |_| true)?.leaves)
+        });
+        let covered = made.wait().unwrap().pop().map_or(Seq(0), |leaf| leaf.seq);
+        assert_eq!(covered.0 as usize, proof.acts.len());
+    }
+}
+
 /// What the child below does; run only with its folder in the environment.
 #[test]
 fn child_that_is_killed() {
@@ -94,8 +126,13 @@ fn child_that_is_killed() {
     };
     let store = Store::open(&place, keyring, &Options::default()).unwrap();
     std::thread::scope(|scope| {
+        let store = &store;
+        scope.spawn(move || {
+            loop {
+                store.sweep_log(&terms(), kernel::Instant(2)).wait().unwrap();
+            }
+        });
         for caller in 0..16u8 {
-            let store = &store;
             scope.spawn(move || {
                 for n in 0.. {
                     let (entry, seq) = deposit(store, caller, n).unwrap();
@@ -142,7 +179,9 @@ fn kill_the_writer(place: &Place, folder: &Path) {
             }
         }
         killer.join().unwrap();
-        check(&Store::open(place, keyring.clone(), &Options::default()).unwrap(), &acknowledged);
+        let store = Store::open(place, keyring.clone(), &Options::default()).unwrap();
+        check(&store, &acknowledged);
+        check_log(&store);
     }
     assert!(acknowledged.len() > 100, "the child was under load: {}", acknowledged.len());
 }

@@ -4,22 +4,24 @@
 //! each in a savepoint of its own, commits once, and only then answers them all: a refusal undoes its own
 //! savepoint and nobody else's, and nobody hears "done" before it is durable.
 
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::thread::JoinHandle;
 
 use crossbeam_channel::{Receiver, Sender, bounded};
-use kernel::Fault;
+use kernel::{Fault, PersonId};
 use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::{CachedStatement, ErrorCode, OpenFlags};
 
 use crate::House;
+use crate::acts::Head;
 use crate::blobs::Files;
 use crate::engine::work::{Notes, Work, again};
 use crate::engine::{Connection, checkpoint};
 use crate::tx::Tx;
 use crate::value::{Row, Source, Value};
-use crate::{Options, migrations};
+use crate::{Options, log, migrations};
 
 /// What the writer is asked to do.
 pub(crate) enum Write {
@@ -161,12 +163,14 @@ struct Group<'a> {
     house: &'a House,
     /// Content files made so far.
     created: Vec<PathBuf>,
+    /// Sequences appended to so far, with their new ends.
+    moved: HashMap<PersonId, Head>,
 }
 
 /// Runs a group of closures and commits them together. When the engine gives up the whole transaction (a
 /// full disk, an I/O error), everybody in it hears the fault: nothing was acknowledged.
 fn group(connection: &rusqlite::Connection, house: &House, batch: Vec<Write>) {
-    let mut group = Group { connection, house, created: Vec::new() };
+    let mut group = Group { connection, house, created: Vec::new(), moved: HashMap::new() };
     let mut done: Vec<Box<dyn Work>> = Vec::with_capacity(batch.len());
     let mut lost = exec(connection, "BEGIN IMMEDIATE", &[]).err();
     for write in batch {
@@ -209,11 +213,11 @@ impl Group<'_> {
             good = false;
         } else if !good && !notes.is_empty() {
             let created = std::mem::take(&mut tx.created);
-            self.finish(created, false)?;
+            self.finish(created, HashMap::new(), false)?;
             return self.note(&notes, work);
         }
-        let created = std::mem::take(&mut tx.created);
-        self.finish(created, good)
+        let (created, moved) = (std::mem::take(&mut tx.created), tx.take_moved());
+        self.finish(created, moved, good)
     }
 
     /// Writes notes in a savepoint of their own; when that fails, the caller hears it instead of her answer.
@@ -221,17 +225,23 @@ impl Group<'_> {
         exec(self.connection, "SAVEPOINT one", &[])?;
         let mut tx = Tx::new(Connection::Sqlite(self.connection), self.house, true);
         let written = tx.write_notes(notes);
-        let created = std::mem::take(&mut tx.created);
+        let (created, moved) = (std::mem::take(&mut tx.created), tx.take_moved());
         let good = written.is_ok();
         if let Err(fault) = written {
             work.fail(fault);
         }
-        self.finish(created, good)
+        self.finish(created, moved, good)
     }
 
-    fn finish(&mut self, created: Vec<PathBuf>, good: bool) -> Result<(), Fault> {
+    fn finish(
+        &mut self,
+        created: Vec<PathBuf>,
+        moved: HashMap<PersonId, Head>,
+        good: bool,
+    ) -> Result<(), Fault> {
         if good {
             self.created.extend(created);
+            self.moved.extend(moved);
         } else {
             Files::discard(&created);
         }
@@ -245,6 +255,7 @@ impl Group<'_> {
     }
 
     fn commit(&self) -> Result<(), Fault> {
+        log::due::put(&mut Connection::Sqlite(self.connection), &self.moved)?;
         if let Some(files) = &self.house.files {
             files.sync(&self.created)?;
         }

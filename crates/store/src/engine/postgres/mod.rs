@@ -129,6 +129,9 @@ impl Worker {
             noted = tx.write_notes(&notes);
             notes.clear();
         }
+        if good && writable && noted.is_ok() {
+            noted = tx.put_due();
+        }
         let Some(session) = self.session.as_mut() else { return Ok(()) };
         if good && session.is_untouched() {
             // Who asks nothing wants to know whether the server answers.
@@ -150,7 +153,8 @@ impl Worker {
         loop {
             tries += 1;
             let session = self.begin(true)?;
-            let written = Tx::new(Connection::Postgres(session), &house, true).write_notes(notes);
+            let mut tx = Tx::new(Connection::Postgres(session), &house, true);
+            let written = tx.write_notes(notes).and_then(|()| tx.put_due());
             let Some(session) = self.session.as_mut() else { return Ok(()) };
             let done = match written {
                 Ok(()) => session.commit(),
