@@ -43,7 +43,12 @@ pub fn code(visit: &Visit) -> Answer<Page> {
 ///
 /// # Errors
 /// As `consent::use_code`.
-pub fn code_post(tx: &mut Tx<'_>, visit: &Visit, filled: Filled, knock: &Knock) -> Answer<Result<String, Page>> {
+pub fn code_post(
+    tx: &mut Tx<'_>,
+    visit: &Visit,
+    filled: Filled,
+    knock: &Knock,
+) -> Answer<Result<String, Page>> {
     let typed = filled.value("code").to_owned();
     let attempt: Attempt<PersonId> = consent::use_code(tx, visit, &typed, knock);
     match attempt? {
@@ -138,7 +143,9 @@ pub(crate) fn declare_page(person: PersonId, found: &str, filled: &Filled, what:
         Declaring::Emergency => {
             form::textarea("reason", said("-reason")).hint(said("-reason-hint")).max(500).show(filled)
         }
-        Declaring::Call => form::text("reason", said("-reason")).hint(said("-reason-hint")).optional().show(filled),
+        Declaring::Call => {
+            form::text("reason", said("-reason")).hint(said("-reason-hint")).optional().show(filled)
+        }
     };
     let body = html! {
         (form::error_summary(filled))

@@ -4,22 +4,13 @@ use kernel::{Fault, Instant, PersonId};
 use store::{Tx, args};
 
 /// Points from a code to the person who handed it over, until it can no longer be typed.
-pub(super) fn add_loan(
-    tx: &mut Tx<'_>,
-    hash: &[u8],
-    person: PersonId,
-    until: Instant,
-) -> Result<(), Fault> {
+pub(super) fn add_loan(tx: &mut Tx<'_>, hash: &[u8], person: PersonId, until: Instant) -> Result<(), Fault> {
     tx.exec("INSERT INTO loan_handle (hash, person, until) VALUES ($1, $2, $3)", args![hash, person, until])?;
     Ok(())
 }
 
 /// Whose code it is, while it can be typed.
-pub(super) fn person_of_loan(
-    tx: &mut Tx<'_>,
-    hash: &[u8],
-    now: Instant,
-) -> Result<Option<PersonId>, Fault> {
+pub(super) fn person_of_loan(tx: &mut Tx<'_>, hash: &[u8], now: Instant) -> Result<Option<PersonId>, Fault> {
     tx.one("SELECT person FROM loan_handle WHERE hash = $1 AND until > $2", args![hash, now], |row| {
         Ok(PersonId(row.int(0)?))
     })

@@ -359,6 +359,12 @@ impl Sharing {
     }
 }
 
+/// One act further, for tests of what an act says.
+#[cfg(test)]
+pub(super) fn apply(sharing: &mut Sharing, row: &ActRow, data: &[u8]) -> Result<(), Fault> {
+    sharing.apply(row, data)
+}
+
 /// The last of each professional is the one that counts.
 fn renew(exceptions: &mut Vec<Exception>, exception: Exception) {
     exceptions.retain(|known| known.professional.rpps != exception.professional.rpps);

@@ -12,6 +12,10 @@ use store::{Keyring, Kind, Store, Want, args};
 use super::*;
 use crate::person::{Contact, Identity};
 
+mod coming;
+mod deciding;
+mod worlds;
+
 const HER: PersonId = PersonId(7);
 
 fn doctor(rpps: &str) -> Professional {
@@ -131,15 +135,7 @@ fn who_may_do_what() {
             claire(),
             allowing(doctor("10001045367")),
             State::Open,
-            &[
-                ReadRecord,
-                ReadDocument,
-                ReadIdentity,
-                AnnounceResult,
-                DeclarePresence,
-                UseCode,
-                BreakGlass,
-            ],
+            &[ReadRecord, ReadDocument, ReadIdentity, AnnounceResult, DeclarePresence, UseCode, BreakGlass],
         ),
         ("allowed doctor, closed", claire(), allowing(doctor("10001045367")), State::Closed, &[]),
         ("another was allowed", claire(), allowing(doctor("10104335319")), State::Open, &COMES),
@@ -178,7 +174,10 @@ fn the_operator_opens_and_closes_and_never_reads() {
     let cases: [(State, &[Action]); 5] = [
         (State::Announced, &[OpenAtDesk, EnterGuardian, ReadGuardians]),
         (State::Opposed, &[OpenAtDesk, EnterGuardian, ReadGuardians]),
-        (State::Open, &[AssistAtDesk, EnterGuardian, ReadGuardians, ExportSpace, CloseSpace]),
+        (
+            State::Open,
+            &[AssistAtDesk, EnterGuardian, ReadGuardians, ReadReports, AnswerReport, ExportSpace, CloseSpace],
+        ),
         (State::Closed, &[EnterGuardian, ReadGuardians, ExportSpace, ReopenSpace]),
         (State::Erased, &[]),
     ];

@@ -106,13 +106,7 @@ pub(super) fn keep_hint(tx: &mut Tx<'_>, key: &store::SpaceKey) -> Answer<()> {
 }
 
 /// The decision behind a wish: names as the directory has them today, moments, a name of its own.
-fn resolve(
-    tx: &mut Tx<'_>,
-    pass: &Pass,
-    sharing: &Sharing,
-    wish: Wish,
-    chance: &Chance,
-) -> Answer<Decision> {
+fn resolve(tx: &mut Tx<'_>, pass: &Pass, sharing: &Sharing, wish: Wish, chance: &Chance) -> Answer<Decision> {
     let since = pass.visit().now;
     Ok(match wish {
         Wish::Share(mode) => Decision::Share(mode),
