@@ -7,6 +7,8 @@ use kernel::{
     Actor, EntryId, Instant, Issue, Language, PersonId, Professional, Purpose, Refusal, Seq, Sex, Software,
     Visit,
 };
+use people::consent::pages::ask::Change;
+use people::consent::{Episode, Given, Named, Permission, Sharing};
 use store::{Kind, Line};
 use ui::Words;
 use ui::form::Filled;
@@ -17,6 +19,9 @@ use crate::documents::secret::Secrecy;
 use crate::documents::{pages, shelf};
 use crate::record::fold::Seen;
 use crate::record::sentences::{Entry, LOOKED_UP, Reader};
+use crate::record::coming::{self, Declaring};
+use crate::record::sight::who::Verdict;
+use crate::record::sight::{effect, hiding, preview, who};
 use crate::record::{home, journal, professional, timeline};
 
 const HER: PersonId = PersonId(7);
@@ -36,6 +41,7 @@ pub fn samples() -> Vec<(String, Language, Page)> {
         lists(language, &mut add);
         one_document(language, &mut add);
         forms(language, &mut add);
+        sight(language, &mut add);
         journals(language, &mut add);
         for_professionals(language, &mut add);
     }
@@ -149,14 +155,14 @@ fn many() -> Seen {
 fn homes(language: Language, add: &mut dyn FnMut(&str, Page)) {
     let visit = visit(language);
     let last = Some(home::LastVisit::at(NOW.plus(-10 * Instant::DAY)));
-    for (name, seen, last, looks, allowed) in [
-        ("home-empty", Seen::default(), None, 0, 0),
-        ("home-new", few(), last, 2, 1),
-        ("home-nothing-new", few(), Some(home::LastVisit::at(NOW)), 0, 0),
-        ("home-many", many(), Some(home::LastVisit::at(Instant(0))), 14, 3),
+    for (name, seen, last, looks, (allowed, unasked)) in [
+        ("home-empty", Seen::default(), None, 0, (0, true)),
+        ("home-new", few(), last, 2, (1, false)),
+        ("home-nothing-new", few(), Some(home::LastVisit::at(NOW)), 0, (0, false)),
+        ("home-many", many(), Some(home::LastVisit::at(Instant(0))), 14, (3, true)),
     ] {
         let items = shelf::standing(&seen);
-        let shown = home::Home { name: "Dominique PAT-TROIS", items: &items, last, looks, allowed };
+        let shown = home::Home { name: "Dominique PAT-TROIS", items: &items, last, looks, allowed, unasked };
         add(name, home::page(&visit, &shown));
     }
 }
@@ -180,11 +186,91 @@ fn lists(language: Language, add: &mut dyn FnMut(&str, Page)) {
     }
 }
 
+/// Somebody allowed, a doctor who treats her, one document hidden and one sort of documents.
+fn sharing() -> Sharing {
+    let since = NOW.plus(-Instant::DAY);
+    let allowed = claire().map(|claire| Permission::lasting(claire, since, Given::OnTheWeb));
+    let paul = claire().map(|claire| Professional {
+        name: "Dr Paul LENOIR".into(),
+        specialty: None,
+        structure: "Cabinet du Dr Lenoir".into(),
+        ..claire
+    });
+    let episode = Episode {
+        id: "1".into(),
+        name: "Séjour à la clinique".into(),
+        from: NOW.plus(-50 * Instant::DAY),
+        until: NOW.plus(-39 * Instant::DAY),
+        organization: Some("Laboratoire des Trois-Rivières".into()),
+    };
+    Sharing {
+        allowed: allowed.into_iter().collect(),
+        treating: paul.map(|professional| Named { professional, since }),
+        entries: [(EntryId { person: HER, tag: 1 }, true)].into(),
+        families: ["42".to_owned()].into(),
+        episodes: vec![episode],
+        ..Sharing::default()
+    }
+}
+
+fn sight(language: Language, add: &mut dyn FnMut(&str, Page)) {
+    let visit = visit(language);
+    let words = Words::of(language);
+    let (seen, decided) = (few(), sharing());
+    let empty = Filled::empty(words);
+    let wrong = Filled::sent(words, [("name".to_owned(), "Clinique".to_owned())])
+        .refused(&Refusal::invalid("episode-days", "last", ""));
+    add("sight-hidden-none", hiding::page(&Sharing::default(), &seen, &empty));
+    add("sight-hidden", hiding::page(&decided, &seen, &empty));
+    add("sight-hidden-wrong", hiding::page(&decided, &Seen::default(), &wrong));
+    add("sight-choose-none", hiding::choose_page(&visit, &decided, &Seen::default(), 1));
+    add("sight-choose", hiding::choose_page(&visit, &decided, &seen, 1));
+    add("sight-choose-many", hiding::choose_page(&visit, &decided, &many(), 2));
+    let row = |name: &str, place: &str, verdict| (name.to_owned(), place.to_owned(), verdict);
+    let everybody = who::Everybody {
+        named: vec![
+            row("Dr Claire MOREAU, cardiologue", "Clinique des Tilleuls", Verdict::Hidden),
+            row("Dr Paul LENOIR, votre médecin traitant", "Cabinet du Dr Lenoir", Verdict::Sees),
+        ],
+        others: vec![
+            row("Un professionnel non autorisé", "", Verdict::NoEntry),
+            row("Un médecin de l’hôpital", "", Verdict::NotForHer),
+        ],
+        authors: vec![row("Laboratoire des Trois-Rivières", "", Verdict::ReadsBack)],
+        acting: vec![row("Nadia BENALI", "", Verdict::Sees)],
+    };
+    add("sight-who", who::page(&visit, &seen.documents[0], &decided, &everybody));
+    add("sight-who-few", who::page(&visit, &seen.documents[2], &Sharing::default(), &who::Everybody::default()));
+    let label = "Dr Claire MOREAU, cardiologue".to_owned();
+    let view = |opens, could, seen| preview::View { label: label.clone(), opens, could, seen, hidden: 2, not_for_her: 1 };
+    add("sight-preview", preview::page(&visit, &decided, "", None));
+    add("sight-preview-seen", preview::page(&visit, &decided, "10001045367", Some(&view(true, true, few()))));
+    add("sight-preview-if", preview::page(&visit, &decided, "p40", Some(&view(false, true, Seen::default()))));
+    add("sight-preview-closed", preview::page(&visit, &decided, "", Some(&view(false, false, Seen::default()))));
+    effects(&visit, add);
+}
+
+/// One change with every effect that can be told of it, and each change with its sentences.
+fn effects(visit: &Visit, add: &mut dyn FnMut(&str, Page)) {
+    let line = |label: &str, before, after| effect::Line { label: label.to_owned(), before, after };
+    let lines = vec![line("Dr Claire MOREAU, cardiologue", 14, 12), line("Dr Paul LENOIR", 14, 14)];
+    let told = effect::Effect::Told { of: 14, lines };
+    let none = effect::Effect::Told { of: 0, lines: Vec::new() };
+    let all = [("told", told), ("none", none), ("already", effect::Effect::None), ("untold", effect::Effect::Untold)];
+    let fields = vec![("do".to_owned(), "mode".to_owned()), ("mode".to_owned(), "team".to_owned())];
+    for change in Change::samples(claire()) {
+        for (name, effect) in all.iter().filter(|(name, _)| *name == "told" || change.key == "mode-team") {
+            let page = effect::page(visit, &change, &fields, effect);
+            add(&format!("sight-effect-{}-{name}", change.key), page);
+        }
+    }
+}
+
 fn one_document(language: Language, add: &mut dyn FnMut(&str, Page)) {
     let visit = visit(language);
     let seen = few();
-    let nobody = Some(Vec::new());
-    let some = Some(vec![("Dr Claire MOREAU".to_owned(), "Clinique des Tilleuls".to_owned())]);
+    let nobody = Some(Sharing::default());
+    let some = Some(sharing());
     let states = [
         ("document-cda", 0, CDA.as_bytes(), &some),
         ("document-superseded", 1, b"".as_slice(), &nobody),
@@ -197,9 +283,10 @@ fn one_document(language: Language, add: &mut dyn FnMut(&str, Page)) {
             meta: &seen.documents[i],
             seen: &seen,
             bytes,
-            allowed: allowed.clone(),
+            sharing: allowed.clone(),
             patient: None,
             secrecy: Secrecy::NotSaid,
+            may_announce: false,
         };
         add(name, pages::page(&visit, &view));
     }
@@ -213,8 +300,9 @@ fn one_document(language: Language, add: &mut dyn FnMut(&str, Page)) {
         let mut meta = document(9, "11502-2", "10", Media::Pdf, 2);
         meta.facts.security.kept = kept;
         meta.facts.security.invisible_to_representatives = by_author;
-        let (allowed, patient) = (nobody.clone(), None);
-        let view = pages::View { meta: &meta, seen: &seen, bytes: b"", allowed, patient, secrecy };
+        let (sharing, patient) = (nobody.clone(), None);
+        let may_announce = false;
+        let view = pages::View { meta: &meta, seen: &seen, bytes: b"", sharing, patient, secrecy, may_announce };
         add(name, pages::page(&visit, &view));
     }
     let mut not_yet = document(9, "60568-3", "10", Media::Rtf, 2);
@@ -225,9 +313,10 @@ fn one_document(language: Language, add: &mut dyn FnMut(&str, Page)) {
         meta: &not_yet,
         seen: &seen,
         bytes: b"",
-        allowed: None,
+        sharing: None,
         patient,
         secrecy: Secrecy::Professional,
+        may_announce: true,
     };
     add("document-professional", pages::page(&professional_visit(language), &view));
     add("document-withdraw", pages::withdraw_page(&visit, &seen.documents[4]));
@@ -318,6 +407,7 @@ fn patient() -> timeline::Patient {
         sex: Sex::F,
         ins: "2 79 03 51 215 189 89".into(),
         acting: vec!["Claire MARTIN, mère".into(), "Nadia <BENALI>, aidant".into()],
+        under: None,
     }
 }
 
@@ -330,13 +420,55 @@ fn for_professionals(language: Language, add: &mut dyn FnMut(&str, Page)) {
     wrong.wrong("ins", words.t("record-find-ins-wrong"));
     wrong.wrong("birth", words.t("record-find-birth-missing"));
     add("pro-find-errors", professional::find_page(&wrong).refilled(&wrong));
-    add("pro-not-allowed", professional::ask_page(&visit, HER, &patient, "proof"));
+    add("pro-not-allowed", professional::ask_page(&visit, HER, Some(&patient), "proof", false));
+    add("pro-not-allowed-call-centre", professional::ask_page(&visit, HER, Some(&patient), "proof", true));
+    add("pro-closed", professional::ask_page(&visit, HER, None, "proof", false));
+    ways_in(language, add);
     let asked = timeline::Asked::default();
     for (name, seen) in [("pro-record", few()), ("pro-record-empty", Seen::default())] {
         let items = shelf::standing(&seen);
         let patient = Some(patient.clone());
         let list = timeline::List { person: HER, items: &items, asked: &asked, incomplete: false, patient };
         add(name, timeline::page(&visit, &list));
+    }
+}
+
+/// Codes, emergencies and calls.
+fn ways_in(language: Language, add: &mut dyn FnMut(&str, Page)) {
+    let (visit, words) = (professional_visit(language), Words::of(language));
+    let empty = Filled::empty(words);
+    add("pro-code", coming::code_page(&empty));
+    for (name, key) in [("pro-code-wrong", "coming-code-wrong"), ("pro-code-slow", "coming-code-slow")] {
+        let mut wrong = Filled::empty(words).with("code", "ABCD-<23>");
+        wrong.wrong("code", words.t(key));
+        add(name, coming::code_page(&wrong).refilled(&wrong));
+    }
+    add("pro-emergency", coming::declare_page(HER, "proof", &empty, Declaring::Emergency));
+    add("pro-call", coming::declare_page(HER, "proof", &empty, Declaring::Call));
+    let mut short = Filled::empty(words).with("reason", "<urgent>");
+    short.wrong("reason", words.t("coming-emergency-reason-short"));
+    let again = coming::declare_page(HER, "proof", &short, Declaring::Emergency);
+    add("pro-emergency-short", again.refilled(&short));
+    let (asked, seen) = (timeline::Asked::default(), few());
+    for (name, purpose, reason) in [
+        ("pro-record-emergency", Purpose::Emergency, "Inconsciente, chute <escalier>"),
+        ("pro-record-call", Purpose::CallCentre, ""),
+    ] {
+        let until = NOW.plus(4 * 3_600 * Instant::SECOND);
+        let under = Some(coming::Under { purpose, until, reason: reason.into() });
+        let (items, patient) = (shelf::standing(&seen), Some(timeline::Patient { under, ..patient() }));
+        let list = timeline::List { person: HER, items: &items, asked: &asked, incomplete: false, patient: patient.clone() };
+        add(name, timeline::page(&visit, &list));
+        let view = pages::View {
+            meta: &seen.documents[2],
+            seen: &seen,
+            bytes: b"",
+            sharing: None,
+            patient,
+            secrecy: Secrecy::NotSaid,
+            may_announce: false,
+        };
+        add(&name.replace("record", "document"), pages::page(&visit, &view));
     }
 }
 

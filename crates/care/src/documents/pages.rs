@@ -70,13 +70,10 @@ pub fn show(tx: &mut Tx<'_>, visit: &Visit, entry: EntryId) -> Answer<Page> {
         Media::Cda | Media::Text | Media::Rtf => read::content(tx, &pass, &meta)?,
         _ => Vec::new(),
     };
-    let sharing = if pass.may(Action::ManageSharing) {
-        let sharing = consent::sharing(tx, &pass)?;
-        meta.facts.security.masked = fold::is_hidden(&sharing, &meta);
-        Some(sharing)
-    } else {
-        None
-    };
+    let sharing = sight::decided(tx, &pass)?;
+    if let Some(sharing) = &sharing {
+        meta.facts.security.masked = fold::is_hidden(sharing, &meta);
+    }
     read::note(tx, &pass, Kind::DocumentRead, Some(entry), meta.facts.kind.code.as_str());
     let patient = (!matches!(visit.actor, Actor::Citizen { .. })).then(|| heading_of(&pass, visit));
     let secrecy = secret::secrecy(tx, &pass)?;

@@ -2,16 +2,19 @@
 
 use kernel::{Actor, Answer, Instant, Seq, Visit};
 use maud::{Markup, html};
-use people::consent::{self, Action, Pass};
+use people::consent::pages::switches;
+use people::consent::{self, Action, Mode, Pass};
 use store::{Act, Kind, Tx, Want};
 use ui::Words;
+use ui::form;
 use ui::icons::Icon;
 use ui::menu::Nav;
 use ui::page::Page;
-use ui::parts::{self, Card};
+use ui::parts::{self, Card, Tone};
 
 use super::fold::Seen;
 use super::known::Known;
+use super::sight;
 use crate::documents::pages::{ADD, DOCUMENTS, owner};
 use crate::documents::shelf::{self, Item};
 
@@ -41,7 +44,7 @@ impl LastVisit {
 /// As `consent::open`.
 pub fn show(tx: &mut Tx<'_>, visit: &Visit) -> Answer<Page> {
     let pass = consent::open(tx, visit, owner(visit)?, Action::ReadRecord)?;
-    let seen = Seen::load(tx, &pass)?;
+    let mut seen = Seen::load(tx, &pass)?;
     let last = last_visit(tx, &pass)?;
     let looks = match last {
         // The journal's lines, even counted, are for those who may read it.
@@ -49,10 +52,12 @@ pub fn show(tx: &mut Tx<'_>, visit: &Visit) -> Answer<Page> {
         _ => 0,
     };
     // Whoever may not decide on sharing is not asked to, and so is not told whether somebody is allowed.
-    let allowed = match pass.may(Action::ManageSharing) {
-        true => consent::sharing(tx, &pass)?.allowed.len(),
-        false => usize::MAX,
-    };
+    let decided = sight::decided(tx, &pass)?;
+    let allowed = decided.as_ref().map_or(usize::MAX, |sharing| sharing.allowed.len());
+    let unasked = decided.as_ref().is_some_and(|sharing| sharing.mode == Mode::Unasked);
+    if let Some(sharing) = &decided {
+        sight::mark(&mut seen, sharing);
+    }
     let items = shelf::standing(&seen);
     let line = pass.line().about(items.len().to_string());
     tx.note(
@@ -60,7 +65,7 @@ pub fn show(tx: &mut Tx<'_>, visit: &Visit) -> Answer<Page> {
         Act { kind: Kind::ListRead, at: visit.now, entry: None, line, data: None, blob: None },
     );
     let name = pass.identity().display_name();
-    let home = Home { name: &name, items: &items, last, looks, allowed };
+    let home = Home { name: &name, items: &items, last, looks, allowed, unasked };
     Ok(page(visit, &home))
 }
 
@@ -111,6 +116,8 @@ pub(crate) struct Home<'a> {
     pub(crate) last: Option<LastVisit>,
     pub(crate) looks: usize,
     pub(crate) allowed: usize,
+    /// Whether the one question about who may look waits for its answer.
+    pub(crate) unasked: bool,
 }
 
 pub(crate) fn page(visit: &Visit, home: &Home<'_>) -> Page {
@@ -119,10 +126,18 @@ pub(crate) fn page(visit: &Visit, home: &Home<'_>) -> Page {
     let body = html! {
         (parts::header(&greeting))
         (parts::search_box(words, DOCUMENTS, "q", &words.t("record-search-label"), ""))
+        @if home.unasked { (question(words)) }
         (parts::section("new", &words.t("record-new"), new(words, home)))
         (parts::section("next", &words.t("record-next"), next(words, home)))
     };
     Page::new(Nav::citizen("/"), words.t("record-home-title"), body)
+}
+
+/// Who may look, asked once and plainly.
+fn question(words: &Words) -> Markup {
+    let answer = form::button_link(&words.t("consent-question-answer"), switches::GENERAL, None);
+    let body = html! { p { (words.t("consent-question-text")) } p.no-print { (answer) } };
+    parts::alert(Tone::Info, &words.t("consent-question"), body)
 }
 
 fn new(words: &Words, home: &Home<'_>) -> Markup {

@@ -18,4 +18,5 @@ pub mod proof;
 mod queries;
 pub mod reports;
 pub mod sentences;
+pub mod sight;
 pub mod timeline;

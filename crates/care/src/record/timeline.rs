@@ -16,6 +16,7 @@ use ui::{Words, address, dates};
 
 use super::coming;
 use super::fold::Seen;
+use super::sight;
 use crate::documents::pages::{self as document_pages, ADD, DOCUMENTS, list_of, nav, owner};
 use crate::documents::search::{self, Learnt};
 use crate::documents::shelf::{self, Item};
@@ -35,13 +36,18 @@ pub struct Asked {
     pub author: String,
     /// Year of the document.
     pub year: String,
+    /// `yes` for what is hidden from professionals, `no` for the rest.
+    pub hidden: String,
     /// Page, from 1; anything else is the first.
     pub page: String,
 }
 
 impl Asked {
     fn filters_set(&self) -> usize {
-        [&self.family, &self.author, &self.year].iter().filter(|value| !value.is_empty()).count()
+        [&self.family, &self.author, &self.year, &self.hidden]
+            .iter()
+            .filter(|value| !value.is_empty())
+            .count()
     }
 
     fn page_number(&self) -> usize {
@@ -55,6 +61,7 @@ impl Asked {
             ("family", self.family.as_str()),
             ("author", self.author.as_str()),
             ("year", self.year.as_str()),
+            ("hidden", self.hidden.as_str()),
             ("page", page.as_str()),
         ];
         address::with_query(list, &pairs)
@@ -65,6 +72,7 @@ impl Asked {
         (self.family.is_empty() || meta.facts.class.code == self.family)
             && (self.author.is_empty() || author_of(item) == self.author)
             && (self.year.is_empty() || meta.day().year().to_string() == self.year)
+            && (self.hidden.is_empty() || meta.facts.security.masked == (self.hidden == "yes"))
     }
 }
 
@@ -90,6 +98,10 @@ pub fn show(tx: &mut Tx<'_>, visit: &Visit, person: Option<PersonId>, asked: &As
     };
     let pass = consent::open(tx, visit, person, Action::ReadRecord)?;
     let mut seen = Seen::load(tx, &pass)?;
+    let decided = sight::decided(tx, &pass)?;
+    if let Some(sharing) = &decided {
+        sight::mark(&mut seen, sharing);
+    }
     let mut learnt = Learnt::default();
     let mut incomplete = false;
     let searching = !asked.q.trim().is_empty();
@@ -261,7 +273,14 @@ fn filters(words: &'static Words, here: &str, list: &List<'_>) -> Markup {
     let filled = Filled::empty(words)
         .with("family", asked.family.as_str())
         .with("author", asked.author.as_str())
-        .with("year", asked.year.as_str());
+        .with("year", asked.year.as_str())
+        .with("hidden", asked.hidden.as_str());
+    let hidden = vec![
+        Choice::new("no", words.t("consent-filter-shown")),
+        Choice::new("yes", words.t("consent-filter-hidden")),
+    ];
+    // What is hidden does not exist for a professional: there is nothing to choose.
+    let is_hers = list.patient.is_none();
     let fields = html! {
         @if !asked.q.trim().is_empty() { (form::hidden("q", asked.q.trim())) }
         (form::select("family", words.t("record-filter-family"), families).optional().show(&filled))
@@ -269,6 +288,7 @@ fn filters(words: &'static Words, here: &str, list: &List<'_>) -> Markup {
             authors.iter().map(|name| Choice::new(*name, *name)).collect()).optional().show(&filled))
         (form::select("year", words.t("record-filter-year"),
             years.iter().map(|year| Choice::new(year.to_string(), year.to_string())).collect()).optional().show(&filled))
+        @if is_hers { (form::select("hidden", words.t("consent-filter"), hidden).optional().show(&filled)) }
     };
     let reset = address::with_query(here, &[("q", asked.q.trim())]);
     parts::filters(words, here, asked.filters_set(), &reset, fields)

@@ -3,9 +3,9 @@
 //! The functions below only unpack what was asked and pack what a room answers; nothing is decided here.
 
 use care::documents::{Stored, pages as documents, read::What};
-use care::record::{home, journal, professional, timeline};
+use care::record::{home, journal, professional, sight, timeline};
 use kernel::{Answer, EntryId};
-use people::consent::pages as sharing;
+use people::consent::pages::{self as sharing, code, lists, switches};
 use people::enrolment::Scope;
 use people::person;
 use store::Tx;
@@ -30,7 +30,21 @@ pub fn routes() -> Vec<Route> {
         Get  "/documents/{entry}/attachment/{n}" SignedIn     => "documents::pages::file"          Look(attachment);
         Get  "/documents/{entry}/withdraw"       Citizen      => "documents::pages::withdraw"      Look(ask_withdraw);
         Post "/documents/{entry}/withdraw"       Citizen      => "documents::pages::withdraw_post" Act(withdraw);
+        Get  "/documents/{entry}/who"            Citizen      => "record::sight::who::show"        Look(|tx, a| page(sight::who::show(tx, a.visit()?, a.param("entry")?)));
         Get  "/sharing"                          Citizen      => "consent::pages::show"            Look(show_sharing);
+        Get  "/sharing/general"                  Citizen      => "consent::pages::switches::general" Look(|tx, a| page(switches::general(tx, a.visit()?)));
+        Get  "/sharing/team"                     Citizen      => "consent::pages::lists::team"     Look(|tx, a| told(a, lists::team(tx, a.visit()?, typed(a))));
+        Get  "/sharing/treating"                 Citizen      => "consent::pages::lists::treating" Look(|tx, a| told(a, lists::treating(tx, a.visit()?, typed(a))));
+        Get  "/sharing/blocked"                  Citizen      => "record::sight::met::blocked"     Look(|tx, a| told(a, sight::met::blocked(tx, a.visit()?, typed(a))));
+        Get  "/sharing/emergency"                Citizen      => "consent::pages::switches::emergency" Look(|tx, a| told(a, switches::emergency(tx, a.visit()?)));
+        Get  "/sharing/senders"                  Citizen      => "record::sight::met::senders"     Look(|tx, a| told(a, sight::met::senders(tx, a.visit()?)));
+        Get  "/sharing/code"                     Citizen      => "consent::pages::code::show"      Look(|tx, a| told(a, code::show(tx, a.visit()?)));
+        Post "/sharing/code"                     Citizen      => "consent::pages::code::make"      Act(|tx, a| page(code::make(tx, a.visit()?, a.filled(), &a.house.config.origin, &a.house.chance)));
+        Get  "/sharing/hidden"                   Citizen      => "record::sight::hiding::show"     Look(|tx, a| told(a, sight::hiding::show(tx, a.visit()?)));
+        Get  "/sharing/hidden/choose"            Citizen      => "record::sight::hiding::choose"   Look(|tx, a| page(sight::hiding::choose(tx, a.visit()?, a.query("page").unwrap_or_default())));
+        Get  "/sharing/preview"                  Citizen      => "record::sight::preview::show"    Look(|tx, a| page(sight::preview::show(tx, a.visit()?, a.query("who").unwrap_or_default())));
+        Post "/sharing/effect"                   Citizen      => "record::sight::effect::ask"      Look(|tx, a| page(sight::effect::ask(tx, a.visit()?, &a.fields, &a.house.chance)));
+        Post "/sharing/decide"                   Citizen      => "record::sight::effect::save"     Act(|tx, a| Ok(Reply::see(sight::effect::save(tx, a.visit()?, &a.fields, &a.house.chance)?)));
         Post "/sharing/allow"                    Citizen      => "consent::pages::allow"           Act(allow);
         Post "/sharing/disallow"                 Citizen      => "consent::pages::disallow"        Act(disallow);
         Get  "/journal"                          Citizen      => "record::journal::show"           Look(show_journal);
@@ -85,6 +99,7 @@ fn list_query(asked: &Asked) -> timeline::Asked {
         family: text("family"),
         author: text("author"),
         year: text("year"),
+        hidden: text("hidden"),
         page: text("page"),
     }
 }
@@ -118,7 +133,7 @@ fn shown(asked: &Asked, shown: timeline::Shown) -> Answer<Reply> {
 }
 
 fn document(tx: &mut Tx<'_>, asked: &Asked) -> Answer<Reply> {
-    page(documents::show(tx, asked.visit()?, asked.param("entry")?))
+    told(asked, documents::show(tx, asked.visit()?, asked.param("entry")?))
 }
 
 fn original(tx: &mut Tx<'_>, asked: &Asked) -> Answer<Reply> {
@@ -196,7 +211,17 @@ fn withdraw(tx: &mut Tx<'_>, asked: &Asked) -> Answer<Reply> {
 }
 
 fn show_sharing(tx: &mut Tx<'_>, asked: &Asked) -> Answer<Reply> {
-    page(sharing::show(tx, asked.visit()?, asked.query("q").unwrap_or_default()))
+    told(asked, sharing::show(tx, asked.visit()?, typed(asked)))
+}
+
+/// What was typed into a search.
+fn typed(asked: &Asked) -> &str {
+    asked.query("q").unwrap_or_default()
+}
+
+/// A page of hers, with the sentence that what she decided is saved.
+fn told(asked: &Asked, shown: Answer<ui::page::Page>) -> Answer<Reply> {
+    Ok(sharing::told(shown?, asked.visit()?, asked.query(sharing::DONE)).into())
 }
 
 fn allow(tx: &mut Tx<'_>, asked: &Asked) -> Answer<Reply> {

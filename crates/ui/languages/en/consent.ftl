@@ -351,3 +351,6 @@ consent-preview-not-profession = { $count ->
 }
 consent-preview-other = Look with other eyes
 refusal-choose = Choose an answer.
+consent-filter = Seen by professionals
+consent-filter-shown = Visible to those you allow
+consent-filter-hidden = Hidden from professionals

@@ -37,11 +37,6 @@ documents-see-newer = See the newest version
 documents-not-yet = The person does not see this document yet.
 documents-not-yet-text = Its author asked that a professional tell her first.
 documents-who = Who can see this document
-documents-who-you = You
-documents-who-author = The organisation that sent it: it can read back what it sent, nothing else
-documents-who-masked = No other professional: this document is hidden
-documents-who-nobody = No other professional for now
-documents-who-change = Change who can see
 documents-earlier = { $count ->
     [one] One earlier version
    *[other] { $count } earlier versions

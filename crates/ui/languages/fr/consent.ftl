@@ -351,3 +351,6 @@ consent-preview-not-profession = { $count ->
 }
 consent-preview-other = Regarder avec d’autres yeux
 refusal-choose = Choisissez une réponse.
+consent-filter = Vu par les professionnels
+consent-filter-shown = Visible pour ceux que vous autorisez
+consent-filter-hidden = Caché aux professionnels

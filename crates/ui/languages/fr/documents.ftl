@@ -37,11 +37,6 @@ documents-see-newer = Voir la version la plus récente
 documents-not-yet = La personne ne voit pas encore ce document.
 documents-not-yet-text = Son auteur a demandé qu’un professionnel le lui annonce d’abord.
 documents-who = Qui peut voir ce document
-documents-who-you = Vous
-documents-who-author = L’organisme qui l’a envoyé : il peut relire ce qu’il a envoyé, rien d’autre
-documents-who-masked = Aucun autre professionnel : ce document est masqué
-documents-who-nobody = Aucun autre professionnel pour le moment
-documents-who-change = Changer qui peut voir
 documents-earlier = { $count ->
     [one] Une version précédente
    *[other] { $count } versions précédentes

@@ -195,6 +195,40 @@ impl Change {
         }
     }
 
+    /// One of each sort, for the test that renders every page.
+    #[must_use]
+    pub fn samples(who: Option<Professional>) -> Vec<Self> {
+        const OF_SOMEBODY: [&str; 5] = ["allow", "disallow", "block", "unblock", "treating"];
+        const NAMED: [&str; 9] = [
+            "treating-end",
+            "team",
+            "team-end",
+            "sender",
+            "sender-end",
+            "family",
+            "family-end",
+            "episode",
+            "episode-end",
+        ];
+        const PLAIN: [&str; 8] = [
+            "mode-team",
+            "mode-ask",
+            "mode-nobody",
+            "emergency-refuse",
+            "emergency-accept",
+            "call-centre-refuse",
+            "call-centre-accept",
+            "loan-end",
+        ];
+        let sample = |key: &&str| wish(key, super::SHARING, Wish::EndTreatingDoctor);
+        let name = who.map(|who| who.name).unwrap_or_default();
+        let of_somebody = OF_SOMEBODY.iter().map(|key| Self { name: name.clone(), ..sample(key) });
+        let named = NAMED.iter().map(|key| Self { name: "Hôpital des Tilleuls".into(), ..sample(key) });
+        let documents = [("documents-hide", (1, 0)), ("documents-show", (0, 3)), ("documents", (2, 1))]
+            .map(|(key, documents)| Self { documents, ..sample(&key) });
+        of_somebody.chain(named).chain(PLAIN.iter().map(sample)).chain(documents).collect()
+    }
+
     /// Its name as a sentence that a button bears: `Bloquer Dr Claire MOREAU`.
     #[must_use]
     pub fn title(&self, words: &Words) -> String {
@@ -283,7 +317,7 @@ impl Reading<'_> {
 
     fn documents(&self) -> Answer<Change> {
         let read = |name: &str, hidden: bool| {
-            let entries = self.fields.all(name).map(|text| text.parse::<EntryId>());
+            let entries = self.fields.all(name).flat_map(str::split_whitespace).map(str::parse::<EntryId>);
             entries
                 .map(|entry| entry.map(|entry| Wish::Hide { entry, hidden }))
                 .collect::<Result<Vec<_>, _>>()

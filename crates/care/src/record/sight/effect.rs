@@ -1,0 +1,211 @@
+//! What a decision changes, in words, before it is saved.
+
+use std::borrow::Cow;
+
+use kernel::{Answer, Chance, EntryId, Refusal, RefusalKind, Visit};
+use maud::{Markup, html};
+use people::consent::Sharing;
+use people::consent::pages::ask::{Change, DECIDE, DO, Fields};
+use people::consent::pages::{DONE, SHARING, switches};
+use store::Tx;
+use ui::Words;
+use ui::form::{self, Filled};
+use ui::menu::Nav;
+use ui::page::{CSRF_FIELD, Page};
+use ui::parts;
+
+use super::{Space, Viewer, deciding, hiding, named, viewers};
+use crate::documents::shelf;
+use crate::record::fold;
+
+/// Somebody, and how many documents she sees before and after.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Line {
+    pub(crate) label: String,
+    pub(crate) before: usize,
+    pub(crate) after: usize,
+}
+
+/// What is known of the effect.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Effect {
+    /// It is so already.
+    None,
+    /// The visitor may not read the documents, so she is not told how many there are.
+    Untold,
+    /// Of so many documents that she sees herself.
+    Told { of: usize, lines: Vec<Line> },
+}
+
+/// `POST /sharing/effect`: what would change, and the button that saves it. Nothing is saved.
+///
+/// # Errors
+/// As `consent::open`; what is wrong with a form comes back in it, anything else as its refusal.
+pub fn ask(tx: &mut Tx<'_>, visit: &Visit, fields: &[(String, String)], chance: &Chance) -> Answer<Page> {
+    let (pass, sharing) = deciding(tx, visit)?;
+    let words = Words::of(visit.language);
+    let space = Space::open(tx, visit, &pass)?;
+    let fields = chosen(fields, space.as_ref(), &sharing);
+    let read = Change::read(tx, &sharing, words, Fields(&fields)).and_then(|change| {
+        let after = change.after(tx, &pass, &sharing, chance)?;
+        Ok((change, after))
+    });
+    let (change, after) = match read {
+        Ok(read) => read,
+        Err(refusal) => return again(tx, visit, &sharing, fields, refusal),
+    };
+    let effect = match (&after, &space) {
+        (None, _) => Effect::None,
+        (Some(_), None) => Effect::Untold,
+        (Some(after), Some(space)) => told(words, space, &change, &sharing, after)?,
+    };
+    Ok(page(visit, &change, &fields, &effect))
+}
+
+/// `POST /sharing/decide`: saves it, and answers where she goes then.
+///
+/// # Errors
+/// As [`ask`].
+pub fn save(tx: &mut Tx<'_>, visit: &Visit, fields: &[(String, String)], chance: &Chance) -> Answer<String> {
+    let (pass, sharing) = deciding(tx, visit)?;
+    let change = Change::read(tx, &sharing, Words::of(visit.language), Fields(fields))?;
+    change.save(tx, &pass, chance)?;
+    Ok(format!("{}?{DONE}=1", change.back))
+}
+
+/// The boxes of a list of documents as what changes by them: those ticked that were not hidden, and the reverse.
+fn chosen(fields: &[(String, String)], space: Option<&Space>, sharing: &Sharing) -> Vec<(String, String)> {
+    let all = Fields(fields);
+    if all.get(DO) != hiding::CHOOSING {
+        return fields.iter().filter(|(name, _)| name != CSRF_FIELD).cloned().collect();
+    }
+    let ticked: Vec<&str> = all.all("hide").collect();
+    let own = space.map(Space::own).unwrap_or_default();
+    let (mut hide, mut show) = (Vec::new(), Vec::new());
+    for listed in all.get("listed").split_whitespace() {
+        let known = listed.parse::<EntryId>().ok().and_then(|entry| own.document(entry));
+        match known.map(|meta| (fold::is_hidden(sharing, meta), ticked.contains(&listed))) {
+            Some((false, true)) => hide.push(listed),
+            Some((true, false)) => show.push(listed),
+            _ => {}
+        }
+    }
+    let changes = [(DO, "documents".to_owned()), ("hide", hide.join(" ")), ("show", show.join(" "))];
+    let said = changes.into_iter().filter(|(_, value)| !value.is_empty());
+    said.map(|(name, value)| (name.to_owned(), value)).collect()
+}
+
+/// The form again, with what is wrong with it.
+fn again(
+    tx: &mut Tx<'_>,
+    visit: &Visit,
+    sharing: &Sharing,
+    fields: Vec<(String, String)>,
+    refusal: Refusal,
+) -> Answer<Page> {
+    if refusal.kind != RefusalKind::Invalid {
+        return Err(refusal);
+    }
+    let word = Fields(&fields).get(DO).to_owned();
+    let filled = Filled::sent(Words::of(visit.language), fields).refused(&refusal);
+    match word.as_str() {
+        "mode" => Ok(switches::general_page(sharing, &filled)),
+        "sender" => super::met::senders_again(tx, visit, &filled),
+        "episode" => hiding::again(tx, visit, &filled),
+        // Nothing was ticked or unticked.
+        "documents" if refusal.code() == "choose" => Ok(unchanged(visit)),
+        _ => Err(refusal),
+    }
+}
+
+/// Who sees what, before and after: those whose view changes, and whom the decision is about.
+fn told(words: &Words, space: &Space, change: &Change, before: &Sharing, after: &Sharing) -> Answer<Effect> {
+    let now = space.pass.visit().now;
+    let mut all: Vec<Viewer> = Vec::new();
+    if let Some(who) = &change.about {
+        let purpose = kernel::Purpose::Care;
+        all.push(Viewer { label: named(words, who), who: who.clone(), purpose });
+    }
+    for viewer in viewers(words, before, now).into_iter().chain(viewers(words, after, now)) {
+        let is_known = all.iter().any(|known| {
+            known.purpose == viewer.purpose
+                && known.who.rpps == viewer.who.rpps
+                && known.who.finess == viewer.who.finess
+        });
+        if !is_known {
+            all.push(viewer);
+        }
+    }
+    if change.key.starts_with("emergency") {
+        all.retain(|viewer| viewer.purpose == kernel::Purpose::Emergency);
+    }
+    let mut lines = Vec::new();
+    for viewer in &all {
+        let line = Line {
+            label: viewer.label.clone(),
+            before: space.count(viewer, before)?,
+            after: space.count(viewer, after)?,
+        };
+        let is_about = change.about.as_ref().is_some_and(|who| who.rpps == viewer.who.rpps);
+        // That the treating doctor goes on seeing what is hidden is said, not left to be noticed.
+        let treats = change.documents != (0, 0) && before.is_treating(&viewer.who.rpps);
+        if line.before != line.after || is_about || treats {
+            lines.push(line);
+        }
+    }
+    Ok(Effect::Told { of: shelf::standing(&space.own()).len(), lines })
+}
+
+pub(crate) fn page(visit: &Visit, change: &Change, fields: &[(String, String)], effect: &Effect) -> Page {
+    let words = Words::of(visit.language);
+    let title = change.title(words);
+    let above = [(words.t("consent-title"), Cow::Borrowed(SHARING))];
+    let body = html! {
+        (parts::breadcrumbs(words, &above, &title))
+        (parts::header_with(&title, &change.meaning(words), html! {}))
+        (parts::section("effect", &words.t("consent-effect-title"), said(words, effect)))
+        @if *effect == Effect::None {
+            p { a.ds-link href=(change.back) { (words.t("consent-back")) } }
+        } @else {
+            (form::post(DECIDE, &Filled::empty(words), html! {
+                @for (name, value) in fields { (form::hidden(name, value)) }
+                (form::actions(html! {
+                    (form::submit(&title))
+                    a.ds-link href=(change.back) { (words.t("consent-cancel")) }
+                }))
+            }))
+        }
+    };
+    Page::new(Nav::citizen(SHARING), title, body)
+}
+
+fn said(words: &Words, effect: &Effect) -> Markup {
+    match effect {
+        Effect::None => html! { p { (words.t("consent-effect-already")) } },
+        Effect::Untold => html! { p { (words.t("consent-effect-unknown")) } },
+        Effect::Told { lines, .. } if lines.is_empty() => html! { p { (words.t("consent-effect-none")) } },
+        Effect::Told { of, lines } => html! {
+            ul {
+                @for line in lines {
+                    @let key = if line.before == line.after { "consent-effect-same" } else { "consent-effect-sees" };
+                    li {
+                        strong { (line.label) } " "
+                        (words.with(key, &[("before", line.before.into()), ("after", line.after.into())]))
+                    }
+                }
+            }
+            p.quiet-text { (words.with("consent-effect-of", &[("count", (*of).into())])) }
+        },
+    }
+}
+
+/// Nothing would change: said, with the way back.
+fn unchanged(visit: &Visit) -> Page {
+    let words = Words::of(visit.language);
+    let title = words.t("consent-effect-title");
+    let body = html! {
+        (parts::header_with(&title, &words.t("consent-effect-already"), html! {}))
+        p { a.ds-link href=(people::consent::pages::HIDDEN) { (words.t("consent-back")) } }
+    };
+    Page::new(Nav::citizen(SHARING), title.into_owned(), body)
+}
