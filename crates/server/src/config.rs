@@ -4,6 +4,7 @@
 //! `CARNET_ENROLMENT_WINDOW_WEEKS`. With neither file nor variable Carnet runs on its embedded engine in
 //! `./carnet-data` and answers on `localhost`.
 
+pub mod log;
 mod providers;
 
 use std::collections::BTreeMap;
@@ -14,6 +15,7 @@ use kernel::Fault;
 use store::Place;
 
 use crate::adapter::rates::{Class, Limits, Rate, Table};
+use crate::email;
 
 /// A key that may be set: name, default, what it is for.
 pub struct Key {
@@ -75,6 +77,27 @@ pub const KEYS: &[Key] = &[
         default: "",
         about: "another origin where that proxy asks services for certificates, so that browsers are never asked",
     },
+    Key {
+        name: "log.origin",
+        default: "",
+        about: "what the transparency log is called; empty: the host of origin, /log. It keeps its first name",
+    },
+    Key {
+        name: "log.witnesses",
+        default: "",
+        about: "who follows the log: name+id+key https://…, several with commas between",
+    },
+    Key {
+        name: "log.threshold",
+        default: "",
+        about: "how many of them must have cosigned a checkpoint before it is shown; empty: one, if there are any",
+    },
+    Key {
+        name: "email.relay",
+        default: "",
+        about: "who sends our e-mails: smtps://name:password@host, smtp://host:587 or folder:PATH; empty: nobody",
+    },
+    Key { name: "email.from", default: "", about: "who they are from; empty: carnet@ and the host of origin" },
     Key { name: "theme.name", default: "Carnet", about: "what the service is called" },
     Key {
         name: "theme.accent",
@@ -85,6 +108,11 @@ pub const KEYS: &[Key] = &[
         name: "enrolment.window_weeks",
         default: "6",
         about: "weeks in which an announced person may oppose",
+    },
+    Key {
+        name: "access",
+        default: "",
+        about: "a table of your own of what professions see, and of emergency call centres; empty: knowledge/fr/access.toml",
     },
     Key { name: "store.readers", default: "4", about: "threads that read" },
     Key { name: "store.writers", default: "16", about: "connections that write (server engine)" },
@@ -163,10 +191,18 @@ pub struct Config {
     pub certificate_from: Option<(String, IpAddr)>,
     /// Where services with certificates come in, when it is not the public origin.
     pub certificate_origin: Option<String>,
+    /// The transparency log and its witnesses.
+    pub log: log::Log,
+    /// Who sends e-mails.
+    pub relay: email::Relay,
+    /// Who they are from.
+    pub email_from: String,
     /// The operator's look.
     pub theme: ui::theme::Theme,
     /// Weeks in which an announced person may oppose.
     pub window_weeks: u32,
+    /// The operator's own table of what professions see.
+    pub access: Option<PathBuf>,
     /// How the store runs.
     pub store: store::Options,
     /// Outside providers at which people may sign in.
@@ -239,7 +275,6 @@ impl Config {
         Ok(Self {
             listen,
             admin_listen: parsed("admin_listen", text("admin_listen"))?,
-            origin,
             client_address_header: Some(text("client_address_header").to_lowercase())
                 .filter(|name| !name.is_empty()),
             client_address_proxies: proxies(text("client_address_header"), text("client_address_proxy"))?,
@@ -260,9 +295,19 @@ impl Config {
                 text("openid.certificate_proxy"),
             )?,
             certificate_origin: certificate_origin(text("openid.certificate_origin"))?,
+            relay: email::relay(text("email.relay"))?,
+            email_from: email::from(text("email.from"), &origin)?,
+            log: log::read(
+                origin.split_once("://").map_or("", |(_, host)| host),
+                text("log.origin"),
+                text("log.witnesses"),
+                text("log.threshold"),
+            )?,
+            origin,
             theme,
             providers: Vec::new(),
             window_weeks: parsed("enrolment.window_weeks", text("enrolment.window_weeks"))?,
+            access: Some(text("access")).filter(|path| !path.is_empty()).map(PathBuf::from),
             store: store::Options {
                 readers: parsed("store.readers", text("store.readers"))?,
                 writers: parsed("store.writers", text("store.writers"))?,

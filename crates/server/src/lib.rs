@@ -10,11 +10,14 @@ pub mod commands;
 pub mod config;
 pub mod demo;
 pub mod doors;
+pub mod email;
 pub mod house;
 pub mod metrics;
+pub mod notices;
 pub mod outbound;
 pub mod pdf_text;
 pub mod serve;
+pub mod transparency;
 pub mod worker;
 
 pub use config::Config;

@@ -9,6 +9,7 @@ use kernel::{Answer, EntryId, Fault, Visit};
 use people::consent::{self, Action};
 use people::enrolment::{closing, tally, waves};
 use people::identity::session;
+use people::notice;
 use people::openid::{self, leaving};
 use people::outside;
 use people::registry;
@@ -16,7 +17,7 @@ use store::{TakenJob, Tx};
 use tokio::sync::watch;
 
 use crate::house::House;
-use crate::{outbound, pdf_text};
+use crate::{notices, outbound, pdf_text, transparency};
 
 /// How long the worker sleeps when nothing is to be done.
 const PAUSE: Duration = Duration::from_millis(500);
@@ -24,12 +25,20 @@ const PAUSE: Duration = Duration::from_millis(500);
 const HANDFUL: usize = 16;
 /// How often what is due by the clock is looked for.
 const ROUND: Duration = Duration::from_secs(60);
+/// How often it is looked for news that somebody wants to be told of.
+const LOOK: Duration = Duration::from_secs(5);
 /// How many rows one transaction of a round touches at most, so that others get their turn.
 const STRETCH: u32 = 500;
 
 /// Works until told to stop.
-pub async fn run(house: Arc<House>, mut stopped: watch::Receiver<bool>) {
+pub async fn run(house: Arc<House>, stopped: watch::Receiver<bool>) {
+    tokio::join!(queue(house.clone(), stopped.clone()), transparency::run(house, stopped));
+}
+
+/// The queue and what is due by the clock.
+async fn queue(house: Arc<House>, mut stopped: watch::Receiver<bool>) {
     let mut last_round: Option<std::time::Instant> = None;
+    let mut last_look: Option<std::time::Instant> = None;
     loop {
         if *stopped.borrow() {
             return;
@@ -37,6 +46,10 @@ pub async fn run(house: Arc<House>, mut stopped: watch::Receiver<bool>) {
         if last_round.is_none_or(|at| at.elapsed() >= ROUND) {
             last_round = Some(std::time::Instant::now());
             round(&house).await;
+        }
+        if last_look.is_none_or(|at| at.elapsed() >= LOOK) {
+            last_look = Some(std::time::Instant::now());
+            look(&house).await;
         }
         let worked = handful(&house).await.unwrap_or_else(|refusal| {
             tracing::error!(%refusal, "the queue does not answer");
@@ -48,6 +61,13 @@ pub async fn run(house: Arc<House>, mut stopped: watch::Receiver<bool>) {
                 _ = stopped.changed() => {}
             }
         }
+    }
+}
+
+/// Looks for news that somebody wants to be told of.
+pub async fn look(house: &Arc<House>) {
+    if let Err(refusal) = notices::look(house).await {
+        tracing::error!(%refusal, "nobody could be told of news");
     }
 }
 
@@ -75,6 +95,7 @@ async fn work(house: &Arc<House>, job: &TakenJob) -> Answer<()> {
     match job.task.as_str() {
         documents::INDEX_PDF => index_pdf(house, job).await,
         leaving::TELL => outbound::tell_of_leaving(house, job).await,
+        notice::TELL | notice::CODE => notices::send(house, job).await,
         other => Err(Fault::Internal(format!("nobody here knows how to do {other:?}")).into()),
     }
 }
@@ -121,6 +142,7 @@ pub async fn round(house: &Arc<House>) {
     until_none(house, "sweeping sessions", move |tx| Ok(session::sweep(tx, now, STRETCH)? as u64)).await;
     once(house, "sweeping sign-ons", move |tx| openid::sweep(tx, now)).await;
     once(house, "forgetting outside sign-ins", move |tx| outside::sweep(tx, now)).await;
+    once(house, "forgetting codes that are over", move |tx| consent::sweep(tx, now)).await;
     once(house, "sweeping burnt values", move |tx| registry::sweep(tx, now)).await;
     once(house, "forgetting idempotency keys", move |tx| documents::forget_old_keys(tx, now)).await;
     flush(house).await;

@@ -207,7 +207,7 @@ fn refused(house: &House, dress: &Dress, refusal: &Refusal) -> Response<Body> {
             let resource = fhir::outcome::of_refusal(refusal);
             bytes(status, "application/fhir+json; charset=utf-8", resource.to_string().into_bytes())
         }
-        Door::OAuth => {
+        Door::OAuth | Door::Log => {
             let error = serde_json::json!({
                 "error": match status {
                     500.. => "server_error",

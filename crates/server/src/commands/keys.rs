@@ -6,7 +6,7 @@ use clap::Subcommand;
 use kernel::{Answer, Fault};
 use store::Keyring;
 
-use super::tell;
+use super::{print, tell};
 use crate::config::Config;
 use crate::house::House;
 
@@ -24,6 +24,12 @@ pub enum KeysCommand {
     },
     /// Makes a new key to sign ID tokens with; the old one is published until its last token has ended.
     RotateOpenid,
+    /// Prints the public keys of the transparency log, the oldest first.
+    Log,
+    /// Makes a new key to sign the transparency log with; the old one signs beside it until it is retired.
+    RotateLog,
+    /// Lets every key of the transparency log but the newest sign no more.
+    RetireLog,
 }
 
 /// Persons whose key is wrapped in one transaction.
@@ -60,6 +66,22 @@ pub(super) fn run(house: &Arc<House>, command: &KeysCommand) -> Answer<()> {
             let now = house.clock.now();
             let kid = house.store.write(move |tx| people::openid::keys::rotate(tx, now)).wait()?;
             tell(format!("ID tokens are signed with {kid} from now on"));
+        }
+        KeysCommand::Log => {
+            let terms = house.config.log.terms.clone();
+            for key in house.store.read(move |tx| Ok(tx.log_keys(&terms)?)).wait()? {
+                print(key);
+            }
+        }
+        KeysCommand::RotateLog => {
+            let number = house.store.rotate_log_key().wait()?;
+            tell(format!(
+                "key {number} signs the log too from now on; publish it, and retire the old one later"
+            ));
+        }
+        KeysCommand::RetireLog => {
+            let retired = house.store.retire_log_keys().wait()?;
+            tell(format!("{retired} keys sign the log no more"));
         }
         KeysCommand::Retire { generation } => {
             let generation = *generation;

@@ -10,6 +10,7 @@ mod keys;
 mod professionals;
 mod services;
 mod software;
+mod verify;
 
 use std::io::Write;
 use std::path::PathBuf;
@@ -61,7 +62,8 @@ pub enum Operation {
     /// Registered software: add, add-service, list, suspend, admit.
     #[command(subcommand)]
     Client(software::ClientCommand),
-    /// Master keys: init, rotate, retire; and what ID tokens are signed with: rotate-openid.
+    /// Master keys: init, rotate, retire; what ID tokens are signed with: rotate-openid; what the transparency log is
+    /// signed with: log, rotate-log, retire-log.
     #[command(subcommand)]
     Keys(keys::KeysCommand),
     /// Writes one consistent moment of everything to a file, while the house is open.
@@ -96,16 +98,10 @@ pub enum Operation {
         #[arg(long)]
         shrink: bool,
     },
-    /// Walks journals and says what is wrong with them: one person's, or everybody's.
-    Verify {
-        /// Her number; everybody when not given.
-        #[arg(long)]
-        person: Option<i64>,
-        /// Also read every content deposited.
-        #[arg(long)]
-        contents: bool,
-    },
-    /// Examines keys, schema, disk, clock, every journal, and contents that belong to nobody.
+    /// Walks journals and says what is wrong with them: one person's, or everybody's; or, without any house, checks the
+    /// proof of a journal that its owner downloaded (docs/operations/transparency.md).
+    Verify(verify::Verify),
+    /// Examines keys, schema, disk, clock, every journal, the transparency log, and contents that belong to nobody.
     Doctor {
         /// Also read every content deposited.
         #[arg(long)]
@@ -123,6 +119,9 @@ pub enum Operation {
 pub fn run(operation: Operation, config: Config) -> Result<(), Fault> {
     if let Operation::Keys(keys::KeysCommand::Init) = operation {
         return keys::init(&config);
+    }
+    if let Operation::Verify(verify::Verify { proof: Some(file), against, .. }) = &operation {
+        return verify::proof(file, against);
     }
     let house = House::open(config, Clock::Wall, Chance::System, None)?;
     let done = match operation {
@@ -149,7 +148,7 @@ pub fn run(operation: Operation, config: Config) -> Result<(), Fault> {
                 format!("import FILE, import dmp DIR or import rpps FILE; not import {} …", what.display());
             Err(Fault::Configuration(said).into())
         }
-        Operation::Verify { person, contents } => keep::verify(&house, person, contents),
+        Operation::Verify(wanted) => verify::house(&house, &wanted),
         Operation::Doctor { contents, sweep } => keep::doctor(&house, contents, sweep),
     };
     done.map_err(said)

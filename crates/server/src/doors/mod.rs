@@ -13,11 +13,14 @@ macro_rules! table {
 }
 
 pub mod admin;
+pub mod coming;
 pub mod delegation;
 pub mod demo;
 pub mod fhir;
 pub mod fhir_read;
 pub mod identity;
+pub mod log;
+pub mod notice;
 pub mod oauth;
 pub mod openid;
 pub mod outside;
@@ -44,6 +47,8 @@ pub enum Door {
     Fhir,
     /// Tokens and keys.
     OAuth,
+    /// The transparency log, for anybody's programs.
+    Log,
     /// The operator's own port.
     Admin,
 }
@@ -56,6 +61,8 @@ impl Door {
             Self::Fhir
         } else if path.starts_with("/oauth/") || path.starts_with("/.well-known/") {
             Self::OAuth
+        } else if path.starts_with("/log/") {
+            Self::Log
         } else {
             Self::Web
         }
@@ -66,6 +73,7 @@ impl Door {
             Self::Web => "web",
             Self::Fhir => "fhir",
             Self::OAuth => "oauth",
+            Self::Log => "log",
             Self::Admin => "admin",
         }
     }
@@ -257,8 +265,10 @@ pub fn routes(demo: bool) -> Vec<Route> {
     let mut routes = web::routes();
     routes.extend(identity::routes());
     routes.extend(delegation::routes());
+    routes.extend(coming::routes());
     routes.extend(work::routes());
     routes.extend(vigilance::routes());
+    routes.extend(notice::routes());
     if demo {
         routes.extend(web::demo_routes());
     }
@@ -267,6 +277,7 @@ pub fn routes(demo: bool) -> Vec<Route> {
     routes.extend(oauth::routes());
     routes.extend(openid::routes());
     routes.extend(outside::routes());
+    routes.extend(log::routes());
     routes
 }
 

@@ -73,6 +73,8 @@ impl World {
         self.runtime.block_on(async {
             server::worker::round(&self.house).await;
             while server::worker::handful(&self.house).await.unwrap() > 0 {}
+            server::transparency::sweep(&self.house).await.unwrap();
+            server::transparency::ask_witnesses(&self.house).await;
         });
     }
 

@@ -173,7 +173,7 @@ impl<'a> Stage<'a> {
         match route.door {
             Door::Fhir if route.path.ends_with("_search") => (form, format!("patient={}", self.her)),
             Door::Fhir => ("application/fhir+json", "{}".to_owned()),
-            Door::OAuth | Door::Admin => (form, String::new()),
+            Door::OAuth | Door::Log | Door::Admin => (form, String::new()),
             Door::Web => {
                 let page = match visitor {
                     Visitor::Somebody(Persona::Citizen(_)) => "/documents/add",

@@ -119,11 +119,15 @@ const WATCHING: &[&str] = &[
     "POST /operator/vigilance/{rpps}/lift",
 ];
 
+/// The transparency log grows with whatever anybody does, by design, and is keyed so that its entries tell nobody whose
+/// they are. The proof of a journal is its owner's alone, and says by design how many acts are withheld in it.
+const LOG: &[&str] = &["GET /log/checkpoint", "GET /log/tile/{*path}", "GET /journal/proof"];
+
 /// Sums over everybody's requests, on the operator's own port.
 const SUMS: &[&str] = &["GET /metrics"];
 
 fn left_out() -> BTreeSet<&'static str> {
-    let all = [SAME_FOR_ALL, ONESELF, SERVICES, LETTERS, FORMS, WATCHING, SUMS].concat();
+    let all = [SAME_FOR_ALL, ONESELF, SERVICES, LETTERS, FORMS, WATCHING, LOG, SUMS].concat();
     let set: BTreeSet<&str> = all.iter().copied().collect();
     assert_eq!(set.len(), all.len(), "a route stands here twice");
     set

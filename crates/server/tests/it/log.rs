@@ -1,0 +1,348 @@
+//! The transparency log over HTTP: anybody mirrors it and finds the checkpoint's root, she checks her journal with what
+//! she kept, a lie is found by the offline verifier, a witness follows.
+
+use std::collections::HashMap;
+use std::convert::Infallible;
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::{TcpListener, TcpStream};
+use std::path::Path;
+use std::process::Command;
+use std::sync::{Arc, Mutex};
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use kernel::{Instant, PersonId};
+use people::identity::session::Persona;
+use reqwest::blocking::Response;
+use store::args;
+use store::log::check::{self, Kept};
+use store::log::note::{Kind, Note, Signer, VerifierKey};
+use store::log::proof::{Link, Proof};
+use store::log::tiles::Address;
+use store::log::tree::{self, Hash, Subtrees, leaf_hash};
+use synthetic::country;
+
+use crate::harness::{Browser, World, on_both};
+use crate::people_of::{enrol, persona};
+
+/// A whole log in memory.
+struct Mirror(Vec<Hash>);
+
+impl Subtrees for Mirror {
+    type Error = Infallible;
+
+    fn subtree(&mut self, height: u32, index: u64) -> Result<Hash, Infallible> {
+        let from = (index << height) as usize;
+        Ok(tree::fold(self.0[from..from + (1 << height)].to_vec()))
+    }
+}
+
+fn fetch(world: &World, path: &str) -> Response {
+    let browser = world.browser();
+    browser.client.get(format!("{}{path}", browser.base)).send().unwrap()
+}
+
+fn checkpoint(world: &World) -> Note {
+    let answer = fetch(world, "/log/checkpoint");
+    assert_eq!(answer.status(), 200);
+    assert_eq!(answer.headers()["content-type"], "text/plain; charset=utf-8");
+    assert_eq!(answer.headers()["access-control-allow-origin"], "*");
+    assert!(answer.headers().get("set-cookie").is_none(), "whoever follows the log is nobody's guest");
+    answer.text().unwrap().parse().unwrap()
+}
+
+fn keys(world: &World) -> Vec<VerifierKey> {
+    let terms = world.house.config.log.terms.clone();
+    world.house.store.read(move |tx| Ok(tx.log_keys(&terms)?)).wait().unwrap()
+}
+
+fn tile(world: &World, level: Option<u32>, n: u64, width: u64) -> Vec<u8> {
+    let path = format!("/log/tile/{}", Address { level, n, width });
+    let answer = fetch(world, &path);
+    assert_eq!(answer.status(), 200, "{path}");
+    assert_eq!(answer.headers()["content-type"], "application/octet-stream");
+    assert_eq!(answer.headers()["cache-control"], "public, max-age=31536000, immutable");
+    assert!(answer.headers().get("set-cookie").is_none());
+    answer.bytes().unwrap().to_vec()
+}
+
+/// Fetches every entry of a log of `size` leaves and compares the tiles with them.
+fn mirror(world: &World, size: u64) -> Mirror {
+    let mut leaves = Vec::new();
+    for n in 0..size.div_ceil(256) {
+        let width = (size - n * 256).min(256);
+        let bundle = tile(world, None, n, width);
+        let mut rest = bundle.as_slice();
+        let from = leaves.len();
+        while let Some((length, after)) = rest.split_first_chunk::<2>() {
+            let (entry, after) = after.split_at(u16::from_be_bytes(*length) as usize);
+            leaves.push(leaf_hash(entry));
+            rest = after;
+        }
+        assert_eq!(tile(world, Some(0), n, width), leaves[from..].as_flattened());
+    }
+    Mirror(leaves)
+}
+
+#[test]
+fn anybody_can_mirror_the_log_and_finds_its_root() {
+    on_both(|world| {
+        enrol(
+            world,
+            &country::Country::new(3, world.house.clock.now().date()).people().take(5).collect::<Vec<_>>(),
+        );
+        world.worker_works();
+        let note = checkpoint(world);
+        assert_eq!(note.checkpoint.origin, format!("{}/log", world.house.config.host()));
+        assert!(note.is_signed_by(&keys(world)[0]));
+        let size = note.checkpoint.size;
+        assert!(size >= 5, "{size}");
+        let Ok(root) = tree::root(&mut mirror(world, size), size);
+        assert_eq!(root, note.checkpoint.root);
+        for path in [
+            format!("/log/tile/0/000.p/{}", size + 1),
+            "/log/tile/0/000".to_owned(),
+            "/log/tile/0/0".to_owned(),
+            "/log/tile/entries/x001/000.p/1".to_owned(),
+            "/log/tile/64/000".to_owned(),
+            "/log/tile/".to_owned(),
+        ] {
+            assert_eq!(fetch(world, &path).status(), 404, "{path}");
+        }
+    });
+}
+
+fn proof(browser: &Browser, query: &str) -> Proof {
+    let page = browser.get(&format!("/journal/proof{query}"));
+    page.has_status(200);
+    serde_json::from_str(&page.text).unwrap()
+}
+
+fn flaws(proof: &Proof, kept: &Kept) -> Vec<(&'static str, Option<u32>)> {
+    check::check(proof, kept).iter().map(|f| (f.flaw.word(), f.seq.map(|seq| seq.0))).collect()
+}
+
+/// What she keeps of a proof.
+fn keep(proof: &Proof) -> Kept {
+    let head = proof.acts.iter().rev().find_map(|link| match link {
+        Link::Told(told) => Some((told.seq, told.hash.0)),
+        Link::Withheld { .. } => None,
+    });
+    let key = proof.keys[0].parse().ok();
+    Kept { key, note: proof.note(), at: Some(proof.at), head, ..Kept::default() }
+}
+
+#[test]
+fn she_checks_her_journal_with_what_she_kept() {
+    on_both(|world| {
+        let her = enrol(world, &[country::sample_patient()])[0];
+        let browser = persona(world, &Persona::Citizen(her));
+        browser.get("/documents").has_status(200);
+        world.worker_works();
+        let first = proof(&browser, "");
+        assert_eq!(flaws(&first, &keep(&first)), []);
+        let size = first.note().unwrap().checkpoint.size;
+        assert!(size > 0);
+        // Reading the proof was an act too. Time goes by, and she reads again.
+        world.worker_works();
+        world.house.clock.advance(3 * Instant::DAY);
+        let browser = persona(world, &Persona::Citizen(her));
+        browser.get("/journal").has_status(200);
+        world.worker_works();
+        let later = proof(&browser, &format!("?since={size}"));
+        assert!(later.acts.len() > first.acts.len());
+        assert_eq!(flaws(&later, &keep(&first)), []);
+        let known = keep(&first).head.unwrap().0;
+        let short = proof(&browser, &format!("?since={size}&after={}&leaves=1", known.0));
+        assert_eq!(
+            short.acts.len(),
+            later.acts.len() - known.0 as usize + 1,
+            "reading the proof is an act too"
+        );
+        assert_eq!(flaws(&short, &keep(&first)), []);
+        let far = proof(&browser, "?since=999999&after=999999");
+        assert_eq!(far.consistency, None);
+        // Nobody else gets it.
+        assert_eq!(fetch(world, "/journal/proof").status(), 303);
+        lies_are_found(world, her, &browser, &first);
+    });
+}
+
+/// What somebody who has the database, but not the keys, does to it, and what she finds.
+fn lies_are_found(world: &World, her: PersonId, browser: &Browser, kept: &Proof) {
+    let size = kept.note().unwrap().checkpoint.size;
+    let change = |sql: &'static str, seq: u32| {
+        let id = her.act_key(kernel::Seq(seq));
+        world.house.store.write(move |tx| Ok(tx.exec(sql, args![her, id])?)).wait().unwrap();
+    };
+    let found = || flaws(&proof(browser, &format!("?since={size}")), &keep(kept));
+    change("UPDATE act SET at = at - 1 WHERE person = $1 AND id = $2", 2);
+    assert_eq!(found(), [("chain", Some(2))]);
+    change("UPDATE act SET at = at + 1 WHERE person = $1 AND id = $2", 2);
+    assert_eq!(found(), []);
+    change("DELETE FROM act WHERE person = $1 AND id = $2", 2);
+    let missing = found();
+    assert!(missing.contains(&("dropped", Some(3))) && missing.contains(&("chain", Some(3))), "{missing:?}");
+}
+
+fn carnet(arguments: &[&Path]) -> (bool, String) {
+    let done = Command::new(env!("CARGO_BIN_EXE_carnet")).args(arguments).output().unwrap();
+    (done.status.success(), String::from_utf8_lossy(&done.stdout).into_owned())
+}
+
+#[test]
+fn a_file_is_verified_without_a_house() {
+    let (store, dir) = store::testing::sqlite().unwrap();
+    let world = World::on(store, Box::new(dir));
+    let her = enrol(&world, &[country::sample_patient()])[0];
+    let browser = persona(&world, &Persona::Citizen(her));
+    world.worker_works();
+    let first = browser.get("/journal/proof?leaves=all").text;
+    let size = serde_json::from_str::<Proof>(&first).unwrap().note().unwrap().checkpoint.size;
+    browser.get("/documents").has_status(200);
+    world.worker_works();
+    let second = browser.get(&format!("/journal/proof?leaves=all&since={size}")).text;
+    let folder = tempfile::tempdir().unwrap();
+    let write = |name: &str, text: &str| {
+        let path = folder.path().join(name);
+        std::fs::write(&path, text).unwrap();
+        path
+    };
+    let (first_file, second_file) = (write("first.json", &first), write("second.json", &second));
+    let note = serde_json::from_str::<Proof>(&first).unwrap().checkpoint.unwrap();
+    let note_file = write("checkpoint.txt", &note);
+    let key = keys(&world)[0].to_string();
+    let p = Path::new;
+    let verify = |file: &Path, kept: &Path, key: &str| {
+        carnet(&[p("verify"), p("--proof"), file, p("--checkpoint"), kept, p("--key"), p(key)])
+    };
+    for kept in [&note_file, &first_file] {
+        let (fine, said) = verify(&second_file, kept, &key);
+        assert!(fine, "{said}");
+        assert!(said.starts_with(&format!("person {her}\tacts ")), "{said}");
+    }
+    let changed = second.replacen("\\\"p\\\":", "\\\"P\\\":", 1);
+    assert_ne!(changed, second);
+    let (fine, said) = verify(&write("changed.json", &changed), &note_file, &key);
+    assert!(!fine && said.starts_with("chain\tact 1\t"), "{said}");
+    let other = Signer::from_seed(&keys(&world)[0].name, Kind::Log, &[1; 32]).unwrap();
+    let (fine, said) = verify(&second_file, &note_file, &other.verifier().to_string());
+    assert!(!fine && said.starts_with("signature\t"), "{said}");
+    let (fine, said) = verify(&first_file, &write("later.txt", &checkpoint_of(&second)), &key);
+    assert!(!fine && said.starts_with("shrunk\t"), "{said}");
+}
+
+fn checkpoint_of(proof: &str) -> String {
+    serde_json::from_str::<Proof>(proof).unwrap().checkpoint.unwrap()
+}
+
+/// A witness (c2sp.org/tlog-witness) for one log: its key, and what it has followed.
+struct Witness {
+    signer: Signer,
+    followed: Mutex<HashMap<String, (u64, Hash)>>,
+    log: Mutex<Option<VerifierKey>>,
+}
+
+impl Witness {
+    fn start(name: &str, seed: u8) -> (Arc<Self>, String) {
+        let signer = Signer::from_seed(name, Kind::Witness, &[seed; 32]).unwrap();
+        let (followed, log) = (Mutex::new(HashMap::new()), Mutex::new(None));
+        let witness = Arc::new(Self { signer, followed, log });
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = format!("http://{}", listener.local_addr().unwrap());
+        let serving = witness.clone();
+        std::thread::spawn(move || {
+            for stream in listener.incoming().flatten() {
+                serving.serve(stream);
+            }
+        });
+        (witness, address)
+    }
+
+    fn serve(&self, stream: TcpStream) {
+        let mut reader = BufReader::new(stream);
+        let (mut line, mut length) = (String::new(), 0);
+        reader.read_line(&mut line).unwrap();
+        let known = line.starts_with("POST /add-checkpoint ");
+        while line != "\r\n" {
+            line.clear();
+            reader.read_line(&mut line).unwrap();
+            if let Some(value) = line.to_ascii_lowercase().strip_prefix("content-length:") {
+                length = value.trim().parse().unwrap();
+            }
+        }
+        let mut body = vec![0; length];
+        reader.read_exact(&mut body).unwrap();
+        let (status, said) =
+            if known { self.add_checkpoint(&String::from_utf8(body).unwrap()) } else { (404, String::new()) };
+        let answer = format!(
+            "HTTP/1.1 {status} x\r\ncontent-length: {}\r\nconnection: close\r\n\r\n{said}",
+            said.len()
+        );
+        reader.get_mut().write_all(answer.as_bytes()).unwrap();
+    }
+
+    fn add_checkpoint(&self, body: &str) -> (u16, String) {
+        let (head, text) = body.split_once("\n\n").unwrap();
+        let mut lines = head.lines();
+        let old: u64 = lines.next().unwrap().strip_prefix("old ").unwrap().parse().unwrap();
+        let proof: Vec<Hash> = lines.map(|line| STANDARD.decode(line).unwrap().try_into().unwrap()).collect();
+        let note: Note = text.parse().unwrap();
+        let new = &note.checkpoint;
+        if !self.log.lock().unwrap().as_ref().is_some_and(|key| note.is_signed_by(key)) {
+            return (403, String::new());
+        }
+        let mut followed = self.followed.lock().unwrap();
+        let (size, root) = followed.get(&new.origin).copied().unwrap_or((0, tree::empty_root()));
+        if old > new.size {
+            return (400, String::new());
+        }
+        if old != size {
+            return (409, format!("{size}\n"));
+        }
+        if !tree::is_consistent(size, new.size, &root, &new.root, &proof) {
+            return (422, String::new());
+        }
+        followed.insert(new.origin.clone(), (new.size, new.root));
+        (200, self.signer.cosign(note.text(), 1_795_334_400))
+    }
+}
+
+#[test]
+fn witnesses_follow_and_a_checkpoint_waits_for_them() {
+    store::testing::both(|store| {
+        let (first, at_first) = Witness::start("w1.example", 1);
+        let (second, at_second) = Witness::start("w2.example", 2);
+        let both = [first.signer.verifier().clone(), second.signer.verifier().clone()];
+        let configured = format!("{} {at_first}, {} {at_second}", both[0], both[1]);
+        let configuration = [("CARNET_LOG_WITNESSES", configured.as_str()), ("CARNET_LOG_THRESHOLD", "2")];
+        let world = World::with(store, Box::new(()), &configuration);
+        *first.log.lock().unwrap() = Some(keys(&world)[0].clone());
+        let her = enrol(&world, &[country::sample_patient()])[0];
+        world.worker_works();
+        assert_eq!(fetch(&world, "/log/checkpoint").status(), 404, "one of two has followed");
+        *second.log.lock().unwrap() = Some(keys(&world)[0].clone());
+        world.worker_works();
+        let note = checkpoint(&world);
+        assert_eq!(note.cosignatures(&both), 2);
+        // One that has lost our trace is asked again from where it is.
+        second.followed.lock().unwrap().clear();
+        let browser = persona(&world, &Persona::Citizen(her));
+        browser.get("/documents").has_status(200);
+        world.worker_works();
+        let later = checkpoint(&world);
+        assert!(later.checkpoint.size > note.checkpoint.size);
+        assert_eq!(later.cosignatures(&both), 2);
+        let told = proof(&browser, "");
+        let kept = Kept { witnesses: both.to_vec(), threshold: 2, ..keep(&told) };
+        assert_eq!(flaws(&told, &kept), []);
+        assert_eq!(told.witnesses, both.map(|key| key.to_string()));
+        // One that knows another log of this name does not sign, and the world goes on seeing the old checkpoint.
+        for known in second.followed.lock().unwrap().values_mut() {
+            known.1 = [9; 32];
+        }
+        browser.get("/documents").has_status(200);
+        world.worker_works();
+        assert_eq!(checkpoint(&world).checkpoint, later.checkpoint);
+    });
+}
