@@ -243,3 +243,25 @@ test("an account activated in English, on a device without JavaScript", { skip }
   await office.locator("[data-error-summary]").waitFor();
   await office.context().close();
 });
+
+test("a passkey in English: made, not recognised, shown", { skip }, async () => {
+  const office = await visitor(browser, { language: "en-GB" });
+  const device = await authenticator(office);
+  await signIn(office, single().id);
+  await office.goto(at("/pro/account"));
+  await office.getByRole("button", { name: "Add this device" }).click();
+  await office.getByRole("button", { name: "Rename" }).waitFor();
+  await checkPage(office);
+  await office.getByRole("button", { name: "Sign out", exact: true }).click();
+  // Somebody who follows a link comes to where it leads.
+  await office.goto(at("/pro/account"));
+  await office.waitForURL(/\/pro\/sign-in\?next=/);
+  await device.refuse();
+  await office.getByRole("button", { name: "Sign in with my passkey" }).click();
+  await office.locator("[data-passkey-message]").filter({ hasText: /cancelled|did not work/ }).waitFor();
+  await checkPage(office);
+  await device.accept();
+  await office.getByRole("button", { name: "Sign in with my passkey" }).click();
+  await office.waitForURL(at("/pro/account"));
+  await office.context().close();
+});

@@ -14,6 +14,8 @@ const said = async (page) => (await page.locator("main").innerText()).replace(/\
 const doctor = () => demo().personas.filter(({ kind, places }) => kind === "professional" && places.length === 1)[1];
 /** What knowledge/fr/vigilance.toml lets a doctor open in an hour before she must prove herself again. */
 const USUAL = 30;
+/** And what it lets her open in an hour at all. */
+const MOST = 90;
 /** A browser that she never used. */
 const ELSEWHERE = "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:145.0) Gecko/20100101 Firefox/145.0";
 
@@ -86,6 +88,18 @@ test("a professional account that is stolen, noticed and stopped", { skip }, asy
     assert.equal(page.url(), at(`/pro/patients/${USUAL + 2}`));
   });
 
+  await step("what no doctor can need is stopped, passkey or not", async () => {
+    const { page } = hers;
+    for (let person = USUAL + 3; person <= MOST; person += 1) {
+      const answer = await page.request.get(at(`/pro/patients/${person}`), { maxRedirects: 0 });
+      assert.ok([200, 404].includes(answer.status()), `${person}: ${answer.status()}`);
+    }
+    const stopped = await page.goto(at(`/pro/patients/${MOST + 1}`));
+    assert.equal(stopped.status(), 403);
+    assert.match(await said(page), /Votre compte a ouvert bien plus d’espaces que d’habitude/);
+    await checkPage(page);
+  });
+
   await step("the team sees numbers, and never whose spaces they were", async () => {
     team = await equipped("operator");
     const { page } = team;
@@ -98,8 +112,9 @@ test("a professional account that is stolen, noticed and stopped", { skip }, asy
     await lines.first().getByRole("link").click();
     await page.waitForURL(at(account));
     const text = await said(page);
-    assert.match(text, /Espaces différents, dernière heure 3[12]/);
+    assert.match(text, /Espaces différents, dernière heure 90/);
     assert.match(text, /Nouvel appareil/);
+    assert.match(text, /Arrêté : trop d’espaces/);
     for (const { kind, name, ins } of demo().personas) {
       if (kind === "citizen") assert.ok(!text.includes(name) && !text.includes(ins), name);
     }
