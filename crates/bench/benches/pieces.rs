@@ -58,6 +58,7 @@ fn person(keyring: &Keyring) -> Person {
             death: None,
         },
         key,
+        refuses: false,
     }
 }
 
