@@ -24,6 +24,13 @@ pub(crate) struct Judged {
     formulas: Vec<CompiledPolicySet>,
 }
 
+impl Judged {
+    /// The formula about one kind of request.
+    pub(crate) fn formula(&self, kind: usize) -> &CompiledPolicySet {
+        &self.formulas[kind]
+    }
+}
+
 /// What the solver says of a claim.
 pub(crate) enum Verdict {
     /// It holds for every request, and there are requests that it speaks of.
@@ -44,15 +51,19 @@ impl Prover {
         Self { runtime, solver: CedarSymCompiler::new(solver).unwrap(), schema, kinds }
     }
 
-    /// Every kind of request there is.
-    pub(crate) fn kinds(&self) -> &[RequestEnv] {
-        &self.kinds
+    /// How many kinds of request there are.
+    pub(crate) fn kinds(&self) -> usize {
+        self.kinds.len()
+    }
+
+    /// Policies as a formula about one kind of request.
+    pub(crate) fn formula(&self, policies: &PolicySet, kind: usize) -> CompiledPolicySet {
+        CompiledPolicySet::compile(policies, &self.kinds[kind], &self.schema).unwrap()
     }
 
     /// Policies as formulas.
     pub(crate) fn compile(&self, policies: PolicySet) -> Judged {
-        let formula = |kind| CompiledPolicySet::compile(&policies, kind, &self.schema);
-        let formulas = self.kinds.iter().map(|kind| formula(kind).unwrap()).collect();
+        let formulas = (0..self.kinds()).map(|kind| self.formula(&policies, kind)).collect();
         Judged { policies, formulas }
     }
 
@@ -78,12 +89,26 @@ impl Prover {
         if speaks { Verdict::Proved } else { Verdict::Empty }
     }
 
-    /// A request on which two sets of policies decide differently.
-    pub(crate) fn difference(&mut self, one: &Judged, other: &Judged) -> Option<Env> {
-        one.formulas.iter().zip(&other.formulas).find_map(|(one, other)| {
-            let check = self.solver.check_equivalent_with_counterexample_opt(one, other);
-            self.runtime.block_on(check).unwrap()
+    /// Whether a claim fails of policies, for one kind of request.
+    pub(crate) fn fails(&mut self, claim: &Judged, kind: usize, policies: &CompiledPolicySet) -> bool {
+        let spoken_of = claim.formula(kind);
+        self.runtime.block_on(async {
+            !if effect(claim) == Effect::Forbid {
+                self.solver.check_disjoint_opt(spoken_of, policies).await.unwrap()
+            } else {
+                self.solver.check_implies_opt(spoken_of, policies).await.unwrap()
+            }
         })
+    }
+
+    /// Whether two policies always decide the same.
+    pub(crate) fn same(&mut self, one: &CompiledPolicySet, other: &CompiledPolicySet) -> bool {
+        self.runtime.block_on(self.solver.check_equivalent_opt(one, other)).unwrap()
+    }
+
+    /// Whether policies permit nothing at all.
+    pub(crate) fn denies_all(&mut self, policies: &CompiledPolicySet) -> bool {
+        self.runtime.block_on(self.solver.check_always_denies_opt(policies)).unwrap()
     }
 
     /// A request on which a policy fails to evaluate.

@@ -3,14 +3,11 @@
 use super::theorems;
 
 theorems! {
-    /// L1111-5, L1111-5-1 CSP. That only somebody whom she chose, being of age, is `chosen` is held by
-    /// people/src/delegation/rules.rs.
+    /// L1111-5, L1111-5-1 CSP: whatever else is said of her.
     a_legal_representative_never_reaches_a_secret_document:
     r#"
     forbid (principal is Acting, action == Action::"readEntry", resource is Entry)
-    when { resource.secret && (principal.standing == "parent" || resource.space.minor) };
-    forbid (principal is Acting, action == Action::"readEntry", resource is Entry)
-    when { resource.secret && principal.standing == "guardian" && !principal.chosen };
+    when { resource.secret && (principal.standing == "parent" || principal.standing == "guardian") };
     "#
     but not
     r#"
@@ -19,7 +16,7 @@ theorems! {
     "#
 
     /// Nor do delegates whom a representative chose.
-    a_minors_secret_is_for_nobody_who_acts_for_her:
+    a_minors_secret_is_for_nobody_who_acts_for_her_and_later_for_those_whom_she_chose:
     r#"
     forbid (principal is Acting, action == Action::"readEntry", resource is Entry)
     when { resource.secret && (resource.space.minor || !principal.chosen) };

@@ -188,20 +188,69 @@ theorems! {
     when { resource.hidden && !resource.byReader };
     "#
 
-    /// Order of 26 October 2023, article 1; an author knows what she wrote.
-    in_care_a_profession_sees_only_what_is_for_it:
+    /// Order of 26 October 2023. An author knows what she wrote; and a purpose that was not declared is none.
+    but_for_a_declared_emergency_or_call_a_profession_sees_only_what_is_for_it:
     r#"
     forbid (principal is Professional, action == Action::"readEntry", resource is Entry)
     when {
-        principal.purpose == "care" && !resource.byReader &&
+        !resource.byReader &&
         (principal.never.contains(resource.typeCode) ||
-            !(principal.everything || principal.only.contains(resource.typeCode)))
+            !(principal.everything || principal.only.contains(resource.typeCode))) &&
+        !(principal.purpose == "emergency" && resource.space.broke.contains(principal)) &&
+        !(principal.purpose == "call-centre" && resource.space.onCall.contains(principal))
     };
     "#
     but not
     r#"
     forbid (principal is Professional, action == Action::"readEntry", resource is Entry)
     when { !resource.byReader && principal.never.contains(resource.typeCode) };
+    "#
+
+    /// Nor does one that she refused beforehand, or a call that was not for a call centre.
+    what_is_not_for_a_profession_is_not_seen_by_an_emergency_or_call_that_she_refuses:
+    r#"
+    forbid (principal is Professional, action == Action::"readEntry", resource is Entry)
+    when {
+        !resource.byReader && principal.never.contains(resource.typeCode) &&
+        principal.purpose == "emergency" && resource.space.refusesEmergency
+    };
+    forbid (principal is Professional, action == Action::"readEntry", resource is Entry)
+    when {
+        !resource.byReader && principal.never.contains(resource.typeCode) &&
+        principal.purpose == "call-centre" && (resource.space.refusesCallCentre || !principal.regulates)
+    };
+    "#
+    but not
+    r#"
+    forbid (principal is Professional, action == Action::"readEntry", resource is Entry)
+    when {
+        !resource.byReader && principal.never.contains(resource.typeCode) &&
+        principal.purpose == "call-centre" && resource.space.refusesEmergency
+    };
+    "#
+
+    /// L1110-12 CSP: a team is people who work at one place, not people who have none.
+    who_works_nowhere_is_of_no_team:
+    r#"
+    forbid (principal is Professional, action == Action::"readRecord", resource is Space)
+    when {
+        principal.place == "" &&
+        !(resource.allowed.contains(principal) || resource.present.contains(principal) ||
+            resource.lent.contains(principal) || resource.treating.contains(principal) ||
+            resource.broke.contains(principal) || resource.onCall.contains(principal))
+    };
+    forbid (principal is Professional, action == Action::"readEntry", resource is Entry)
+    when {
+        principal.place == "" &&
+        !(resource.space.allowed.contains(principal) || resource.space.present.contains(principal) ||
+            resource.space.lent.contains(principal) || resource.space.treating.contains(principal) ||
+            resource.space.broke.contains(principal) || resource.space.onCall.contains(principal))
+    };
+    "#
+    but not
+    r#"
+    forbid (principal is Professional, action == Action::"readEntry", resource is Entry)
+    when { principal.place == "" };
     "#
 
     /// Who learns of a result in an emergency leaves its announcement to those who care for her.
@@ -233,7 +282,7 @@ theorems! {
         (resource.lent.contains(principal) ||
             (resource.mode != "nobody" &&
                 (resource.allowed.contains(principal) || resource.present.contains(principal) ||
-                    resource.teams.contains(principal.place) || resource.treating.contains(principal))))
+                    (principal.place != "" && resource.teams.contains(principal.place)) || resource.treating.contains(principal))))
     };
     "#
     but not
@@ -254,7 +303,7 @@ theorems! {
         (resource.space.lent.contains(principal) ||
             (resource.space.mode != "nobody" &&
                 (resource.space.allowed.contains(principal) || resource.space.present.contains(principal) ||
-                    resource.space.teams.contains(principal.place) ||
+                    (principal.place != "" && resource.space.teams.contains(principal.place)) ||
                     resource.space.treating.contains(principal)))) &&
         (resource.byReader ||
             (!resource.hidden && !principal.never.contains(resource.typeCode) &&
