@@ -23,6 +23,14 @@ function focusErrors() {
   }
 }
 
+/** A picture of a code leads here with the code behind #, which browsers send to nobody. */
+function readFragment(place) {
+  const field = place.querySelector(`[name="${place.dataset.fromFragment}"]`);
+  if (!field || location.hash.length < 2) return;
+  field.value = location.hash.slice(1, 20);
+  history.replaceState(null, "", location.pathname + location.search);
+}
+
 async function copy(button) {
   const source = document.getElementById(button.dataset.copy);
   await navigator.clipboard.writeText(source.innerText.trim());
@@ -34,6 +42,7 @@ async function copy(button) {
 
 function start() {
   focusErrors();
+  for (const place of all("[data-from-fragment]")) readFragment(place);
   dropDrafts();
   for (const form of all("form[data-draft]")) keepDraft(form);
   for (const form of all("form[data-passkey]")) readyPasskey(form);

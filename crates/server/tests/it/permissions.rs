@@ -52,6 +52,10 @@ const NOBODY_HERE: &[(&str, &str)] = &[
     ("POST /oauth/again", "wants a service's request; openid.rs has one"),
     ("GET /pro/patients/{person}/presence", "wants the proof of a search; journey.rs has one"),
     ("POST /pro/patients/{person}/presence", "wants the proof of a search; journey.rs has one"),
+    ("GET /pro/patients/{person}/emergency", "wants the proof of a search; sharing_coming.rs has one"),
+    ("POST /pro/patients/{person}/emergency", "wants the proof of a search; sharing_coming.rs has one"),
+    ("GET /pro/patients/{person}/call", "wants the proof of a search; sharing_coming.rs has one"),
+    ("POST /pro/patients/{person}/call", "wants the proof of a search; sharing_coming.rs has one"),
 ];
 
 /// Somebody at the door.
