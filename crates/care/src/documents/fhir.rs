@@ -122,12 +122,16 @@ pub fn binary_resource(entry: EntryId, file: &File) -> Value {
     json!({"resourceType": "Binary", "id": entry.to_string(), "contentType": file.mime, "data": data})
 }
 
-/// `GET Patient/{id}`.
+/// `GET Patient/{id}`. Software that feeds spaces reads nobody: of a space that is closed, or was never opened, it
+/// learns when it deposits there (R1111-47 CSP), and any number tells it the same.
 ///
 /// # Errors
-/// As `consent::open`.
+/// As `consent::open`; for software always `not-found`, which the person's journal has as the refusal that it is.
 pub fn patient(tx: &mut Tx<'_>, visit: &Visit, person: PersonId) -> Answer<Value> {
-    let pass = consent::open(tx, visit, person, Action::ReadIdentity)?;
+    let pass = consent::open(tx, visit, person, Action::ReadIdentity).map_err(|refusal| match visit.actor {
+        Actor::Software(_) if refusal.fault.is_none() => Refusal::not_found(),
+        _ => refusal,
+    })?;
     note(tx, &pass, Kind::ProfileRead, None, "");
     let identity = pass.identity();
     let death = identity.death.map(|day| day.to_string());
@@ -183,6 +187,10 @@ fn patient_of(tx: &mut Tx<'_>, visit: &Visit, ins: &Ins) -> Answer<Option<(Perso
         Actor::Professional(_) => {
             let known = person::load(tx, found)?;
             known.is_some_and(|known| matches!(known.state, person::State::Open | person::State::Closed))
+        }
+        // Only where somebody has a space is there a journal that keeps its try.
+        Actor::Software(_) => {
+            person::load(tx, found)?.is_some_and(|known| known.state == person::State::Open)
         }
         _ => true,
     };

@@ -485,3 +485,28 @@ fn a_token_that_was_fetched_needs_no_nonce_and_everything_else() {
     claims["aud"] = json!("autre");
     assert!(id_token(&signed(&key, &claims), &keys, None, expected).is_err());
 }
+
+#[test]
+fn a_key_without_a_name_is_the_one_that_fits() {
+    let (jwk, key, one) = pair();
+    let unnamed = sign_claims(&key, &json!({"alg": "ES256", "typ": "JWT"}), &good()).unwrap();
+    assert!(id_token(&unnamed, &one, None, expected()).is_ok(), "one key, and it fits");
+    let other = public_jwks(&PrivateKey::generate("k0").unwrap())["keys"][0].clone();
+    let own = public_jwks(&jwk)["keys"][0].clone();
+    let both = ProviderKeys::read(&json!({"keys": [other, own]}).to_string()).unwrap();
+    assert!(id_token(&unnamed, &both, None, expected()).is_ok(), "of several the one that signed");
+    let stranger = ProviderKeys::read(&json!({"keys": [other]}).to_string()).unwrap();
+    assert!(id_token(&unnamed, &stranger, None, expected()).is_err());
+}
+
+#[test]
+fn tokens_are_read_whatever_the_case_of_their_type() {
+    for kind in ["Bearer", "bearer", "BEARER"] {
+        let text = json!({"access_token": "a", "id_token": "b", "token_type": kind});
+        assert!(Tokens::read(&text.to_string()).is_ok(), "{kind}");
+    }
+    for kind in ["DPoP", "mac", ""] {
+        let text = json!({"access_token": "a", "id_token": "b", "token_type": kind});
+        assert!(Tokens::read(&text.to_string()).is_err(), "{kind}");
+    }
+}

@@ -34,7 +34,7 @@ fn rows() -> Vec<Vec<String>> {
 }
 
 /// Words in backquotes that name a test: several words joined by underscores, and nothing else.
-fn tests_named(text: &str) -> impl Iterator<Item = &str> {
+pub fn tests_named(text: &str) -> impl Iterator<Item = &str> {
     text.split('`').skip(1).step_by(2).filter(|word| {
         let plain = word.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_');
         plain && word.matches('_').count() >= 2 && !word.starts_with("carnet_")
@@ -42,7 +42,7 @@ fn tests_named(text: &str) -> impl Iterator<Item = &str> {
 }
 
 /// Every name of a function below this folder.
-fn functions(folder: &Path, found: &mut BTreeSet<String>) {
+pub fn functions(folder: &Path, found: &mut BTreeSet<String>) {
     for entry in fs::read_dir(folder).unwrap().flatten() {
         let path = entry.path();
         if path.is_dir() {

@@ -192,3 +192,56 @@ fn the_log_of_a_run_holds_no_secret_and_nobody() {
     // One event, one line: nobody writes into the log by typing a line break.
     assert!(log.lines().all(|line| line.starts_with("20") || line.starts_with(' ')), "{log}");
 }
+
+/// Software that feeds spaces is told of a closed one when it deposits there (R1111-47 CSP), and by no number before.
+#[test]
+fn a_number_tells_software_nothing() {
+    use people::person::{self, State};
+    on_both(|world| {
+        let open = country::sample_patient();
+        let another = |matricule: &str| synthetic::Person {
+            ins: kernel::Ins::parse(matricule, kernel::ins::Authority::TestNir).unwrap(),
+            ..country::sample_patient()
+        };
+        let (closed, opposed) = (another("2790351215190"), another("2790351215191"));
+        let unknown = another("2790351215192");
+        let ids = enrol(world, &[open.clone(), closed.clone(), opposed.clone()]);
+        let now = world.house.clock.now();
+        for (id, to) in [(ids[1], State::Closed), (ids[2], State::Opposed)] {
+            let turn = move |tx: &mut store::Tx<'_>| {
+                Ok(person::queries::change_state(tx, id, State::Open, to, now)?)
+            };
+            assert!(world.house.store.write(turn).wait().unwrap());
+        }
+        let software = laboratory(world);
+        let asks = |path: &str| {
+            let client = world.browser().client;
+            let asking = client.get(format!("{}{path}", world.base));
+            let answer = asking.header("authorization", software.authorization()).send().unwrap();
+            (answer.status().as_u16(), answer.text().unwrap())
+        };
+        let by_number = |of: &synthetic::Person| {
+            let number = format!("{}|{}", of.ins.authority.oid(), of.ins.matricule);
+            let (status, text) = asks(&format!("/fhir/Patient?identifier=urn:oid:{number}"));
+            (status, text.replace(&of.ins.matricule, "…"))
+        };
+        let nobody = by_number(&unknown);
+        assert_eq!(nobody.0, 200, "{}", nobody.1);
+        assert!(nobody.1.contains("\"total\":0"), "{}", nobody.1);
+        for of in [&open, &closed, &opposed] {
+            assert_eq!(by_number(of), nobody);
+        }
+        let by_id = |id: &str| {
+            let (status, text) = asks(&format!("/fhir/Patient/{id}"));
+            (status, text.replace(id, "…"))
+        };
+        let nobody = by_id("4611686018427387904");
+        assert_eq!(nobody.0, 404, "{}", nobody.1);
+        for id in ids {
+            assert_eq!(by_id(&id.to_string()), nobody);
+        }
+        // Where there is a journal, it has the try.
+        let her = persona(world, &Persona::Citizen(enrol(world, &[open])[0]));
+        her.get("/journal?what=refusals").says("a été refusé");
+    });
+}

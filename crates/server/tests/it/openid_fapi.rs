@@ -167,6 +167,33 @@ fn a_code_is_bound_to_the_key_named_in_its_request() {
     });
 }
 
+/// RFC 9449 §10.1: a proof that is shown when a request is pushed binds the code as `dpop_jkt` does.
+#[test]
+fn a_proof_shown_when_pushing_binds_the_code() {
+    on_both(|world| {
+        let mut rp = fapi(world, "reseau");
+        let (_, browser) = doctor(world, 0);
+        let pushes = |changes: &[(&str, &str)]| {
+            let assertion = rp.assertion();
+            let mut pairs = rp.request(changes);
+            pairs.push(("client_assertion_type".into(), oauth::assertion::ASSERTION_TYPE.into()));
+            pairs.push(("client_assertion".into(), assertion));
+            let form: Vec<(&str, &str)> = pairs.iter().map(|(n, v)| (n.as_str(), v.as_str())).collect();
+            rp.send("/oauth/par", &form, rp.proof("POST", "/oauth/par", None).as_deref())
+        };
+        let good = pushes(&[]);
+        let bad = pushes(&[]);
+        let other = "0ZcOCORZNYy-DWpqq30jZyJGHTN0d2HglBV3uiguA4I";
+        assert_eq!(pushes(&[("dpop_jkt", other)])["error"], "invalid_dpop_proof", "two keys are named");
+        let code_of =
+            |answer: &Value| code(&browser.get(&rp.pushed(answer["request_uri"].as_str().unwrap())));
+        let (good, bad) = (code_of(&good), code_of(&bad));
+        assert_eq!(rp.redeem(&good)["token_type"], "DPoP");
+        rp.dpop = Some(PrivateKey::generate("thief").unwrap());
+        assert_eq!(rp.redeem(&bad)["error"], "invalid_dpop_proof", "the key of somebody else");
+    });
+}
+
 /// Bound tokens are for every service that wants them, also where nobody demands it.
 #[test]
 fn a_service_outside_fapi_may_bind_its_tokens_too() {
