@@ -390,3 +390,34 @@ fn no_form_leads_elsewhere_by_a_field() {
         }
     });
 }
+
+/// ASVS V7.5.2: sessions are ended by whoever has lately proven who she is.
+#[test]
+fn who_finds_an_open_screen_ends_no_other_session() {
+    use people::identity::session::Persona;
+    use synthetic::professionals::{SEVERAL, doctor};
+    on_both(|world| {
+        let mut key = crate::work::key();
+        let screen = crate::work::arrived(world, &mut key);
+        let her = Persona::Professional(kernel::rpps::Rpps::parse(&doctor(7, SEVERAL).rpps).unwrap());
+        let is_open = |browser: &crate::harness::Browser| browser.get("/pro/situation").status == 200;
+        let ends = |action: &str| {
+            let page = screen.get("/pro/account");
+            let id = page.text.split("name=\"id\" value=\"").map(|rest| rest.split('"').next().unwrap());
+            let id = id.last().unwrap().to_owned();
+            screen.post(&page, action, &[("id", &id)]).location.unwrap()
+        };
+        // While she has just come in, she ends another with a click.
+        let lost = crate::people_of::persona(world, &her);
+        assert!(is_open(&lost));
+        assert_eq!(ends("/pro/account/session/end"), "/pro/account");
+        assert!(!is_open(&lost));
+        // Eleven minutes later somebody else sits at the screen.
+        let hers = crate::people_of::persona(world, &her);
+        world.house.clock.advance(11 * 60 * kernel::Instant::SECOND);
+        for action in ["/pro/account/session/end", "/pro/account/sign-out-everywhere"] {
+            assert!(ends(action).starts_with("/confirm?"), "{action}");
+            assert!(is_open(&hers), "{action}");
+        }
+    });
+}
