@@ -52,7 +52,7 @@ function toKeep({ proof, outcome }) {
   return {
     format: "carnet-kept-1",
     checkpoint: proof.checkpoint ?? undefined,
-    vkey: proof.keys[0],
+    vkey: outcome.vkey,
     witnesses: proof.witnesses,
     threshold: proof.threshold,
     seq: outcome.seq,

@@ -68,6 +68,7 @@ async function trusted(proof, kept, findings) {
     findings.push({ code: "signature" });
     return undefined;
   }
+  checkpoint.vkey = keys[signed.indexOf(true)].text;
   // Witnesses whom only the proof names would say what its sender likes: she believes those whom she kept.
   const witnesses = (kept?.witnesses ?? []).map(verifierKey).filter(Boolean);
   if (await cosignedBy(checkpoint, witnesses) < (kept?.threshold ?? 0)) findings.push({ code: "witnesses" });
@@ -147,7 +148,7 @@ export function readKept(kept) {
 /**
  * Verifies a proof, against what its owner kept if she did.
  * `kept`: `{checkpoint, vkey, seq, head, at, witnesses, threshold}`, each of them or none.
- * Answers `{findings: [{code, seq}], acts, seq, head, size}`; no findings, all is well. Throws where the browser cannot
+ * Answers `{findings: [{code, seq}], acts, seq, head, size, vkey}`; no findings, all is well. Throws where the browser cannot
  * check signatures, or the proof is not one.
  */
 export async function verify(proof, kept) {
@@ -164,5 +165,5 @@ export async function verify(proof, kept) {
   covered(proof, checkpoint, findings);
   const seq = proof.acts.at(-1)?.seq ?? proof.after;
   const unique = new Map(findings.map((finding) => [`${finding.code} ${finding.seq}`, finding]));
-  return { findings: [...unique.values()], acts: proof.acts.length, seq, head: hex(bySeq.get(seq)), size: checkpoint?.size };
+  return { findings: [...unique.values()], acts: proof.acts.length, seq, head: hex(bySeq.get(seq)), size: checkpoint?.size, vkey: checkpoint?.vkey };
 }

@@ -81,7 +81,7 @@ pub(crate) fn part(words: &Words, whole: bool) -> Markup {
                 ol.ds-list {
                     li { a.ds-link href={ (PROOF) "?leaves=all" } download="journal.json" { (word("get-proof")) } }
                     li { (word("run")) " " code { "carnet verify --proof journal.json" } }
-                    li { (word("run-kept")) " " code { "carnet verify --proof journal.json --kept kept.json" } }
+                    li { (word("run-kept")) " " code { "carnet verify --proof journal.json --checkpoint carnet.json" } }
                 }
                 p { (word("otherwise-paper")) }
             }))

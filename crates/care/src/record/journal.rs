@@ -82,10 +82,10 @@ impl Asked {
 /// As `consent::open`.
 pub fn show(tx: &mut Tx<'_>, visit: &Visit, asked: &Asked) -> Answer<Page> {
     let pass = consent::open(tx, visit, owner(visit)?, Action::ReadJournal)?;
-    let (entries, older) = newest(tx, &pass, asked)?;
+    let Newest { entries, older, torn } = newest(tx, &pass, asked)?;
     let reader = reader(tx, &pass)?;
     note(tx, &pass, Kind::JournalRead);
-    Ok(page(visit, &Journal { reader: &reader, entries: &entries, older, asked }))
+    Ok(page(visit, &Journal { reader: &reader, entries: &entries, older, torn: &torn, asked }))
 }
 
 pub(crate) fn note(tx: &mut Tx<'_>, pass: &Pass, kind: Kind) {
@@ -142,25 +142,72 @@ pub(crate) fn outlines(tx: &mut Tx<'_>, pass: &Pass, mut each: impl FnMut(Seq, A
     Ok(())
 }
 
-/// The newest acts that are asked for, newest first, and the cursor to older ones.
-fn newest(tx: &mut Tx<'_>, pass: &Pass, asked: &Asked) -> Answer<(Vec<Entry>, Option<Seq>)> {
+/// The acts after `after` one by one, for when one of them does not open: whoever changed it must not keep her from
+/// reading the others. Answers the ranks of those that do not open.
+fn salvaged(tx: &mut Tx<'_>, pass: &Pass, after: Seq, mut each: impl FnMut(Entry)) -> Answer<Vec<Seq>> {
+    let mut known = Known::of(tx, pass)?;
+    let (mut torn, head) = (Vec::new(), tx.head(pass.key())?);
+    for seq in (known.begin(after).0 + 1..=head.0).map(Seq) {
+        let mut row = match tx.act(pass.key(), seq, Want::LINES) {
+            Ok(Some(row)) => row,
+            Ok(None) => continue,
+            Err(Fault::Damaged(_)) => {
+                torn.push(seq);
+                continue;
+            }
+            Err(other) => return Err(other.into()),
+        };
+        if let Some(rank) = known.rank(&mut row).filter(|rank| *rank > after)
+            && let Some(line) = row.line
+        {
+            each(Entry { seq: rank, at: row.at, kind: row.kind, entry: row.entry, line });
+        }
+    }
+    Ok(torn)
+}
+
+/// What a page tells of the journal.
+#[derive(Default)]
+struct Newest {
+    /// Newest first.
+    entries: Vec<Entry>,
+    /// The cursor to older ones.
+    older: Option<Seq>,
+    /// Ranks of acts that do not open.
+    torn: Vec<Seq>,
+}
+
+/// The newest acts that are asked for.
+fn newest(tx: &mut Tx<'_>, pass: &Pass, asked: &Asked) -> Answer<Newest> {
     let before = asked.before().min(tx.head(pass.key())?.next());
     // First a near window; a filter that keeps little makes it wider until it is the whole journal.
     let mut window = 4 * A_PAGE as u32;
     loop {
         let after = Seq(before.0.saturating_sub(window + 1));
-        let mut kept = Vec::new();
-        all(tx, pass, after, |entry| {
-            if entry.seq < before && asked.keeps(&entry, pass) {
+        let wanted = |entry: &Entry| entry.seq < before && asked.keeps(entry, pass);
+        let (mut kept, mut torn) = (Vec::new(), Vec::new());
+        let read = all(tx, pass, after, |entry| {
+            if wanted(&entry) {
                 kept.push(entry);
             }
             Ok(())
-        })?;
+        });
+        match read {
+            Err(refusal) if matches!(refusal.fault, Some(Fault::Damaged(_))) => {
+                kept.clear();
+                torn = salvaged(tx, pass, after, |entry| {
+                    if wanted(&entry) {
+                        kept.push(entry);
+                    }
+                })?;
+            }
+            read => read?,
+        }
         if kept.len() > A_PAGE || after.0 == 0 {
             kept.reverse();
             let older = kept.get(A_PAGE).map(|_| kept[A_PAGE - 1].seq);
             kept.truncate(A_PAGE);
-            return Ok((kept, older));
+            return Ok(Newest { entries: kept, older, torn });
         }
         window = window.saturating_mul(8);
     }
@@ -171,6 +218,8 @@ pub(crate) struct Journal<'a> {
     pub(crate) reader: &'a Reader,
     pub(crate) entries: &'a [Entry],
     pub(crate) older: Option<Seq>,
+    /// Ranks of acts that do not open.
+    pub(crate) torn: &'a [Seq],
     pub(crate) asked: &'a Asked,
 }
 
@@ -188,6 +237,7 @@ pub(crate) fn page(visit: &Visit, journal: &Journal<'_>) -> Page {
         (parts::header_with(&words.t("journal-title"), &words.t("journal-lead"), tools(words, own)))
         // The proof is about everything, also what is kept from those who act for her.
         @if own { (checking::part(words, asked.set() == 0)) }
+        @if !journal.torn.is_empty() { (torn(words, journal.torn)) }
         (filters(words, asked))
         @if journal.entries.is_empty() {
             (nothing(words, asked))
@@ -209,6 +259,16 @@ fn tools(words: &Words, own: bool) -> Markup {
         a.ds-link href=(reports::REPORTS) { (words.t("report-yours")) }
         @if own { a.ds-link href=(people::notice::pages::NOTICES) { (words.t("notice-title")) } }
     }
+}
+
+fn torn(words: &Words, torn: &[Seq]) -> Markup {
+    let ranks: Vec<String> = torn.iter().map(|seq| seq.0.to_string()).collect();
+    let values = [("count", torn.len().into()), ("ranks", ranks.join(", ").into())];
+    parts::alert(
+        parts::Tone::Danger,
+        &words.t("journal-torn"),
+        html! { p { (words.with("journal-torn-text", &values)) } },
+    )
 }
 
 fn nothing(words: &Words, asked: &Asked) -> Markup {

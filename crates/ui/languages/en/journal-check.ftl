@@ -45,3 +45,8 @@ journal-said-report = Report this line
 journal-mode-emergency = Access in an emergency
 journal-mode-call-centre = Emergency call centre (15)
 journal-csv-mode = Mode
+journal-torn = Lines do not open any more
+journal-torn-text = { $count ->
+    [one] Line no. { $ranks } was changed or damaged where it is kept: it can no longer be read.
+   *[other] Lines no. { $ranks } were changed or damaged where they are kept: they can no longer be read.
+}

@@ -45,3 +45,8 @@ journal-said-report = Signaler cette ligne
 journal-mode-emergency = Accès en urgence
 journal-mode-call-centre = Centre d’appels d’urgence (15)
 journal-csv-mode = Mode
+journal-torn = Des lignes ne s’ouvrent plus
+journal-torn-text = { $count ->
+    [one] La ligne n° { $ranks } a été changée ou abîmée là où elle est gardée : elle ne peut plus être lue.
+   *[other] Les lignes n° { $ranks } ont été changées ou abîmées là où elles sont gardées : elles ne peuvent plus être lues.
+}
