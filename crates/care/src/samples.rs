@@ -22,7 +22,7 @@ use crate::record::sentences::{Entry, LOOKED_UP, Reader};
 use crate::record::coming::{self, Declaring};
 use crate::record::sight::who::Verdict;
 use crate::record::sight::{effect, hiding, preview, who};
-use crate::record::{home, journal, professional, timeline};
+use crate::record::{home, journal, professional, reports, timeline};
 
 const HER: PersonId = PersonId(7);
 /// 22 November 2026, 9 in the morning in Paris.
@@ -353,14 +353,25 @@ fn journals(language: Language, add: &mut dyn FnMut(&str, Page)) {
     let entries = journal_entries(language);
     let asked = journal::Asked::default();
     let refusals = journal::Asked { what: "refusals".into(), before: "40".into(), ..asked.clone() };
-    for (name, entries, older, asked) in [
-        ("journal-empty", &entries[..0], None, &asked),
-        ("journal", &entries[..], Some(Seq(3)), &asked),
-        ("journal-none-found", &entries[..0], None, &refusals),
+    for (name, entries, older, torn, asked) in [
+        ("journal-empty", &entries[..0], None, &[][..], &asked),
+        ("journal", &entries[..], Some(Seq(3)), &[], &asked),
+        ("journal-torn", &entries[..12], None, &[Seq(4), Seq(17)], &asked),
+        ("journal-none-found", &entries[..0], None, &[Seq(4)], &refusals),
     ] {
-        let shown = journal::Journal { reader: &reader, entries, older, asked };
+        let shown = journal::Journal { reader: &reader, entries, older, torn, asked };
         add(name, journal::page(&visit, &shown));
     }
+    let acting = Visit { on_behalf_of: Some(PersonId(8)), ..visit.clone() };
+    let shown =
+        journal::Journal { reader: &reader, entries: &entries[..12], older: None, torn: &[], asked: &asked };
+    add("journal-acting", journal::page(&acting, &shown));
+    if let Some(entry) = entries.iter().find(|entry| matches!(entry.line.actor, Actor::Professional(_))) {
+        add("journal-report", reports::ask_page(&visit, &reader, entry));
+    }
+    let sent = people::report::pages::invented(NOW);
+    add("journal-reports", reports::page(&visit, &sent, true));
+    add("journal-reports-none", reports::page(&visit, &[], false));
 }
 
 /// One act of every kind by her, by a professional, by software and by the service; and some refused.
@@ -382,6 +393,9 @@ fn journal_entries(language: Language) -> Vec<Entry> {
                 Kind::Searched if i == 1 => Some(LOOKED_UP.into()),
                 _ => Some("3".into()),
             };
+            if *kind == Kind::GlassBroken {
+                line.purpose = Purpose::Emergency;
+            }
             if matches!(kind, Kind::Refused | Kind::DepositRefused | Kind::SignInRefused) {
                 line = line.refused(if i == 1 { "no-consent" } else { "traits-mismatch" });
             }

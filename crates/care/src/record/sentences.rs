@@ -99,7 +99,12 @@ fn is_counted(kind: Kind) -> bool {
     is_look(kind)
         || matches!(
             kind,
-            Kind::Deposited | Kind::DepositRefused | Kind::Refused | Kind::SignInRefused | Kind::SignedIn | Kind::ReportRead
+            Kind::Deposited
+                | Kind::DepositRefused
+                | Kind::Refused
+                | Kind::SignInRefused
+                | Kind::SignedIn
+                | Kind::ReportRead
         )
 }
 

@@ -198,6 +198,12 @@ fn forms(written: &mut Written, language: Language) {
     for (name, page) in people::vigilance::pages::samples(&operator) {
         written.page(&format!("vigilance-{name}"), &operator, &page);
     }
+    for (name, page) in people::notice::pages::samples(&citizen) {
+        written.page(&format!("notice-{name}"), &citizen, &page);
+    }
+    for (name, page) in people::report::pages::samples(&operator) {
+        written.page(&format!("report-{name}"), &operator, &page);
+    }
     for (name, page) in people::openid::pages::samples(&professional) {
         written.page(&format!("openid-{name}"), &professional, &page);
     }
