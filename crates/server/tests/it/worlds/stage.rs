@@ -5,6 +5,7 @@
 
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::net::SocketAddr;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
@@ -54,9 +55,11 @@ pub enum Actor {
     Hospital,
 }
 
-/// The doctor, a second one, the biologist who writes what the laboratory sends, the consultant of the hospital.
+/// The doctor, a second one, the biologist who writes what the laboratory sends, the consultant of the hospital, a
+/// psychologist (TRE_G15 93, who is not shown prescriptions: `knowledge/fr/access.toml`), a doctor of the emergencies.
 pub fn professional(number: u8) -> Practitioner {
     match number {
+        4 => Practitioner { profession: "93", specialty: None, ..professionals::nurse(1, 0) },
         2 => professionals::biologist(1, 0),
         3 => professionals::radiologist(1, 0),
         n => professionals::doctor(1, u64::from(n)),
@@ -222,7 +225,7 @@ fn settle(store: &Store) {
                 )?;
                 person::settle(tx, id)?;
             }
-            for number in 0..4 {
+            for number in 0..6 {
                 let known = KnownProfessional { professional: in_directory(number), sector: None };
                 registry::add_professional(tx, &known)?;
             }
@@ -365,7 +368,9 @@ impl Stage {
         if let Some(session) = self.sessions.borrow().get(&who) {
             return Some(session.clone());
         }
-        let drawn = self.chance.replace(self.house.clock.now().0 as u64);
+        let mut own = DefaultHasher::new();
+        (who, self.house.clock.now()).hash(&mut own);
+        let drawn = self.chance.replace(own.finish());
         let session = self.sign_in(who, &persona);
         self.chance.set(drawn);
         self.sessions.borrow_mut().insert(who, session.clone());

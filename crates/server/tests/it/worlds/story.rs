@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use kernel::{Chance, PersonId};
+use people::consent::Mode;
 use synthetic::cda::Model;
 
 use super::stage::{Actor, CARER, FATHER, GRANDMOTHER, MOTHER, TEENAGER};
@@ -77,9 +78,32 @@ pub enum Event {
     /// She keeps her doctor from those who act for her, or no longer.
     DoctorKept,
     DoctorShown,
+    /// She decides about sharing.
+    Decided(Choice),
+    /// A professional tells her of a result that she does not see yet.
+    Announced(usize, u8),
+    /// A professional declares an emergency about her.
+    Emergency(u8),
     /// The worker reads the words of PDFs.
     Worked,
 }
+
+/// What she decides.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Choice {
+    Share(Mode),
+    Block(u8),
+    Unblock(u8),
+    Treating(Option<u8>),
+    RefuseEmergency(bool),
+    /// Hides a document, or shows it although its author masked it.
+    Hide(usize, bool),
+    /// Hides every document of [`HIDDEN_FAMILY`], or no longer.
+    Family(bool),
+}
+
+/// The family of documents that she may hide as a whole (TRE_A03: prescriptions).
+pub const HIDDEN_FAMILY: &str = "42";
 
 impl Event {
     /// The documents it is about.
@@ -92,6 +116,8 @@ impl Event {
             | Self::Added(n)
             | Self::Kept(n)
             | Self::Lifted(n)
+            | Self::Announced(n, _)
+            | Self::Decided(Choice::Hide(n, _))
             | Self::Looked(_, Look::Page(n) | Look::File(n)) => vec![*n],
             _ => Vec::new(),
         }
@@ -106,7 +132,8 @@ pub struct World {
     pub documents: Vec<Document>,
     pub events: Vec<Event>,
     pub kept: BTreeSet<usize>,
-    pub allowed: BTreeSet<u8>,
+    /// Results that she was told of.
+    pub announced: BTreeSet<usize>,
     /// What her doctor did before this event is kept from those who act for her in the end; 0 for nothing.
     pub doctor_until: usize,
 }
@@ -128,6 +155,8 @@ pub fn viewers(subject: PersonId) -> Vec<Actor> {
         Actor::Pro(1),
         Actor::Pro(2),
         Actor::Pro(3),
+        Actor::Pro(4),
+        Actor::Pro(5),
         Actor::Laboratory,
         Actor::Hospital,
         Actor::Operator,
@@ -140,7 +169,8 @@ pub fn viewers(subject: PersonId) -> Vec<Actor> {
 
 /// Everybody who does something in a world and signs in for it.
 pub fn cast(subject: PersonId) -> Vec<Actor> {
-    let mut all = vec![Actor::Citizen(subject), Actor::Pro(0), Actor::Pro(1), Actor::Pro(2)];
+    let mut all = vec![Actor::Citizen(subject)];
+    all.extend((0..6).map(Actor::Pro));
     all.extend(helpers(subject));
     all
 }
@@ -154,7 +184,9 @@ struct Draft<'a> {
     standing: BTreeSet<usize>,
     there: BTreeSet<usize>,
     kept: BTreeSet<usize>,
+    announced: BTreeSet<usize>,
     allowed: BTreeSet<u8>,
+    blocked: BTreeSet<u8>,
     doctor_kept: bool,
     doctor_known: bool,
 }
@@ -262,17 +294,42 @@ impl Draft<'_> {
         Some(Event::Looked(who, look))
     }
 
-    fn sharing(&mut self) -> Event {
+    fn sharing(&mut self) -> Option<Event> {
+        let number = *self.of(&[1, 1, 2, 4])?;
         let by = if self.one_in(3) { helpers(self.subject)[0] } else { Actor::Citizen(self.subject) };
-        if self.allowed.remove(&1) {
-            return Event::Disallowed(1, by);
+        if self.blocked.contains(&number) {
+            return None;
         }
-        self.allowed.insert(1);
-        Event::Allowed(1, by)
+        if self.allowed.remove(&number) {
+            return Some(Event::Disallowed(number, by));
+        }
+        self.allowed.insert(number);
+        Some(Event::Allowed(number, by))
+    }
+
+    fn choice(&mut self) -> Option<Event> {
+        let number = *self.of(&[1, 2, 4, 5])?;
+        Some(Event::Decided(match self.chance.u64() % 9 {
+            0 => Choice::Share(*self.of(&Mode::CHOICES)?),
+            1 => Choice::Share(Mode::Team),
+            2 | 3 if self.blocked.remove(&number) => Choice::Unblock(number),
+            2 | 3 => {
+                // Whom she blocks has no permission any more.
+                self.allowed.remove(&number);
+                self.blocked.insert(number);
+                Choice::Block(number)
+            }
+            4 if self.blocked.contains(&1) => return None,
+            4 => Choice::Treating(if self.one_in(3) { None } else { Some(1) }),
+            5 => Choice::RefuseEmergency(self.one_in(2)),
+            6 => Choice::Family(self.one_in(2)),
+            _ => Choice::Hide(self.pick(|n| !self.documents[n].not_yet)?, !self.one_in(3)),
+        }))
     }
 
     fn doctor(&mut self) -> Option<Event> {
-        if self.subject != TEENAGER || self.doctor_known {
+        // Who told her of a result is not kept from those who then see it.
+        if self.subject != TEENAGER || self.doctor_known || !self.announced.is_empty() {
             return None;
         }
         if self.doctor_kept && self.one_in(2) {
@@ -284,7 +341,7 @@ impl Draft<'_> {
     }
 
     fn event(&mut self) -> Option<Event> {
-        match self.chance.u64() % 22 {
+        match self.chance.u64() % 28 {
             0..=4 => self.deposit(),
             5 => self.added(),
             6 => Some(Event::Repeated(self.pick(|n| !self.is_own(n))?)),
@@ -310,9 +367,16 @@ impl Draft<'_> {
                 self.kept.remove(&n);
                 Some(Event::Lifted(n))
             }
-            12 => Some(self.sharing()),
+            12 | 22 => self.sharing(),
             13 => self.doctor(),
             14 => Some(Event::Worked),
+            23..=25 => self.choice(),
+            26 if !self.doctor_kept => {
+                let n = self.pick(|n| self.documents[n].not_yet && !self.announced.contains(&n))?;
+                self.announced.insert(n);
+                Some(Event::Announced(n, 0))
+            }
+            27 => Some(Event::Emergency(5)),
             _ => self.look(),
         }
     }
@@ -329,7 +393,9 @@ pub fn world(seed: u64) -> World {
         standing: BTreeSet::new(),
         there: BTreeSet::new(),
         kept: BTreeSet::new(),
+        announced: BTreeSet::new(),
         allowed: BTreeSet::from([0]),
+        blocked: BTreeSet::new(),
         doctor_kept: false,
         doctor_known: false,
     };
@@ -339,15 +405,24 @@ pub fn world(seed: u64) -> World {
     }
     let known = events.iter().position(|event| matches!(event, Event::Allowed(0, Actor::For(..))));
     let doctor_until = if draft.doctor_kept { known.unwrap_or(usize::MAX) } else { 0 };
-    World {
+    let mut world = World {
         seed,
         subject,
         documents: draft.documents,
         events,
         kept: draft.kept,
-        allowed: draft.allowed,
+        announced: BTreeSet::new(),
         doctor_until,
+    };
+    // Told of is only what whoever tells sees at that moment.
+    for at in 0..world.events.len() {
+        if let Event::Announced(n, number) = world.events[at]
+            && world.sees_at(number, n, at)
+        {
+            world.announced.insert(n);
+        }
     }
+    world
 }
 
 /// Ids of a world's documents and of their submission sets, as far as they came in.

@@ -2,7 +2,7 @@
 
 use care::documents::own;
 use kernel::{Actor as Who, Instant, Language, PersonId, Purpose, Visit};
-use people::consent::{self, Action};
+use people::consent::{self, Action, Wish};
 use people::delegation::model::{Documents, Scope};
 use people::delegation::{guardians, offers};
 use serde_json::{Value, json};
@@ -12,9 +12,10 @@ use synthetic::{pdf, professionals::Practitioner};
 
 use super::oracle::{GIVEN_FAMILY, author};
 use super::stage::{
-    Actor, Asked, CARER, FATHER, GRANDMOTHER, MOTHER, Said, Stage, member, professional, software,
+    Actor, Asked, CARER, FATHER, GRANDMOTHER, MOTHER, Said, Stage, in_directory, member, professional,
+    software,
 };
-use super::story::{Event, Form, Ids, Look, World, cast};
+use super::story::{Choice, Event, Form, HIDDEN_FAMILY, Ids, Look, World, cast};
 use crate::harness::MORNING;
 
 /// Seconds between two events.
@@ -164,8 +165,46 @@ impl Telling<'_> {
             }
             Event::DoctorKept => self.does(herself, &Asked::post("/sharing/keep", &[("rpps", &doctor)])),
             Event::DoctorShown => self.does(herself, &Asked::post("/sharing/show", &[("rpps", &doctor)])),
+            Event::Decided(choice) => self.decide(*choice),
+            Event::Announced(n, number) => {
+                // Whoever does not see it is told that there is nothing.
+                let path = format!("/documents/{}/announce", self.ids.documents[n]);
+                self.stage.ask(Actor::Pro(*number), &Asked::post(path, &[]));
+            }
+            Event::Emergency(number) => self.declare(*number),
             Event::Worked => self.stage.work(),
         }
+    }
+
+    fn decide(&self, choice: Choice) {
+        let rpps = |number: u8| in_directory(number).rpps;
+        let wish = match choice {
+            Choice::Share(mode) => Wish::Share(mode),
+            Choice::Block(number) => Wish::Block(rpps(number)),
+            Choice::Unblock(number) => Wish::Unblock(rpps(number)),
+            Choice::Treating(Some(number)) => Wish::NameTreatingDoctor(rpps(number)),
+            Choice::Treating(None) => Wish::EndTreatingDoctor,
+            Choice::RefuseEmergency(refused) => Wish::RefuseEmergency(refused),
+            Choice::Hide(n, hidden) => Wish::Hide { entry: self.ids.documents[&n].parse().unwrap(), hidden },
+            Choice::Family(hidden) => Wish::HideFamily { class: HIDDEN_FAMILY.into(), hidden },
+        };
+        let (visit, subject) = (self.citizen(self.world.subject), self.world.subject);
+        let house = &self.stage.house;
+        let inside = house.clone();
+        self.stage.draw_anew(4);
+        let done = house.store.write(move |tx| {
+            let pass = consent::open(tx, &visit, subject, Action::ManageSharing)?;
+            consent::decide(tx, &pass, wish, &inside.chance)
+        });
+        done.wait().unwrap_or_else(|refusal| panic!("world {}: {choice:?}: {refusal}", self.world.seed));
+    }
+
+    /// Whether it is allowed is hers to decide: a refusal is part of the world.
+    fn declare(&self, number: u8) {
+        let (visit, subject) = (self.visit(Who::Professional(in_directory(number))), self.world.subject);
+        let reason = "Trouvée inconsciente sur la voie publique";
+        let done = self.stage.house.store.write(move |tx| consent::break_glass(tx, &visit, subject, reason));
+        drop(done.wait());
     }
 
     /// What must be done for the world to go on.
