@@ -521,33 +521,6 @@ fn whoever_the_directory_no_longer_knows_is_nobody_to_services() {
     });
 }
 
-/// The table that says which test holds which check names no test that is not there.
-#[test]
-fn every_test_that_the_table_of_checks_names_exists() {
-    let table = include_str!("../../../../docs/security/openid-checks.md");
-    let tests = [
-        include_str!("openid.rs"),
-        include_str!("openid_fapi.rs"),
-        include_str!("openid_leaving.rs"),
-        include_str!("openid_telephone.rs"),
-        include_str!("../../../oauth/src/tests.rs"),
-        include_str!("../../../oauth/src/tests/authorize.rs"),
-        include_str!("../../../oauth/src/tests/certificate.rs"),
-        include_str!("../../../oauth/src/tests/dpop.rs"),
-        include_str!("../../../oauth/src/tests/openid.rs"),
-        include_str!("../../../oauth/src/tests/service.rs"),
-    ];
-    let named = table.split('`').skip(1).step_by(2).filter(|word| {
-        word.contains('_') && word.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_')
-    });
-    // Words of the protocol have at most two underscores; tests are sentences.
-    let missing: Vec<&str> = named
-        .filter(|word| word.matches('_').count() >= 3 && !word.starts_with("client_secret"))
-        .filter(|word| !tests.iter().any(|text| text.contains(&format!("fn {word}()"))))
-        .collect();
-    assert!(missing.is_empty(), "{missing:#?}");
-}
-
 /// Whoever has several activities says in which she acts before she enters; the service learns which.
 #[test]
 fn whoever_has_several_activities_chooses_one_on_her_way() {

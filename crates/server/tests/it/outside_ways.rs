@@ -50,7 +50,7 @@ fn she_closes_a_way_in_and_opens_it_again() {
         let journal = browser.get("/journal");
         journal.says("Vous vous êtes connecté avec FranceConnect");
         journal.says("Vous avez fermé FranceConnect");
-        journal.says("Refusé : vous aviez fermé cette entrée.");
+        journal.says("vous aviez fermé cette entrée.");
         assert_eq!(sends(&browser, OPEN).location.as_deref(), Some("/account/ways?after=opened"));
         is_in(&comes_back(world, fake, &telephone, &she, &json!({})), &telephone);
         // Without the token of a form nothing is closed.
@@ -62,18 +62,20 @@ fn she_closes_a_way_in_and_opens_it_again() {
 }
 
 #[test]
-fn closing_asks_for_the_proof_that_changing_a_key_asks_for() {
+fn nobody_closes_what_is_not_hers() {
     with_fake(|world, fake| {
         enrol(world, &[sample_patient()]);
-        let she = pivot("fc-1", &sample_patient());
         let browser = world.browser();
+        let she = pivot("fc-1", &sample_patient());
         is_in(&comes_back(world, fake, &browser, &she, &json!({})), &browser);
-        let other = json!({"provider": "pro-sante-connect"});
         let page = browser.get("/account/ways");
-        let name = other["provider"].as_str().unwrap();
-        browser.post(&page, CLOSE, &[("provider", name)]).has_status(404);
-        browser.post(&page, OPEN, &[("provider", "inconnu")]).has_status(404);
-        browser.get("/pro/account/ways").has_status(303);
+        for name in ["pro-sante-connect", "inconnu", ""] {
+            browser.post(&page, CLOSE, &[("provider", name)]).has_status(404);
+            browser.post(&page, OPEN, &[("provider", name)]).has_status(404);
+        }
+        browser.get("/pro/account/ways").has_status(404);
+        is_nobody(&world.browser());
+        assert!(world.browser().get("/account/ways").location.is_some_and(|to| to.starts_with("/sign-in")));
     });
 }
 
