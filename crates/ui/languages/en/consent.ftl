@@ -314,11 +314,10 @@ consent-sight-author = Whoever wrote or sent it
 consent-sight-never = Your employer, your bank and your insurance company never see it.
 consent-sight-yes = Sees this document
 consent-sight-no = Does not see it
-consent-sight-no-entry = Cannot get into your space
-consent-sight-hidden = Does not see it: it is hidden
-consent-sight-profession = Does not see it: it is not for their profession
-consent-sight-software = Can read back what it sent, nothing else
-consent-sight-nobody = Nobody.
+consent-sight-no-entry = Does not get into your space.
+consent-sight-hidden = It is hidden.
+consent-sight-profession = This document is not for their profession.
+consent-sight-software = Can read back what it sent, nothing else.
 consent-sight-change = Change who can see
 
 consent-preview = See as a professional

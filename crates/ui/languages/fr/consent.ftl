@@ -314,11 +314,10 @@ consent-sight-author = Celui qui l’a écrit ou envoyé
 consent-sight-never = Votre employeur, votre banque et votre assureur ne le voient jamais.
 consent-sight-yes = Voit ce document
 consent-sight-no = Ne le voit pas
-consent-sight-no-entry = Ne peut pas entrer dans votre espace
-consent-sight-hidden = Ne le voit pas : il est caché
-consent-sight-profession = Ne le voit pas : ce n’est pas pour son métier
-consent-sight-software = Peut relire ce qu’il a envoyé, rien d’autre
-consent-sight-nobody = Personne.
+consent-sight-no-entry = N’entre pas dans votre espace.
+consent-sight-hidden = Il est caché.
+consent-sight-profession = Ce document n’est pas pour son métier.
+consent-sight-software = Peut relire ce qu’il a envoyé, rien d’autre.
 consent-sight-change = Changer qui peut voir
 
 consent-preview = Voir comme un professionnel

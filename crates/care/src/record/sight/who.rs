@@ -55,15 +55,16 @@ impl Verdict {
         if was_hidden && eyes.sees(&facts) { Self::Hidden } else { Self::NotForHer }
     }
 
-    fn said(self, words: &Words) -> (Option<Tone>, Cow<'_, str>) {
-        let (tone, key) = match self {
-            Self::Sees => (Some(Tone::Info), "consent-sight-yes"),
-            Self::Hidden => (None, "consent-sight-hidden"),
-            Self::NotForHer => (None, "consent-sight-profession"),
-            Self::NoEntry => (None, "consent-sight-no-entry"),
-            Self::ReadsBack => (None, "consent-sight-software"),
+    /// Yes or no as a tag, and why not.
+    fn said(self, words: &Words) -> (Markup, Option<Cow<'_, str>>) {
+        let why = match self {
+            Self::Sees => return (parts::tag(Some(Tone::Info), &words.t("consent-sight-yes")), None),
+            Self::Hidden => "consent-sight-hidden",
+            Self::NotForHer => "consent-sight-profession",
+            Self::NoEntry => "consent-sight-no-entry",
+            Self::ReadsBack => "consent-sight-software",
         };
-        (tone, words.t(key))
+        (parts::tag(None, &words.t("consent-sight-no")), Some(words.t(why)))
     }
 }
 
@@ -220,9 +221,15 @@ fn list(words: &Words, rows: &[Row]) -> Markup {
     let cards: Vec<Card<'_>> = rows
         .iter()
         .map(|(name, place, verdict)| {
-            let (tone, said) = verdict.said(words);
-            let card = Card::plain(name.as_str()).tags(parts::tag(tone, &said));
-            if place.is_empty() { card } else { card.line(place.as_str()) }
+            let (tag, why) = verdict.said(words);
+            let mut card = Card::plain(name.as_str()).tags(tag);
+            if !place.is_empty() {
+                card = card.line(place.as_str());
+            }
+            match why {
+                Some(why) => card.line(why),
+                None => card,
+            }
         })
         .collect();
     parts::cards(&cards)

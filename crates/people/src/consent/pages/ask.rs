@@ -75,7 +75,8 @@ impl Change {
     /// Reads a form.
     ///
     /// # Errors
-    /// `not-found` for what is no form of ours; `Invalid` at the field that cannot be read.
+    /// `Invalid` (`choose`) for what is no form of ours, and at the field that cannot be read; `not-found` for what her
+    /// decisions do not have.
     pub fn read(
         tx: &mut Tx<'_>,
         sharing: &Sharing,
@@ -134,7 +135,7 @@ impl Change {
                 let id = fields.get("loan").to_owned();
                 Ok(wish(word, super::code::CODE, Wish::EndLoan(id)))
             }
-            _ => Err(Refusal::not_found()),
+            _ => Err(Refusal::invalid("choose", DO, "nothing that is known is asked for")),
         }
     }
 
