@@ -144,7 +144,8 @@ test("she checks her journal on her own device", { skip }, async (t) => {
     await signIn(plain, "citizen");
     await plain.goto(at("/journal"));
     assert.match(await plain.locator("[data-verify-answer]").innerText(), /Vérifier autrement/);
-    assert.match(await plain.locator("#check").innerText(), /carnet verify --proof/);
+    await plain.getByText("Vérifier autrement", { exact: true }).click();
+    await plain.getByText("carnet verify --proof journal.json", { exact: true }).waitFor();
     await plain.context().close();
   });
 

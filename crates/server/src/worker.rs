@@ -145,6 +145,7 @@ pub async fn round(house: &Arc<House>) {
     once(house, "forgetting codes that are over", move |tx| consent::sweep(tx, now)).await;
     once(house, "sweeping burnt values", move |tx| registry::sweep(tx, now)).await;
     once(house, "forgetting idempotency keys", move |tx| documents::forget_old_keys(tx, now)).await;
+    look(house).await;
     flush(house).await;
 }
 

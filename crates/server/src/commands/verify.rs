@@ -5,7 +5,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use clap::Args;
-use kernel::{Answer, Fault, Instant};
+use kernel::{Answer, Fault, Instant, Seq};
+use serde::Deserialize;
 use store::log::check::{self, Finding, Flaw, Kept};
 use store::log::note::{Note, VerifierKey};
 use store::log::proof::{Link, Proof};
@@ -99,14 +100,50 @@ fn kept(against: &Against) -> Result<Kept, Fault> {
     if let Some(text) = &against.key {
         kept.key = Some(key(text)?);
     }
-    kept.witnesses = against.witnesses.iter().map(|text| key(text)).collect::<Result<_, _>>()?;
-    kept.threshold = against.threshold.unwrap_or(kept.witnesses.len());
+    if !against.witnesses.is_empty() {
+        kept.witnesses = against.witnesses.iter().map(|text| key(text)).collect::<Result<_, _>>()?;
+        kept.threshold = kept.witnesses.len();
+    }
+    kept.threshold = against.threshold.unwrap_or(kept.threshold);
     Ok(kept)
 }
 
-/// What a file that was kept says: a signed checkpoint alone, or a whole proof of an earlier day.
+/// What the page of the journal lets its reader keep (`toKeep` of `web/src/verify.js`).
+#[derive(Deserialize)]
+struct Marker {
+    checkpoint: Option<String>,
+    vkey: Option<String>,
+    #[serde(default)]
+    witnesses: Vec<String>,
+    #[serde(default)]
+    threshold: usize,
+    seq: u32,
+    head: String,
+    at: Option<i64>,
+}
+
+impl Marker {
+    fn kept(self) -> Result<Kept, Fault> {
+        let wrong = |what: String| Fault::Damaged(format!("the marker that was kept: {what}"));
+        let head = kernel::codes::from_hex(&self.head).and_then(|hash| hash.try_into().ok());
+        Ok(Kept {
+            key: self.vkey.as_deref().map(key).transpose()?,
+            note: self.checkpoint.map(|note| note.parse()).transpose().map_err(|e| wrong(format!("{e}")))?,
+            at: self.at.map(Instant),
+            head: Some((Seq(self.seq), head.ok_or_else(|| wrong("its head is no hash".into()))?)),
+            witnesses: self.witnesses.iter().map(|text| key(text)).collect::<Result<_, _>>()?,
+            threshold: self.threshold,
+        })
+    }
+}
+
+/// What a file that was kept says: a signed checkpoint alone, a whole proof of an earlier day, or the marker that the
+/// journal's page makes.
 fn kept_in(file: &Path) -> Result<Kept, Fault> {
     let text = read(file)?;
+    if let Ok(marker) = serde_json::from_str::<Marker>(&text) {
+        return marker.kept();
+    }
     let Ok(earlier) = serde_json::from_str::<Proof>(&text) else {
         let note: Note = text.parse().map_err(|e| Fault::Damaged(format!("{}: {e}", file.display())))?;
         // A witness says when it saw the checkpoint; the log itself does not.

@@ -26,6 +26,7 @@ mod enrolling;
 mod faults;
 mod harness;
 mod identity_mends;
+mod journalled;
 mod journey;
 mod log;
 mod openid;
