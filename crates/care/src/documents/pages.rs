@@ -114,9 +114,6 @@ pub(crate) fn page(visit: &Visit, view: &View<'_>) -> Page {
     let body = html! {
         (parts::breadcrumbs(words, &above, &title))
         // On screen and on paper, whose it is comes before what it is.
-        @if let Some(under) = view.patient.as_ref().and_then(|patient| patient.under.as_ref()) {
-            (coming::banner(words, under))
-        }
         @if let Some(patient) = &view.patient {
             p.lead {
                 (words.with("documents-of-patient", &[("name", patient.name.as_str().into())])) br;
@@ -125,6 +122,9 @@ pub(crate) fn page(visit: &Visit, view: &View<'_>) -> Page {
             }
         }
         (parts::header_with(&title, plain::subtitle(meta, visit.language).unwrap_or_default(), html! {}))
+        @if let Some(under) = view.patient.as_ref().and_then(|patient| patient.under.as_ref()) {
+            (coming::banner(words, under))
+        }
         @if !tags.0.is_empty() { p.card-tags { (tags) } }
         (notices(words, view))
         (about(words, meta))

@@ -219,9 +219,8 @@ fn space_attributes(
     let given = |given: Given| {
         asker_when(&|asker| sharing.permissions(&asker.rpps, visit.now).any(|p| p.given == given))
     };
-    let declared = |purpose: Purpose| {
-        asker_when(&|asker| sharing.exception(&asker.rpps, purpose, visit.now).is_some())
-    };
+    let declared =
+        |purpose: Purpose| asker_when(&|asker| sharing.exception(&asker.rpps, purpose, visit.now).is_some());
     let place = asker.and_then(|asker| asker.finess.as_deref()).unwrap_or_default();
     let teams = sharing.allows_team(place, visit.now).then(|| text(place));
     let sender = match &visit.actor {

@@ -255,6 +255,10 @@ impl Sharing {
         self.allowed.retain(|p| shown(&p.professional.rpps));
         self.blocked.retain(|named| shown(&named.professional.rpps));
         self.broke.retain(|exception| shown(&exception.professional.rpps));
+        self.on_call.retain(|exception| shown(&exception.professional.rpps));
+        for who in self.typed.values_mut() {
+            who.retain(|rpps| kept.get(rpps).is_none_or(Option::is_some));
+        }
         self.treating = self.treating.filter(|named| shown(&named.professional.rpps));
         self
     }
