@@ -6,7 +6,7 @@
 
 use std::collections::HashMap;
 
-use kernel::{Actor, EntryId, Fault, PersonId, Seq};
+use kernel::{Actor, EntryId, Fault, Instant, PersonId, Seq};
 use people::consent::{EntryFacts, Eyes, Hideable, Pass, Sharing};
 use store::{ActRow, Kind, Slot, SpaceKey, Tx, Want};
 
@@ -154,9 +154,8 @@ impl Record {
                 if older.status == Status::Current {
                     older.status = Status::Superseded;
                 }
+                // Whether this is a new version of it depends on who sees the new document: `seen_where`.
                 older.replaced_by = Some(entry);
-                older.version = row.seq;
-                older.changed = row.at;
             }
         }
         let meta = Meta {
@@ -216,16 +215,24 @@ impl Record {
                 meta.status != Status::Withdrawn || !sees(meta)
             });
         let hidden = hidden.map(|meta| meta.entry.tag).collect();
+        let replacement = |meta: &Meta| {
+            let by = meta.replaced_by.filter(is_seen).and_then(|by| by_tag.get(&by.tag));
+            by.map(|i| (documents[*i].seq, documents[*i].received))
+        };
+        let replaced: Vec<Option<(Seq, Instant)>> = documents.iter().map(replacement).collect();
         let mut seen = Vec::with_capacity(documents.len());
-        for (mut meta, visible) in documents.into_iter().zip(&visible) {
-            if !visible {
-                continue;
-            }
-            if meta.replaced_by.is_some_and(|by| !is_seen(&by)) {
-                meta.replaced_by = None;
-                meta.status = Status::Current;
+        for (i, mut meta) in documents.into_iter().enumerate().filter(|(i, _)| visible[*i]) {
+            match (meta.replaced_by, replaced[i]) {
+                (Some(_), Some((seq, at))) => {
+                    meta.version = meta.version.max(seq);
+                    meta.changed = meta.changed.max(at);
+                }
                 // That it was replaced must not show in its version either.
-                (meta.version, meta.changed) = (meta.seq, meta.received);
+                (Some(_), None) => {
+                    meta.replaced_by = None;
+                    meta.status = Status::Current;
+                }
+                (None, _) => {}
             }
             meta.facts.replaces.retain(&is_seen);
             if pass.visit().on_behalf_of.is_some() {

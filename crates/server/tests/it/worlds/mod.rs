@@ -160,8 +160,12 @@ fn compare(engine: Engine, seed: u64, between: Between, tally: &mut Tally) -> Re
     tally.removed += (0..world.events.len()).filter(|at| world.without(viewer, *at).is_none()).count() as u64;
     let owner = viewer == Actor::Citizen(world.subject);
     let mut waiting: Vec<questions::Question> = questions::all(&world, &ids, seed);
-    // Asking the owner's journal by rank asks two things of two chains.
-    waiting.retain(|(_, asked)| !(owner && asked.path.contains("before=")));
+    // Asking the owner's journal by rank asks two things of two chains, and the proof is of the chain.
+    let ranked = |asked: &Asked| asked.path.contains("before=") || asked.path.contains("/report");
+    let chained = matches!(viewer, Actor::Citizen(_));
+    waiting.retain(|(_, asked)| {
+        !(owner && ranked(asked) || chained && asked.path.starts_with("/journal/proof"))
+    });
     waiting.reverse();
     let (mut found, mut followed) = (Vec::new(), BTreeSet::new());
     let mut n = 0;

@@ -45,6 +45,10 @@ fn one<'t, T>(all: &'t [T], chance: &Chance) -> &'t T {
     &all[(chance.u64() % all.len() as u64) as usize]
 }
 
+fn one_of(numbers: u8, chance: &Chance) -> u8 {
+    (chance.u64() % u64::from(numbers)) as u8
+}
+
 /// At most so many of them, drawn by chance.
 fn some<'t>(all: impl Iterator<Item = &'t String>, chance: &Chance, most: usize) -> Vec<&'t String> {
     let mut drawn: Vec<(u64, &String)> = all.map(|id| (chance.u64(), id)).collect();
@@ -100,6 +104,33 @@ fn pages(world: &World, chance: &Chance) -> Vec<Question> {
         ("GET /journal.csv", Asked::get("/journal.csv")),
         ("GET /sharing", Asked::get("/sharing")),
         ("GET /sharing", Asked::get(format!("/sharing?q={}", ui::address::encode(&professional(1).family)))),
+        ("GET /sharing/general", Asked::get("/sharing/general")),
+        ("GET /sharing/team", Asked::get("/sharing/team")),
+        ("GET /sharing/treating", Asked::get("/sharing/treating")),
+        ("GET /sharing/blocked", Asked::get("/sharing/blocked")),
+        ("GET /sharing/emergency", Asked::get("/sharing/emergency")),
+        ("GET /sharing/senders", Asked::get("/sharing/senders")),
+        ("GET /sharing/code", Asked::get("/sharing/code")),
+        ("GET /sharing/hidden", Asked::get("/sharing/hidden")),
+        ("GET /sharing/hidden/choose", Asked::get("/sharing/hidden/choose")),
+        ("GET /sharing/preview", Asked::get("/sharing/preview")),
+        (
+            "GET /sharing/preview",
+            Asked::get(format!("/sharing/preview?who={}", one(&["p10", "p93", "p60"], chance))),
+        ),
+        (
+            "GET /sharing/preview",
+            Asked::get(format!("/sharing/preview?who={}", professional(one_of(5, chance)).rpps)),
+        ),
+        ("GET /journal/report", Asked::get("/journal/report?line=9")),
+        ("GET /journal/reports", Asked::get("/journal/reports")),
+        ("GET /journal/proof", Asked::get("/journal/proof")),
+        ("GET /pro/code", Asked::get("/pro/code")),
+        (
+            "GET /pro/patients/{person}/emergency",
+            Asked::get(format!("/pro/patients/{subject}/emergency?found=AAAA")),
+        ),
+        ("GET /pro/patients/{person}/call", Asked::get(format!("/pro/patients/{subject}/call?found=AAAA"))),
         ("GET /documents/add", Asked::get("/documents/add")),
         ("GET /acting", Asked::get("/acting")),
         ("GET /acting/offer", Asked::get("/acting/offer")),
@@ -132,6 +163,7 @@ fn of_document(id: &str) -> Vec<Question> {
         ("GET /documents/{entry}/embedded", asked(format!("{page}/embedded"))),
         ("GET /documents/{entry}/attachment/{n}", asked(format!("{page}/attachment/0"))),
         ("GET /documents/{entry}/withdraw", asked(format!("{page}/withdraw"))),
+        ("GET /documents/{entry}/who", asked(format!("{page}/who"))),
         ("GET /fhir/DocumentReference/{id}", asked(reference.clone())),
         ("GET /fhir/DocumentReference/{id}", asked(reference.clone()).with("if-none-match", "W/\"4\"")),
         (
@@ -302,7 +334,40 @@ fn writing(world: &World, ids: &Ids, chance: &Chance) -> Vec<Question> {
         ("POST /operator/opposition", Asked::post("/operator/opposition", &[("matricule", &number)])),
         ("POST /opposition", Asked::post("/opposition", &[("matricule", &number)])),
     ];
+    asked.extend(decisions(&entry, &format!("/pro/patients/{subject}"), chance));
     asked.extend(deposits(world, chance));
+    asked
+}
+
+/// Decisions about sharing, whose effect is told before they are saved, and what professionals declare.
+fn decisions(entry: &str, patient: &str, chance: &Chance) -> Vec<Question> {
+    let rpps = professional(one_of(5, chance)).rpps;
+    let changes: [&[(&'static str, &str)]; 6] = [
+        &[("do", "mode"), ("mode", "team")],
+        &[("do", "block"), ("rpps", &rpps)],
+        &[("do", "treating"), ("rpps", &rpps)],
+        &[("do", "documents"), ("hide", entry)],
+        &[("do", "choosing"), ("listed", entry), ("hide", entry)],
+        &[("do", "family"), ("family", "10"), ("hidden", "1")],
+    ];
+    let mut asked: Vec<Question> = changes
+        .iter()
+        .map(|fields| ("POST /sharing/effect", Asked::post("/sharing/effect", fields)))
+        .collect();
+    let saved: &[(&'static str, &str)] = changes[usize::from(one_of(6, chance))];
+    let declared = [("found", "AAAA"), ("reason", "Trouvée inconsciente")];
+    asked.extend([
+        ("POST /sharing/decide", Asked::post("/sharing/decide", saved)),
+        ("POST /sharing/code", Asked::post("/sharing/code", &[("minutes", "60"), ("uses", "1")])),
+        ("POST /documents/{entry}/announce", Asked::post(format!("/documents/{entry}/announce"), &[])),
+        ("POST /pro/code", Asked::post("/pro/code", &[("code", "AAAA AAAA")])),
+        ("POST /pro/patients/{person}/emergency", Asked::post(format!("{patient}/emergency"), &declared)),
+        ("POST /pro/patients/{person}/call", Asked::post(format!("{patient}/call"), &declared)),
+        (
+            "POST /journal/report",
+            Asked::post("/journal/report", &[("line", "9"), ("why", "Je ne le connais pas.")]),
+        ),
+    ]);
     asked
 }
 

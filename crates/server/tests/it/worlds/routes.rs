@@ -80,6 +80,15 @@ const ONESELF: &[&str] = &[
     "GET /sign-in/back/{provider}",
     "POST /sign-in/decide",
     "GET /sign-in/leave",
+    "GET /sign-in/telephone/{provider}",
+    "POST /sign-in/telephone/{provider}",
+    "GET /sign-in/waiting",
+    "GET /account/ways",
+    "POST /account/ways/close",
+    "POST /account/ways/open",
+    "GET /pro/account/ways",
+    "POST /pro/account/ways/close",
+    "POST /pro/account/ways/open",
 ];
 
 /// Proving to a service who a professional is: reads her account, her services and their keys, and no space.
@@ -103,6 +112,23 @@ const SERVICES: &[&str] = &[
     "POST /pro/approvals/end",
 ];
 
+/// How she is told of new accesses, and at which address: of her account, not of her space.
+const NOTICES: &[&str] = &[
+    "GET /journal/notices",
+    "POST /journal/notices",
+    "POST /journal/notices/address",
+    "POST /journal/notices/code",
+    "POST /journal/notices/forget",
+];
+
+/// Reports that persons sent to the operator's team, with the line that each chose to attach: what she wanted read.
+const REPORTS: &[&str] = &[
+    "GET /operator/reports",
+    "GET /operator/reports/{person}/{id}",
+    "POST /operator/reports/{person}/{id}/answer",
+    "POST /operator/reports/{person}/{id}/close",
+];
+
 /// A code from a letter opens one offer or one opposition: reads what the letter was about, and no document.
 const LETTERS: &[&str] =
     &["GET /acting/invitation", "POST /acting/invitation", "GET /opposition", "POST /opposition/confirm"];
@@ -120,14 +146,16 @@ const WATCHING: &[&str] = &[
 ];
 
 /// The transparency log grows with whatever anybody does, by design, and is keyed so that its entries tell nobody whose
-/// they are. The proof of a journal is its owner's alone, and says by design how many acts are withheld in it.
-const LOG: &[&str] = &["GET /log/checkpoint", "GET /log/tile/{*path}", "GET /journal/proof"];
+/// they are. (The proof of a journal is its owner's alone, says by design how many acts are withheld in it, and is asked by
+/// everybody else.)
+const LOG: &[&str] = &["GET /log/checkpoint", "GET /log/tile/{*path}"];
 
 /// Sums over everybody's requests, on the operator's own port.
 const SUMS: &[&str] = &["GET /metrics"];
 
 fn left_out() -> BTreeSet<&'static str> {
-    let all = [SAME_FOR_ALL, ONESELF, SERVICES, LETTERS, FORMS, WATCHING, LOG, SUMS].concat();
+    let all =
+        [SAME_FOR_ALL, ONESELF, SERVICES, NOTICES, REPORTS, LETTERS, FORMS, WATCHING, LOG, SUMS].concat();
     let set: BTreeSet<&str> = all.iter().copied().collect();
     assert_eq!(set.len(), all.len(), "a route stands here twice");
     set
