@@ -128,10 +128,11 @@ pub fn binary_resource(entry: EntryId, file: &File) -> Value {
 /// # Errors
 /// As `consent::open`; for software always `not-found`, which the person's journal has as the refusal that it is.
 pub fn patient(tx: &mut Tx<'_>, visit: &Visit, person: PersonId) -> Answer<Value> {
-    let pass = consent::open(tx, visit, person, Action::ReadIdentity).map_err(|refusal| match visit.actor {
-        Actor::Software(_) if refusal.fault.is_none() => Refusal::not_found(),
-        _ => refusal,
-    })?;
+    let pass =
+        consent::open(tx, visit, person, Action::ReadIdentity).map_err(|refusal| match visit.actor {
+            Actor::Software(_) if refusal.fault.is_none() => Refusal::not_found(),
+            _ => refusal,
+        })?;
     note(tx, &pass, Kind::ProfileRead, None, "");
     let identity = pass.identity();
     let death = identity.death.map(|day| day.to_string());

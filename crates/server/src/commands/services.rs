@@ -68,8 +68,8 @@ pub(super) fn add(house: &Arc<House>, of: Registration) -> Answer<()> {
         }
     };
     let signing = Signing::ALL.into_iter().find(|known| known.word() == of.id_token_alg);
-    let signing = signing
-        .ok_or_else(|| Refusal::invalid("service-registration", "id-token-alg", "ES256 or RS256"))?;
+    let signing =
+        signing.ok_or_else(|| Refusal::invalid("service-registration", "id-token-alg", "ES256 or RS256"))?;
     let client = Client {
         client_id: of.client_id.clone(),
         organization: of.organization.clone(),

@@ -103,7 +103,10 @@ fn refused(status: u16, denial: &Denial) -> Reply {
 }
 
 fn discovery(asked: &Asked) -> Answer<Reply> {
-    let document = oauth::openid::discovery(&asked.house.config.origin, asked.house.config.certificate_origin.as_deref());
+    let document = oauth::openid::discovery(
+        &asked.house.config.origin,
+        asked.house.config.certificate_origin.as_deref(),
+    );
     Ok(Reply::json(200, "application/json", &document).header("access-control-allow-origin", "*"))
 }
 

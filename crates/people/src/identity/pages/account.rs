@@ -73,9 +73,8 @@ fn acts_part(words: &'static Words, visit: &Visit, acts: &[AccountAct]) -> Marku
                 None => "identity-act-other".into(),
             };
             let about = through.unwrap_or(&act.about);
-            let mut card =
-                Card::plain(words.with(&said, &[("about", about.into())]).into_owned())
-                    .line(dates::moment_near(words, act.at, visit.now));
+            let mut card = Card::plain(words.with(&said, &[("about", about.into())]).into_owned())
+                .line(dates::moment_near(words, act.at, visit.now));
             if !act.by.is_empty() {
                 card =
                     card.line(words.with("identity-act-by", &[("who", act.by.as_str().into())]).into_owned());
