@@ -31,16 +31,6 @@ impl Judged {
     }
 }
 
-/// What the solver says of a claim.
-pub(crate) enum Verdict {
-    /// It holds for every request, and there are requests that it speaks of.
-    Proved,
-    /// It holds because it speaks of no request at all, which proves nothing.
-    Empty,
-    /// A request for which it does not hold, shown as it was found and tried on the real policies.
-    Refuted(Box<Env>),
-}
-
 impl Prover {
     /// Starts the solver.
     pub(crate) fn new() -> Self {
@@ -67,38 +57,33 @@ impl Prover {
         Judged { policies, formulas }
     }
 
-    /// Whether a claim holds of these policies. A claim is written as policies: each `forbid` says that no such
-    /// request is ever allowed, each `permit` that every such request is.
-    pub(crate) fn judge(&mut self, judged: &Judged, claim: &Judged) -> Verdict {
+    /// Looks for a request that contradicts a claim about these policies; where there is none, the claim is proved. A
+    /// claim is written as policies: each `forbid` says that no such request is ever allowed, each `permit` that every
+    /// such request is.
+    pub(crate) fn contradiction(&mut self, judged: &Judged, claim: &Judged) -> Option<Env> {
         let never = effect(claim) == Effect::Forbid;
-        let mut speaks = false;
-        for (house, claim) in judged.formulas.iter().zip(&claim.formulas) {
-            let found = self.runtime.block_on(async {
-                // One such kind of request is enough.
-                speaks = speaks || !self.solver.check_always_denies_opt(claim).await.unwrap();
+        judged.formulas.iter().zip(&claim.formulas).find_map(|(house, claim)| {
+            self.runtime.block_on(async {
                 if never {
                     self.solver.check_disjoint_with_counterexample_opt(claim, house).await.unwrap()
                 } else {
                     self.solver.check_implies_with_counterexample_opt(claim, house).await.unwrap()
                 }
-            });
-            if let Some(found) = found {
-                return Verdict::Refuted(Box::new(found));
-            }
-        }
-        if speaks { Verdict::Proved } else { Verdict::Empty }
+            })
+        })
     }
 
     /// Whether a claim fails of policies, for one kind of request.
     pub(crate) fn fails(&mut self, claim: &Judged, kind: usize, policies: &CompiledPolicySet) -> bool {
         let spoken_of = claim.formula(kind);
-        self.runtime.block_on(async {
-            !if effect(claim) == Effect::Forbid {
+        let holds = self.runtime.block_on(async {
+            if effect(claim) == Effect::Forbid {
                 self.solver.check_disjoint_opt(spoken_of, policies).await.unwrap()
             } else {
                 self.solver.check_implies_opt(spoken_of, policies).await.unwrap()
             }
-        })
+        });
+        !holds
     }
 
     /// Whether two policies always decide the same.
