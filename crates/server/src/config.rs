@@ -262,13 +262,7 @@ impl Config {
             "" => data_dir.join("master.key"),
             path => PathBuf::from(path),
         };
-        let origin = match text("origin") {
-            "" => format!("http://localhost:{}", listen.port()),
-            given => given.trim_end_matches('/').to_owned(),
-        };
-        if !origin.starts_with("https://") && !origin.starts_with("http://") {
-            return Err(wrong("origin", &origin, "starts with https:// (or http:// on one machine)"));
-        }
+        let origin = public_origin(text("origin"), listen)?;
         let accent = Some(text("theme.accent")).filter(|accent| !accent.is_empty());
         let theme = ui::theme::Theme::new(text("theme.name"), accent)
             .map_err(|e| Fault::Configuration(format!("theme: {e}")))?;
@@ -341,6 +335,18 @@ impl Config {
     pub fn host(&self) -> &str {
         self.origin.split_once("://").map_or("", |(_, host)| host)
     }
+}
+
+/// Where browsers find us; on this machine when nothing is said.
+fn public_origin(value: &str, listen: SocketAddr) -> Result<String, Fault> {
+    let origin = match value {
+        "" => format!("http://localhost:{}", listen.port()),
+        given => given.trim_end_matches('/').to_owned(),
+    };
+    if origin.starts_with("https://") || origin.starts_with("http://") {
+        return Ok(origin);
+    }
+    Err(wrong("origin", &origin, "starts with https:// (or http:// on one machine)"))
 }
 
 fn certificate_origin(value: &str) -> Result<Option<String>, Fault> {
