@@ -37,10 +37,10 @@ impl Decided {
             Event::Disallowed(number, _) => {
                 self.allowed.remove(number);
             }
-            Event::Emergency(number) => {
-                if !self.refuses_emergency && !self.blocked.contains(number) && !self.reads(*number) {
-                    self.broke.insert(*number);
-                }
+            Event::Emergency(number)
+                if !self.refuses_emergency && !self.blocked.contains(number) && !self.reads(*number) =>
+            {
+                self.broke.insert(*number);
             }
             Event::Decided(choice) => match choice {
                 Choice::Share(mode) => self.mode = *mode,

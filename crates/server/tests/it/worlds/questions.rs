@@ -22,6 +22,7 @@ const SEARCHES: u64 = 5;
 pub fn all(world: &World, ids: &Ids, seed: u64) -> Vec<Question> {
     let chance = Chance::seeded(seed);
     let mut asked = pages(world, &chance);
+    asked.extend(others(world, &chance));
     for id in some(ids.documents.values(), &chance, 4) {
         asked.extend(of_document(id));
     }
@@ -99,8 +100,14 @@ fn pages(world: &World, chance: &Chance) -> Vec<Question> {
     for _ in 0..3 {
         asked.push(("GET /journal", Asked::get(format!("/journal{}", one(&journal, chance)))));
     }
+    asked
+}
+
+/// Pages without a list: decisions, forms, the operator's.
+fn others(world: &World, chance: &Chance) -> Vec<Question> {
+    let subject = world.subject;
     let found = format!("/pro/patients/{subject}/presence?found=AAAA");
-    asked.extend([
+    vec![
         ("GET /journal.csv", Asked::get("/journal.csv")),
         ("GET /sharing", Asked::get("/sharing")),
         ("GET /sharing", Asked::get(format!("/sharing?q={}", ui::address::encode(&professional(1).family)))),
@@ -145,8 +152,7 @@ fn pages(world: &World, chance: &Chance) -> Vec<Question> {
         ("GET /operator/enrolment", Asked::get("/operator/enrolment")),
         ("GET /operator/enrolment.csv", Asked::get("/operator/enrolment.csv")),
         ("GET /operator/guardians", Asked::get("/operator/guardians")),
-    ]);
-    asked
+    ]
 }
 
 /// Every door of one document, whether it is there or not.

@@ -292,7 +292,7 @@ impl Stage {
         };
         let variables = [("CARNET_LISTEN", "127.0.0.1:8080"), ("CARNET_WORKER", "false")];
         let variables = variables.map(|(name, value)| (name.to_owned(), value.to_owned()));
-        let config = Config::load(None, variables.into_iter()).unwrap();
+        let config = Config::load(None, variables).unwrap();
         let demo = Some(Demo::nothing_here_is_real());
         let house = House::around(store, config, Clock::fixed(MORNING), Chance::seeded(0), demo).unwrap();
         let router = server::serve::public(house.clone());
