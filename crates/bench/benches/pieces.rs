@@ -10,7 +10,7 @@ use bench::guests::Party;
 use bench::population::Population;
 use bench::{guests, login, settle};
 use care::record::fold::{Record, Seen};
-use criterion::{Criterion, Throughput, criterion_group, criterion_main};
+use criterion::{BatchSize, Criterion, Throughput, criterion_group, criterion_main};
 use jiff::civil::datetime;
 use kernel::ins::Authority;
 use kernel::rpps::Rpps;
@@ -20,7 +20,8 @@ use people::consent::policy::{self, Scene};
 use people::consent::{self, Action, Given, Permission, Sharing};
 use people::person::{Contact, Identity, Person, State};
 use people::registry;
-use store::{Keyring, Tx};
+use store::log::Terms;
+use store::{Act, Keyring, Kind, Line, Options, Place, Store, Tx};
 use synthetic::cda::{Model, Sheet};
 use synthetic::mhd::Parcel;
 use synthetic::{country, professionals};
@@ -248,11 +249,53 @@ fn space(c: &mut Criterion) {
     });
 }
 
+/// What the transparency log costs: one act of each of 512 persons, which no leaf can share.
+fn log(c: &mut Criterion) {
+    const HEADS: i64 = 512;
+    let folder = tempfile::tempdir().unwrap();
+    let place = Place::Sqlite { dir: folder.path().to_owned() };
+    let store = Store::open(&place, Keyring::ephemeral().unwrap(), &Options::default()).unwrap();
+    let terms = Terms { origin: "carnet.example/log".to_owned(), ..Terms::default() };
+    let people = store.write(|tx| {
+        for n in 1..=HEADS {
+            let (_, wrapped) = tx.keyring().new_space_key(PersonId(n))?;
+            let sql = "INSERT INTO person (person, state, state_at, wave, department, scheme, born, key_generation, wrapped_key)
+                 VALUES ($1, 1, 0, 0, '75', 'CPAM', 0, $2, $3)";
+            tx.exec(sql, store::args![n, wrapped.generation, wrapped.bytes])?;
+        }
+        Ok(())
+    });
+    people.wait().unwrap();
+    let look = Line::of(&visit(Actor::Citizen { person: HER, name: "herself".into() }));
+    let acts = || {
+        let look = look.clone();
+        let acts = store.write(move |tx| {
+            for n in 1..=HEADS {
+                let key = tx.space_key(PersonId(n))?;
+                let (at, line) = (Instant(1), look.clone());
+                tx.append(&key, Act { kind: Kind::ListRead, at, entry: None, line, data: None, blob: None })?;
+            }
+            Ok(())
+        });
+        acts.wait().unwrap();
+    };
+    let mut group = c.benchmark_group("log");
+    group.throughput(Throughput::Elements(HEADS as u64));
+    group.bench_function("512 heads become leaves, signed and durable", |b| {
+        b.iter_batched(
+            acts,
+            |()| store.sweep_log(&terms, Instant(1)).wait().unwrap(),
+            BatchSize::PerIteration,
+        );
+    });
+    group.finish();
+}
+
 fn country_of(c: &mut Criterion) {
     let population = Population::new(1, 1_000);
     let mut rng = <rand_chacha::ChaCha8Rng as rand::SeedableRng>::seed_from_u64(1);
     c.bench_function("load generator: a person drawn", |b| b.iter(|| population.draw(&mut rng)));
 }
 
-criterion_group!(pieces, words, decisions, seals, tongues, tokens, space, country_of);
+criterion_group!(pieces, words, decisions, seals, tongues, tokens, space, log, country_of);
 criterion_main!(pieces);

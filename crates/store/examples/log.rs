@@ -32,27 +32,66 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let store = &measured.store;
     let terms = Terms { origin: "carnet.example/log".to_owned(), ..Terms::default() };
     people(store, persons);
-    let (mut acting, mut sweeping, mut leaves, mut longest) = (0.0, 0.0, 0, 0.0_f64);
+    let (mut acting, mut sweeping, mut leaves, mut longest) = (Took::default(), Took::default(), 0, 0.0_f64);
     for round in 0..rounds {
-        let started = Instant::now();
+        let started = Began::now();
         for from in (1..=persons).step_by(GROUP as usize) {
             act(store, from..(from + GROUP).min(persons + 1), NOW + round);
         }
-        acting += started.elapsed().as_secs_f64();
+        acting.add(&started);
         loop {
-            let started = Instant::now();
+            let started = Began::now();
             let swept = store.sweep_log(&terms, kernel::Instant(NOW + round)).wait()?;
-            let took = started.elapsed().as_secs_f64();
-            (sweeping, longest, leaves) = (sweeping + took, longest.max(took), leaves + swept.leaves);
+            leaves += swept.leaves;
+            longest = longest.max(sweeping.add(&started));
             if !swept.more {
                 break;
             }
         }
     }
     println!("{} {persons} persons, {rounds} acts of each, {GROUP} a transaction", store.engine());
-    println!("acts    {:>9.0}/s", leaves as f64 / acting);
-    println!("leaves  {:>9.0}/s, the longest sweep {:.1} ms", leaves as f64 / sweeping, longest * 1e3);
+    acting.print("acts", leaves);
+    sweeping.print("leaves", leaves);
+    println!("the longest sweep {:.1} ms", longest * 1e3);
     prove(store, &terms, persons)
+}
+
+/// When something began, by the clock and by the processor's time that this program has had.
+struct Began(Instant, f64);
+
+impl Began {
+    fn now() -> Self {
+        Self(Instant::now(), processor())
+    }
+}
+
+/// Seconds that something took, by the clock and of the processor.
+#[derive(Default)]
+struct Took(f64, f64);
+
+impl Took {
+    /// Adds what has passed since; answers it by the clock.
+    fn add(&mut self, began: &Began) -> f64 {
+        let took = began.0.elapsed().as_secs_f64();
+        self.0 += took;
+        self.1 += processor() - began.1;
+        took
+    }
+
+    fn print(&self, what: &str, count: usize) {
+        let (rate, each) = (count as f64 / self.0, self.1 * 1e6 / count as f64);
+        println!("{what:<7} {rate:>9.0}/s, {each:.1} µs of a processor each");
+    }
+}
+
+/// Processor time of every thread of this program, in seconds, as Linux tells it.
+fn processor() -> f64 {
+    let threads = std::fs::read_dir("/proc/self/task").into_iter().flatten().flatten();
+    let spent = threads.filter_map(|thread| {
+        let told = std::fs::read_to_string(thread.path().join("schedstat")).ok()?;
+        told.split(' ').next()?.parse::<f64>().ok()
+    });
+    spent.sum::<f64>() / 1e9
 }
 
 fn people(store: &Store, persons: i64) {

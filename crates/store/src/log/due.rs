@@ -13,9 +13,10 @@ use crate::{args, queries};
 
 /// Bytes of a head in a row: the clustered key of the act and its hash.
 const LENGTH: usize = 40;
-/// Rows taken at a time, and heads after which no further row is opened.
+/// Rows taken at a time, and heads after which no further row is opened: deposits wait for the one writer while it makes
+/// leaves, so it makes few at a time.
 const ROWS: usize = 128;
-const HEADS: usize = 512;
+const HEADS: usize = 128;
 
 /// Writes down which heads a commit moves.
 pub(crate) fn put(connection: &mut Connection<'_>, moved: &HashMap<PersonId, Head>) -> Result<(), Fault> {
@@ -42,7 +43,7 @@ pub(crate) struct Due {
 }
 
 impl Due {
-    /// Takes a few hundred.
+    /// Takes one or two hundred.
     pub(crate) fn take(tx: &mut Tx<'_>) -> Result<Self, Fault> {
         let mut due = Self::default();
         let mut seen = 0;

@@ -99,7 +99,7 @@ impl Store {
         self.read(|tx| Ok(sweep::is_due(tx)?))
     }
 
-    /// Makes leaves of the heads that moved since the last time, a few hundred at most, and signs the new checkpoint.
+    /// Makes leaves of the heads that moved since the last time, one or two hundred at most, and signs the new checkpoint.
     /// Several nodes may do it at once; what fails stays due.
     pub fn sweep_log(&self, terms: &Terms, now: Instant) -> Pending<Swept> {
         let terms = terms.clone();

@@ -71,12 +71,17 @@ pub(super) fn sweep(tx: &mut Tx<'_>, terms: &Terms, now: Instant) -> Result<Swep
     let old = tx.one(queries::LOG_CHECKPOINT, args![SIGNED], |row| row.int(0))?.map_or(0, size);
     let behind = catch_up(tx)?;
     let due = Due::take(tx)?;
-    let mut entries: Vec<Entry> = Vec::with_capacity(due.heads.len());
+    let mut leaves = Vec::with_capacity(due.heads.len());
     for (person, (seq, head)) in &due.heads {
-        let place = old + entries.len() as u64;
-        if let Some(entry) = enter(tx, *person, (*seq, *head), place, now)? {
-            entries.push(entry);
-        }
+        leaves.extend(leaf(tx, *person, (*seq, *head), now)?);
+    }
+    // By their labels, which are nobody's: in the order of persons they would tell who is older here.
+    let mut entries: Vec<Entry> = leaves.iter().map(|(_, _, entry)| *entry).collect();
+    entries.sort_unstable();
+    for (person, leaf, entry) in &leaves {
+        let place = old + entries.partition_point(|other| other < entry) as u64;
+        let row = args![*person, stored(leaf.n), leaf.seq, leaf.at, stored(place)];
+        tx.later(queries::ADD_LOG_LEAF, row.to_vec())?;
     }
     due.done(tx)?;
     let new = old + entries.len() as u64;
@@ -97,13 +102,12 @@ struct Standing {
 
 /// Makes the leaf of a head. None when a leaf covers it already, or when the space was erased: nothing may link its
 /// leaves to it any more, and nothing can.
-fn enter(
+fn leaf(
     tx: &mut Tx<'_>,
     person: PersonId,
     (seq, head): (Seq, tree::Hash),
-    place: u64,
     now: Instant,
-) -> Result<Option<Entry>, Fault> {
+) -> Result<Option<(PersonId, Leaf, Entry)>, Fault> {
     let standing = tx.one(queries::LOG_STANDING, args![person], |row| {
         Ok(Standing {
             generation: row.int(0)?,
@@ -115,13 +119,19 @@ fn enter(
     let Some(Standing { generation, wrapped: Some(wrapped), n, seq: covered }) = standing else {
         return Ok(None);
     };
+    // A first leaf covers all there is, also what came after this head: what was there before the log looked is not late.
+    let (seq, head) = if n == 0 { tx.last(person)? } else { (seq, head) };
     if i64::from(seq.0) <= covered {
         return Ok(None);
     }
-    let key = tx.keyring().unwrap(person, generation, &wrapped)?;
+    let key = match tx.keyring().unwrap(person, generation, &wrapped) {
+        // A key that is damaged must not keep everybody else out of the log; the doctor tells of it. One that this
+        // node cannot know yet is another node's to open.
+        Err(_) if tx.keyring().generations().contains(&generation) => return Ok(None),
+        key => key?,
+    };
     let leaf = Leaf { n: size(n) + 1, seq, at: now, head };
-    tx.later(queries::ADD_LOG_LEAF, args![person, stored(leaf.n), seq, now, stored(place)].to_vec())?;
-    Ok(Some(leaf.entry(&key.log_secret())))
+    Ok(Some((person, leaf, leaf.entry(&key.log_secret()))))
 }
 
 /// Signs the log as it stands, by every key that signs.

@@ -296,6 +296,43 @@ fn two_nodes_may_sweep_at_once() {
 }
 
 #[test]
+fn leaves_of_a_moment_do_not_stand_in_the_order_of_persons() {
+    let (store, _dir) = crate::testing::sqlite().unwrap();
+    people(&store, 40);
+    (1..=40).for_each(|n| add(&store, n, NOW));
+    assert_eq!(sweep(&store, NOW), 40);
+    let places = store.read(|tx| {
+        (1..=40)
+            .map(|n| Ok(tx.leaves_below(PersonId(n), u64::MAX, 1)?[0].1))
+            .collect::<kernel::Answer<Vec<_>>>()
+    });
+    let places = places.wait().unwrap();
+    assert!(!places.is_sorted());
+    let entries = store.read(|tx| Ok(tiles::entries(tx, 0)?)).wait().unwrap();
+    assert!(entries.is_sorted(), "by what nobody can read");
+}
+
+#[test]
+fn a_damaged_key_keeps_nobody_else_out_of_the_log() {
+    let (store, _dir) = crate::testing::sqlite().unwrap();
+    people(&store, 3);
+    (1..=3).for_each(|n| add(&store, n, NOW));
+    let sql = "UPDATE person SET wrapped_key = $1 WHERE person = 2";
+    store.write(move |tx| Ok(tx.exec(sql, crate::args![[1u8; 60]])?)).wait().unwrap();
+    assert_eq!(sweep(&store, NOW), 2);
+    add(&store, 3, NOW);
+    let sql = "UPDATE person SET key_generation = 7 WHERE person = 3";
+    store.write(move |tx| Ok(tx.exec(sql, &[])?)).wait().unwrap();
+    let unknown = store.sweep_log(&terms(), Instant(NOW)).wait().unwrap_err();
+    assert!(matches!(unknown.fault, Some(kernel::Fault::Keys(_))), "it stays due for a node that can");
+    store
+        .write(|tx| Ok(tx.exec("UPDATE person SET key_generation = 1 WHERE person = 3", &[])?))
+        .wait()
+        .unwrap();
+    assert_eq!(sweep(&store, NOW), 1);
+}
+
+#[test]
 fn an_erased_space_leaves_no_link_to_its_leaves() {
     both(|store| {
         people(&store, 1);
