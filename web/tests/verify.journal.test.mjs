@@ -40,7 +40,7 @@ async function check(path = "/journal") {
 
 /** What the three verifiers say of the proof that the server gives now; the browser's own stands on the page. */
 async function others(kept) {
-  const proof = await page.evaluate(async (since) =>
+  const text = await page.evaluate(async (since) =>
     (await fetch(`/journal/proof?leaves=all&since=${since}`)).text(), kept ? kept.checkpoint.split("\n")[1] : 0);
   const [proofFile, keptFile] = [join(folder, "journal.json"), join(folder, "carnet.json")];
   writeFileSync(proofFile, text);

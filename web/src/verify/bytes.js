@@ -5,10 +5,21 @@ const encoder = new TextEncoder();
 /** UTF-8 bytes of a text. */
 export const utf8 = (text) => encoder.encode(text);
 
+/** What a hexadecimal digit's character code stands for; 255 for every other character. */
+const DIGITS = new Uint8Array(128).fill(255);
+[..."0123456789abcdef"].forEach((digit, i) => (DIGITS[digit.charCodeAt(0)] = i));
+
 /** Bytes of a hexadecimal text; throws on anything else. */
 export function fromHex(text) {
-  if (typeof text !== "string" || text.length % 2 || /[^0-9a-f]/.test(text)) throw new Error("not hexadecimal");
-  return Uint8Array.from({ length: text.length / 2 }, (_, i) => parseInt(text.slice(2 * i, 2 * i + 2), 16));
+  const bytes = new Uint8Array(text.length / 2);
+  for (let i = 0; i < bytes.length; i++) {
+    const high = DIGITS[text.charCodeAt(2 * i)];
+    const low = DIGITS[text.charCodeAt(2 * i + 1)];
+    // A character beyond the table is undefined, which is no number either.
+    if (!(high < 16 && low < 16)) throw new Error("not hexadecimal");
+    bytes[i] = high * 16 + low;
+  }
+  return bytes;
 }
 
 /** Hexadecimal text of bytes. */
@@ -31,8 +42,19 @@ export function join(...parts) {
 /** A 64-bit integer, big-endian. Ranks and times of acts fit a double; their ids do not. */
 export function int64(value) {
   const bytes = new Uint8Array(8);
-  new DataView(bytes.buffer).setBigInt64(0, BigInt(value));
+  const view = new DataView(bytes.buffer);
+  if (typeof value === "bigint") {
+    view.setBigInt64(0, value);
+  } else {
+    view.setInt32(0, Math.floor(value / 2 ** 32));
+    view.setUint32(4, value % 2 ** 32);
+  }
   return bytes;
 }
 
-export const equal = (a, b) => a.length === b.length && a.every((byte, i) => byte === b[i]);
+/** Whether two arrays hold the same bytes. */
+export function equal(a, b) {
+  if (a.length !== b.length) return false;
+  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
+  return true;
+}
