@@ -230,6 +230,9 @@ test("a nurse notes that a person agreed in her presence, which the person sees 
   await page.goto(at("/sharing"));
   assert.match(await said(page), /A noté votre accord en votre présence/);
   await page.getByRole("button", { name: /Retirer l’accès/ }).first().click();
+  await page.waitForURL(/\/sharing\/effect$/);
+  await page.getByRole("button", { name: /Retirer l’accès/ }).click();
+  await page.waitForURL(/\/sharing\?done/);
   const tried = await office.request.get(at(`/pro/patients/${her.person_id}`));
   assert.equal(tried.status(), 404);
   await page.context().close();

@@ -177,6 +177,10 @@ test("a person's space, from her letter to her journal", { skip }, async (t) => 
     await page.getByRole("button", { name: "Rechercher" }).click();
     await checkPage(page);
     await page.getByRole("button", { name: /Autoriser/ }).click();
+    // What it changes is said before it is saved.
+    await page.waitForURL(/\/sharing\/effect$/);
+    await checkPage(page);
+    await page.getByRole("button", { name: /Autoriser/ }).click();
     await page.getByRole("button", { name: /Retirer l’accès/ }).waitFor();
     await checkPage(page);
     // Then: he reads it.
@@ -215,6 +219,8 @@ test("a person's space, from her letter to her journal", { skip }, async (t) => 
 
   await step("when she takes the permission back, the doctor is outside again", async () => {
     await page.goto(at("/sharing"));
+    await page.getByRole("button", { name: /Retirer l’accès/ }).click();
+    await page.waitForURL(/\/sharing\/effect$/);
     await page.getByRole("button", { name: /Retirer l’accès/ }).click();
     await page.getByText("Vous n’avez autorisé personne").waitFor();
     const office = await visitor(browser);

@@ -102,6 +102,9 @@ test("a professional with several activities, from her code to the journal of a 
     await home.getByLabel("Nom du professionnel").fill(doctor().rpps);
     await home.getByRole("button", { name: "Rechercher" }).click();
     await home.getByRole("button", { name: /Autoriser/ }).click();
+    await home.waitForURL(/\/sharing\/effect$/);
+    await home.getByRole("button", { name: /Autoriser/ }).click();
+    await home.waitForURL(/\/sharing\?done/);
     // When: she opens the space in her second place, then in her third.
     await findPatient(page);
     await page.getByRole("link", { name: "Changer" }).first().click();
