@@ -242,7 +242,7 @@ fn rs256_signs_for_those_who_read_nothing_else() {
     let header = String::from_utf8(kernel::codes::from_base64url(token.split('.').next().unwrap()).unwrap());
     assert!(header.unwrap().contains("\"alg\":\"RS256\""));
     assert_eq!(read_hint(&token, &keys, ISSUER).unwrap()["aud"], "d");
-    let (other, _) = (PrivateKey::generate_rsa("r-1").unwrap(), ());
+    let other = PrivateKey::generate_rsa("r-1").unwrap();
     let others = KeySet::parse(&public_jwks(&other).to_string()).unwrap();
     assert!(read_hint(&token, &others, ISSUER).is_none(), "another key of the same name");
     let mut both = super::service::service();

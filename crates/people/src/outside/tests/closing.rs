@@ -23,8 +23,10 @@ impl House {
 
     fn closes(&self, id: PersonId, at: &Provider, kept: &session::Token) -> Result<(), &'static str> {
         let (at, kept) = (at.clone(), kept.clone());
-        self.as_her(id, NOW, move |tx, visit| ways::close(tx, visit, &[at.clone()], &at.name, &kept))
-            .map_err(|refusal| refusal.code())
+        self.as_her(id, NOW, move |tx, visit| {
+            ways::close(tx, visit, std::slice::from_ref(&at), &at.name, &kept)
+        })
+        .map_err(|refusal| refusal.code())
     }
 
     fn makes_codes(&self, id: PersonId) {
@@ -75,7 +77,9 @@ fn a_way_in_that_she_closed_opens_nothing_until_she_opens_it() {
         let ins = Ins::parse(FIRST, Authority::TestNir).unwrap();
         house.owner(&house.arrives(&card, proven("c-1", Some(Whom::Ins(ins, None)))));
         let (one, again) = (fc.clone(), fc.clone());
-        house.as_her(id, NOW, move |tx, visit| ways::open(tx, visit, &[one.clone()], &one.name)).unwrap();
+        house
+            .as_her(id, NOW, move |tx, visit| ways::open(tx, visit, std::slice::from_ref(&one), &one.name))
+            .unwrap();
         house.owner(&house.arrives(&again, proven("s-1", by(traits()))));
         // Nobody closes what is not hers.
         let foreign = house.closes(id, &provider("psc", Kind::ProSanteConnect), &here);
@@ -91,11 +95,11 @@ fn what_was_linked_before_she_began_anew_is_forgotten_and_what_she_closed_stays_
         let id = house.person(1, FIRST, traits());
         let here = token(house.arrives(&fc, proven("s-1", by(traits()))));
         let unlinked = house.store.write(move |tx| unlink(tx, id.0)).wait().unwrap();
-        assert_eq!((unlinked, house.states(id, &[fc.clone()])), (1, vec![State::Unused]));
+        assert_eq!((unlinked, house.states(id, std::slice::from_ref(&fc))), (1, vec![State::Unused]));
         house.makes_codes(id);
         house.closes(id, &fc, &here).unwrap();
         house.store.write(move |tx| unlink(tx, id.0)).wait().unwrap();
-        assert_eq!(house.states(id, &[fc.clone()]), [State::Closed { at: NOW }]);
+        assert_eq!(house.states(id, std::slice::from_ref(&fc)), [State::Closed { at: NOW }]);
         house.store.write(move |tx| forget(tx, id)).wait().unwrap();
         assert_eq!(house.states(id, &[fc]), [State::Unused], "an erased space leaves nothing");
     });
