@@ -76,11 +76,11 @@ fn a_way_in_that_she_closed_opens_nothing_until_she_opens_it() {
         assert_eq!(last, (Act::SignInRefused, true, "outside eidas2 FranceConnect".to_owned()));
         let ins = Ins::parse(FIRST, Authority::TestNir).unwrap();
         house.owner(&house.arrives(&card, proven("c-1", Some(Whom::Ins(ins, None)))));
-        let (one, again) = (fc.clone(), fc.clone());
+        let one = fc.clone();
         house
             .as_her(id, NOW, move |tx, visit| ways::open(tx, visit, std::slice::from_ref(&one), &one.name))
             .unwrap();
-        house.owner(&house.arrives(&again, proven("s-1", by(traits()))));
+        house.owner(&house.arrives(&fc, proven("s-1", by(traits()))));
         // Nobody closes what is not hers.
         let foreign = house.closes(id, &provider("psc", Kind::ProSanteConnect), &here);
         assert_eq!(foreign, Err("not-found"));
