@@ -255,7 +255,7 @@ test("a passkey in English: made, not recognised, shown", { skip }, async () => 
   await office.getByRole("button", { name: "Add this device" }).click();
   await office.getByRole("button", { name: "Rename" }).waitFor();
   await checkPage(office);
-  await office.getByRole("button", { name: "Sign out", exact: true }).click();
+  await office.locator("header.top").getByRole("button", { name: "Sign out" }).click();
   // Somebody who follows a link comes to where it leads.
   await office.goto(at("/pro/account"));
   await office.waitForURL(/\/pro\/sign-in\?next=/);
