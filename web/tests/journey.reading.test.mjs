@@ -141,6 +141,8 @@ for (const javascript of [false, true]) {
     await page.getByLabel("Titre").fill(`${title}, photo`);
     await page.getByRole("button", { name: "Ajouter" }).click();
     await page.getByRole("heading", { level: 1, name: `${title}, photo` }).waitFor();
+    // The heading may be there before the last byte of the picture.
+    await page.waitForLoadState();
     assert.equal(await page.locator("main img").evaluate((image) => image.complete && image.naturalWidth), 640);
     if (javascript) await checkPage(page);
     // She takes the photo back; nothing is done before she has said yes.
