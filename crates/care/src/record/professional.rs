@@ -183,6 +183,10 @@ pub(crate) fn find_page(filled: &Filled) -> Page {
             (form::radios("sex", words.t("record-find-sex"), sexes).show(filled))
             (form::submit(&words.t("record-find-submit")))
         })))
+        (parts::section("by-code", &words.t("coming-code"), html! {
+            p { (words.t("coming-code-why")) }
+            p { a.ds-link href=(consent::CODE) { (words.t("coming-code-link")) } }
+        }))
     };
     Page::new(Nav::professional(FIND), words.t("record-find"), body)
 }

@@ -153,6 +153,7 @@ impl Dice {
     }
 }
 
+#[expect(clippy::disallowed_methods, reason = "how long a test tries is said from outside")]
 fn worlds(usual: u64) -> u64 {
     std::env::var("CARNET_WORLDS").ok().and_then(|said| said.parse().ok()).unwrap_or(usual)
 }
