@@ -105,7 +105,9 @@ impl Relay {
         let decoded = |part: &str| {
             // Only percent signs mean something here.
             let plain = part.replace('+', "%2B").replace('&', "%26").replace('=', "%3D");
-            form_urlencoded::parse(plain.as_bytes()).next().map_or_else(String::new, |(name, _)| name.into_owned())
+            form_urlencoded::parse(plain.as_bytes())
+                .next()
+                .map_or_else(String::new, |(name, _)| name.into_owned())
         };
         let credentials = (!url.username().is_empty())
             .then(|| (decoded(url.username()), decoded(url.password().unwrap_or_default())));
