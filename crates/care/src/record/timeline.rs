@@ -205,6 +205,9 @@ pub(crate) fn page(visit: &Visit, list: &List<'_>) -> Page {
         @if let Some(patient) = &list.patient { (super::professional::identity(words, patient)) }
         (parts::search_box(words, &here, "q", &words.t("record-search-label"), &asked.q))
         (filters(words, &here, list))
+        @if list.patient.is_none() && !list.items.is_empty() {
+            p.no-print { a.ds-link href=(sight::hiding::CHOOSE) { (words.t("consent-hidden-choose")) } }
+        }
         @if list.incomplete && !asked.q.trim().is_empty() { p.quiet-text { (words.t("record-incomplete")) } }
         @if kept.is_empty() {
             (nothing(words, list, &here))

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use kernel::{Answer, Chance, EntryId, Refusal, RefusalKind, Visit};
 use maud::{Markup, html};
 use people::consent::Sharing;
-use people::consent::pages::ask::{Change, DECIDE, DO, Fields};
+use people::consent::pages::ask::{Change, DECIDE, DO, Fields, HIDE_ALONG, SHOW_ALONG};
 use people::consent::pages::{DONE, SHARING, switches};
 use store::Tx;
 use ui::Words;
@@ -15,8 +15,12 @@ use ui::page::{CSRF_FIELD, Page};
 use ui::parts;
 
 use super::{Space, Viewer, deciding, hiding, named, viewers};
+use crate::documents::model::Meta;
 use crate::documents::shelf;
-use crate::record::fold;
+use crate::record::fold::{self, Seen};
+
+/// What asks for documents one by one.
+const DOCUMENTS: &str = "documents";
 
 /// Somebody, and how many documents she sees before and after.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -68,31 +72,59 @@ pub fn ask(tx: &mut Tx<'_>, visit: &Visit, fields: &[(String, String)], chance: 
 /// As [`ask`].
 pub fn save(tx: &mut Tx<'_>, visit: &Visit, fields: &[(String, String)], chance: &Chance) -> Answer<String> {
     let (pass, sharing) = deciding(tx, visit)?;
-    let change = Change::read(tx, &sharing, Words::of(visit.language), Fields(fields))?;
+    let space = Space::open(tx, visit, &pass)?;
+    let fields = chosen(fields, space.as_ref(), &sharing);
+    let change = Change::read(tx, &sharing, Words::of(visit.language), Fields(&fields))?;
     change.save(tx, &pass, chance)?;
     Ok(format!("{}?{DONE}=1", change.back))
 }
 
-/// The boxes of a list of documents as what changes by them: those ticked that were not hidden, and the reverse.
+/// The fields as they are saved: of documents all copies and versions go along, and the boxes of a list are what
+/// changes by them.
 fn chosen(fields: &[(String, String)], space: Option<&Space>, sharing: &Sharing) -> Vec<(String, String)> {
     let all = Fields(fields);
-    if all.get(DO) != hiding::CHOOSING {
+    let word = all.get(DO);
+    if word != hiding::CHOOSING && word != DOCUMENTS {
         return fields.iter().filter(|(name, _)| name != CSRF_FIELD).cloned().collect();
     }
-    let ticked: Vec<&str> = all.all("hide").collect();
     let own = space.map(Space::own).unwrap_or_default();
-    let (mut hide, mut show) = (Vec::new(), Vec::new());
-    for listed in all.get("listed").split_whitespace() {
-        let known = listed.parse::<EntryId>().ok().and_then(|entry| own.document(entry));
-        match known.map(|meta| (fold::is_hidden(sharing, meta), ticked.contains(&listed))) {
-            Some((false, true)) => hide.push(listed),
-            Some((true, false)) => show.push(listed),
-            _ => {}
-        }
-    }
-    let changes = [(DO, "documents".to_owned()), ("hide", hide.join(" ")), ("show", show.join(" "))];
-    let said = changes.into_iter().filter(|(_, value)| !value.is_empty());
-    said.map(|(name, value)| (name.to_owned(), value)).collect()
+    let known = |ids: &str| -> Vec<EntryId> {
+        let read = ids.split_whitespace().filter_map(|id| id.parse().ok());
+        read.filter(|entry| own.document(*entry).is_some()).collect()
+    };
+    let (hide, show) = if word == DOCUMENTS {
+        (known(all.get("hide")), known(all.get("show")))
+    } else {
+        let ticked: Vec<&str> = all.all("hide").collect();
+        let is_ticked = |entry: &EntryId| ticked.iter().any(|id| id.parse().ok() == Some(*entry));
+        let is_hidden = |entry: &EntryId| own.document(*entry).is_some_and(|m| fold::is_hidden(sharing, m));
+        let changed = known(all.get("listed")).into_iter().filter(|e| is_hidden(e) != is_ticked(e));
+        changed.partition(is_ticked)
+    };
+    let along = |chosen: &[EntryId]| -> Vec<EntryId> {
+        let of = chosen.iter().flat_map(|entry| same(&own, *entry));
+        of.filter(|entry| !chosen.contains(entry)).collect()
+    };
+    let (hide_along, show_along) = (along(&hide), along(&show));
+    let said = [("hide", hide), ("show", show), (HIDE_ALONG, hide_along), (SHOW_ALONG, show_along)];
+    let ids = |ids: Vec<EntryId>| ids.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ");
+    let said = said.into_iter().filter(|(_, entries)| !entries.is_empty());
+    let word = (DO.to_owned(), DOCUMENTS.to_owned());
+    std::iter::once(word).chain(said.map(|(name, entries)| (name.to_owned(), ids(entries)))).collect()
+}
+
+/// A document's other copies and its earlier versions: hidden alone, it would leave them to be seen.
+fn same(own: &Seen, entry: EntryId) -> Vec<EntryId> {
+    let Some(meta) = own.document(entry) else { return Vec::new() };
+    let bytes = meta.facts.sha256.as_str();
+    let is_copy = |other: &&Meta| !bytes.is_empty() && other.facts.sha256 == bytes;
+    let mut all: Vec<&Meta> = own.documents.iter().filter(is_copy).collect();
+    let earlier: Vec<&Meta> = all.iter().chain([&meta]).flat_map(|meta| own.earlier(meta)).collect();
+    all.extend(earlier);
+    let mut entries: Vec<EntryId> = all.iter().map(|meta| meta.entry).filter(|e| *e != entry).collect();
+    entries.sort_unstable();
+    entries.dedup();
+    entries
 }
 
 /// The form again, with what is wrong with it.
@@ -113,7 +145,7 @@ fn again(
         "sender" => super::met::senders_again(tx, visit, &filled),
         "episode" => hiding::again(tx, visit, &filled),
         // Nothing was ticked or unticked.
-        "documents" if refusal.code() == "choose" => Ok(unchanged(visit)),
+        DOCUMENTS if refusal.code() == "choose" => Ok(unchanged(visit)),
         _ => Err(refusal),
     }
 }

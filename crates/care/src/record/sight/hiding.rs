@@ -215,7 +215,7 @@ pub(crate) fn choose_page(visit: &Visit, sharing: &Sharing, seen: &Seen, page: u
             (form::post(EFFECT, &filled, html! {
                 (form::hidden(DO, CHOOSING))
                 (form::hidden("listed", &listed))
-                (form::checkboxes("hide", words.t("consent-hidden-tag"), choices).optional().show(&filled))
+                (form::checkboxes("hide", words.t("consent-hidden-tag"), choices).show(&filled))
                 (form::actions(html! {
                     (form::submit(&words.t("consent-see-effect")))
                     a.ds-link href=(HIDDEN) { (words.t("consent-cancel")) }

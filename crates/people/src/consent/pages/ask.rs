@@ -21,6 +21,11 @@ pub const DECIDE: &str = "/sharing/decide";
 /// The field that names what is asked for.
 pub const DO: &str = "do";
 
+/// The field with what is hidden along with the documents of `hide`.
+pub const HIDE_ALONG: &str = "hide-along";
+/// The field with what is shown along with the documents of `show`.
+pub const SHOW_ALONG: &str = "show-along";
+
 /// What is asked for.
 #[derive(Clone, Debug)]
 enum What {
@@ -323,8 +328,10 @@ impl Reading<'_> {
                 .map(|entry| entry.map(|entry| Wish::Hide { entry, hidden }))
                 .collect::<Result<Vec<_>, _>>()
         };
-        let hide = read("hide", true).map_err(|_| Refusal::not_found())?;
-        let show = read("show", false).map_err(|_| Refusal::not_found())?;
+        let ids = |name: &str, hidden: bool| read(name, hidden).map_err(|_| Refusal::not_found());
+        let (hide, show) = (ids("hide", true)?, ids("show", false)?);
+        // Other copies and versions of the same go along, and are not counted.
+        let along = ids(HIDE_ALONG, true)?.into_iter().chain(ids(SHOW_ALONG, false)?);
         let documents = (hide.len(), show.len());
         let key = match documents {
             (0, 0) => return Err(Refusal::invalid("choose", "documents", "no document")),
@@ -340,7 +347,7 @@ impl Reading<'_> {
             Some(entry) => format!("/documents/{entry}"),
             None => super::HIDDEN.to_owned(),
         };
-        let what = What::Wishes(hide.into_iter().chain(show).collect());
+        let what = What::Wishes(hide.into_iter().chain(show).chain(along).collect());
         Ok(Change {
             what,
             key: key.to_owned(),
