@@ -209,9 +209,12 @@ fn question(words: &Words) -> Markup {
 fn ways<'a>(words: &'a Words, visit: &Visit, sharing: &Sharing) -> Vec<Card<'a>> {
     let counted = |key: &str, count: usize| words.with(key, &[("count", count.into())]);
     let live = sharing.loans.iter().filter(|loan| visit.now < loan.usable_until).count();
-    let hidden = sharing.families.len()
-        + sharing.episodes.len()
-        + sharing.entries.values().filter(|hidden| **hidden).count();
+    // Some of the documents may be secret from whoever acts for her: they are not counted to her.
+    let entries = match visit.on_behalf_of {
+        Some(_) => 0,
+        None => sharing.entries.values().filter(|hidden| **hidden).count(),
+    };
+    let hidden = sharing.families.len() + sharing.episodes.len() + entries;
     let treating = match &sharing.treating {
         Some(named) => Cow::Owned(named.professional.name.clone()),
         None => words.t("consent-way-treating-none"),

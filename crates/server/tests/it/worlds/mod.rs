@@ -161,7 +161,10 @@ fn compare(engine: Engine, seed: u64, between: Between, tally: &mut Tally) -> Re
     let owner = viewer == Actor::Citizen(world.subject);
     let mut waiting: Vec<questions::Question> = questions::all(&world, &ids, seed);
     // Asking the owner's journal by rank asks two things of two chains, and the proof is of the chain.
-    let ranked = |asked: &Asked| asked.path.contains("before=") || asked.path.contains("/report");
+    let ranked = |asked: &Asked| {
+        let sorted_by_rank = asked.path.contains("/AuditEvent") && asked.path.contains("_sort=");
+        asked.path.contains("before=") || asked.path.contains("/report") || sorted_by_rank
+    };
     let chained = matches!(viewer, Actor::Citizen(_));
     waiting.retain(|(_, asked)| {
         !(owner && ranked(asked) || chained && asked.path.starts_with("/journal/proof"))
