@@ -41,8 +41,11 @@ pub fn config(data: &Path, port: u16, database: &str) -> Result<Config, Fault> {
 /// The table of what professions see, with the emergency call centre of the country that does not exist.
 fn access_table(data: &Path) -> Result<std::path::PathBuf, Fault> {
     let centre = synthetic::professionals::regulator(seed::SEED).establishment.finess;
-    let text = people::consent::access::BUILT_IN
-        .replacen("call_centres = []", &format!("call_centres = [\"{centre}\"]"), 1);
+    let text = people::consent::access::BUILT_IN.replacen(
+        "call_centres = []",
+        &format!("call_centres = [\"{centre}\"]"),
+        1,
+    );
     std::fs::create_dir_all(data)?;
     let path = data.join("access.toml");
     std::fs::write(&path, text)?;

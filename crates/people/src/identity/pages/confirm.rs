@@ -36,10 +36,8 @@ pub const RESUME: &str = "/confirm/resume";
 pub fn ask(tx: &mut Tx<'_>, visit: &Visit, next: &str) -> Answer<Page> {
     let holder = own(tx, visit)?;
     let has_passkey = !passkeys::list(tx, &holder)?.is_empty();
-    let why = match next.starts_with(SPACES) && vigilance::is_more_than_usual(tx, visit)? {
-        true => Why::ManySpaces,
-        false => Why::Grave,
-    };
+    let many = next.starts_with(SPACES) && vigilance::is_more_than_usual(tx, visit)?;
+    let why = if many { Why::ManySpaces } else { Why::Grave };
     Ok(page(visit, has_passkey, why, next))
 }
 
