@@ -105,7 +105,7 @@ fn forward(stream: TcpStream, config: &Arc<ServerConfig>, inside: &str) -> std::
 }
 
 /// Two Carnets: the client shows `shows`, and the provider knows it by the name `autre-carnet.example`.
-fn two(authority: &Authority, shows: (String, String), journey: impl Fn(&World, &World)) {
+fn two(authority: &Authority, shows: &(String, String), journey: impl Fn(&World, &World)) {
     let inside = Arc::new(OnceLock::new());
     let outside = proxy(authority, inside.clone());
     let (store, folder) = store::testing::sqlite().unwrap();
@@ -151,7 +151,7 @@ fn two(authority: &Authority, shows: (String, String), journey: impl Fn(&World, 
 #[test]
 fn a_certificate_proves_us_to_our_provider_and_binds_what_it_gives() {
     let authority = Authority::new();
-    two(&authority, authority.signs("autre-carnet.example"), |provider, client| {
+    two(&authority, &authority.signs("autre-carnet.example"), |provider, client| {
         let document = provider.browser().get("/.well-known/openid-configuration");
         document.says("mtls_endpoint_aliases");
         let (_, there) = doctor(provider, 0);
@@ -166,12 +166,12 @@ fn a_certificate_proves_us_to_our_provider_and_binds_what_it_gives() {
 #[test]
 fn another_name_in_our_certificate_proves_nobody() {
     let authority = Authority::new();
-    two(&authority, authority.signs("quelquun-dautre.example"), |_, client| {
+    two(&authority, &authority.signs("quelquun-dautre.example"), |_, client| {
         client.browser().get("/sign-in/with/carnet").has_status(400);
     });
     // One that another authority signed does not even connect.
     let other = Authority::new();
-    two(&authority, other.signs("autre-carnet.example"), |_, client| {
+    two(&authority, &other.signs("autre-carnet.example"), |_, client| {
         client.browser().get("/sign-in/with/carnet").has_status(503);
     });
 }
