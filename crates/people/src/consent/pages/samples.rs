@@ -74,7 +74,7 @@ pub fn samples(visit: &Visit) -> Vec<(&'static str, Page)> {
     let declared = Sharing { allowed: vec![given(Given::InPresence)], ..Sharing::default() };
     let closed = Sharing { mode: Mode::Nobody, ..one.clone() };
     let all = everything(visit, &claire, &paul);
-    let found = [claire.clone(), paul.clone()];
+    let found = [claire.clone(), paul];
     let mut pages = vec![
         ("sharing-empty", page(visit, &none, "", None, false)),
         ("sharing-one", page(visit, &one, "", None, false)),
