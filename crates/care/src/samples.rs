@@ -17,9 +17,9 @@ use ui::page::Page;
 use crate::documents::model::{Author, Code, Facts, Media, Meta, Security, Source, Status};
 use crate::documents::secret::Secrecy;
 use crate::documents::{pages, shelf};
+use crate::record::coming::{self, Declaring};
 use crate::record::fold::Seen;
 use crate::record::sentences::{Entry, LOOKED_UP, Reader};
-use crate::record::coming::{self, Declaring};
 use crate::record::sight::who::Verdict;
 use crate::record::sight::{effect, hiding, preview, who};
 use crate::record::{home, journal, professional, reports, timeline};
@@ -86,6 +86,7 @@ fn lab() -> Actor {
 fn document(n: u32, kind: &str, class: &str, media: Media, days_ago: i64) -> Meta {
     let at = NOW.plus(-days_ago * Instant::DAY);
     Meta {
+        kin: Vec::new(),
         entry: EntryId { person: HER, tag: i64::from(n) },
         seq: Seq(n),
         version: Seq(n),
@@ -218,8 +219,11 @@ fn sight(language: Language, add: &mut dyn FnMut(&str, Page)) {
     let words = Words::of(language);
     let (seen, decided) = (few(), sharing());
     let empty = Filled::empty(words);
-    let wrong = Filled::sent(words, [("name".to_owned(), "Clinique".to_owned())])
-        .refused(&Refusal::invalid("episode-days", "last", ""));
+    let wrong = Filled::sent(words, [("name".to_owned(), "Clinique".to_owned())]).refused(&Refusal::invalid(
+        "episode-days",
+        "last",
+        "",
+    ));
     add("sight-hidden-none", hiding::page(&Sharing::default(), &seen, &empty));
     add("sight-hidden", hiding::page(&decided, &seen, &empty));
     add("sight-hidden-wrong", hiding::page(&decided, &Seen::default(), &wrong));
@@ -240,13 +244,29 @@ fn sight(language: Language, add: &mut dyn FnMut(&str, Page)) {
         acting: vec![row("Nadia BENALI", "", Verdict::Sees)],
     };
     add("sight-who", who::page(&visit, &seen.documents[0], &decided, &everybody));
-    add("sight-who-few", who::page(&visit, &seen.documents[2], &Sharing::default(), &who::Everybody::default()));
+    add(
+        "sight-who-few",
+        who::page(&visit, &seen.documents[2], &Sharing::default(), &who::Everybody::default()),
+    );
     let label = "Dr Claire MOREAU, cardiologue".to_owned();
-    let view = |opens, could, seen| preview::View { label: label.clone(), opens, could, seen, hidden: 2, not_for_her: 1 };
+    let view = |opens, could, seen| preview::View {
+        label: label.clone(),
+        opens,
+        could,
+        seen,
+        hidden: 2,
+        not_for_her: 1,
+    };
     add("sight-preview", preview::page(&visit, &decided, "", None));
     add("sight-preview-seen", preview::page(&visit, &decided, "10001045367", Some(&view(true, true, few()))));
-    add("sight-preview-if", preview::page(&visit, &decided, "p40", Some(&view(false, true, Seen::default()))));
-    add("sight-preview-closed", preview::page(&visit, &decided, "", Some(&view(false, false, Seen::default()))));
+    add(
+        "sight-preview-if",
+        preview::page(&visit, &decided, "p40", Some(&view(false, true, Seen::default()))),
+    );
+    add(
+        "sight-preview-closed",
+        preview::page(&visit, &decided, "", Some(&view(false, false, Seen::default()))),
+    );
     effects(&visit, add);
 }
 
@@ -256,7 +276,12 @@ fn effects(visit: &Visit, add: &mut dyn FnMut(&str, Page)) {
     let lines = vec![line("Dr Claire MOREAU, cardiologue", 14, 12), line("Dr Paul LENOIR", 14, 14)];
     let told = effect::Effect::Told { of: 14, lines };
     let none = effect::Effect::Told { of: 0, lines: Vec::new() };
-    let all = [("told", told), ("none", none), ("already", effect::Effect::None), ("untold", effect::Effect::Untold)];
+    let all = [
+        ("told", told),
+        ("none", none),
+        ("already", effect::Effect::None),
+        ("untold", effect::Effect::Untold),
+    ];
     let fields = vec![("do".to_owned(), "mode".to_owned()), ("mode".to_owned(), "team".to_owned())];
     for change in Change::samples(claire()) {
         for (name, effect) in all.iter().filter(|(name, _)| *name == "told" || change.key == "mode-team") {
@@ -302,7 +327,8 @@ fn one_document(language: Language, add: &mut dyn FnMut(&str, Page)) {
         meta.facts.security.invisible_to_representatives = by_author;
         let (sharing, patient) = (nobody.clone(), None);
         let may_announce = false;
-        let view = pages::View { meta: &meta, seen: &seen, bytes: b"", sharing, patient, secrecy, may_announce };
+        let view =
+            pages::View { meta: &meta, seen: &seen, bytes: b"", sharing, patient, secrecy, may_announce };
         add(name, pages::page(&visit, &view));
     }
     let mut not_yet = document(9, "60568-3", "10", Media::Rtf, 2);
@@ -471,7 +497,13 @@ fn ways_in(language: Language, add: &mut dyn FnMut(&str, Page)) {
         let until = NOW.plus(4 * 3_600 * Instant::SECOND);
         let under = Some(coming::Under { purpose, until, reason: reason.into() });
         let (items, patient) = (shelf::standing(&seen), Some(timeline::Patient { under, ..patient() }));
-        let list = timeline::List { person: HER, items: &items, asked: &asked, incomplete: false, patient: patient.clone() };
+        let list = timeline::List {
+            person: HER,
+            items: &items,
+            asked: &asked,
+            incomplete: false,
+            patient: patient.clone(),
+        };
         add(name, timeline::page(&visit, &list));
         let view = pages::View {
             meta: &seen.documents[2],

@@ -97,7 +97,11 @@ pub const KEYS: &[Key] = &[
         default: "",
         about: "who sends our e-mails: smtps://name:password@host, smtp://host:587 or folder:PATH; empty: nobody",
     },
-    Key { name: "email.from", default: "", about: "who they are from; empty: carnet@ and the host of origin" },
+    Key {
+        name: "email.from",
+        default: "",
+        about: "who they are from; empty: carnet@ and the host of origin",
+    },
     Key { name: "theme.name", default: "Carnet", about: "what the service is called" },
     Key {
         name: "theme.accent",

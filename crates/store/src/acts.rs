@@ -59,6 +59,7 @@ kinds! {
     Refused = 60,
     Decided = 70, GlassBroken = 71, CallAnswered = 72, Announced = 73,
     Reported = 80, ReportRead = 81, ReportAnswered = 82, ReportClosed = 83, NoticeChosen = 84, NoticeSent = 85,
+    SharingRead = 86,
 }
 
 /// How it ended.

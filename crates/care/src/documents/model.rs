@@ -323,6 +323,9 @@ pub struct Meta {
     pub replaced_by: Option<EntryId>,
     /// What the door established.
     pub facts: Facts,
+    /// Its earlier versions and its older copies: whoever hides one of them from professionals hides this one too, when
+    /// it comes. Worked out of the whole record for whoever looks; empty before.
+    pub kin: Vec<EntryId>,
 }
 
 impl Meta {

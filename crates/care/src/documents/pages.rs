@@ -78,7 +78,10 @@ pub fn show(tx: &mut Tx<'_>, visit: &Visit, entry: EntryId) -> Answer<Page> {
     let patient = (!matches!(visit.actor, Actor::Citizen { .. })).then(|| heading_of(&pass, visit));
     let secrecy = secret::secrecy(tx, &pass)?;
     let may_announce = meta.facts.security.invisible_to_patient && pass.may(Action::AnnounceResult);
-    Ok(page(visit, &View { meta: &meta, seen: &seen, bytes: &bytes, sharing, patient, secrecy, may_announce }))
+    Ok(page(
+        visit,
+        &View { meta: &meta, seen: &seen, bytes: &bytes, sharing, patient, secrecy, may_announce },
+    ))
 }
 
 /// What the page of a document shows.

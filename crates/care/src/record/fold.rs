@@ -159,6 +159,7 @@ impl Record {
             }
         }
         let meta = Meta {
+            kin: Vec::new(),
             entry,
             seq: row.seq,
             version: row.seq,
@@ -205,7 +206,8 @@ impl Record {
 
     /// As [`Record::seen_by`], of what `sees` lets through.
     fn seen_where(self, pass: &Pass, sees: impl Fn(&Meta) -> bool) -> Seen {
-        let Self { documents, by_tag, .. } = self;
+        let Self { mut documents, by_tag, .. } = self;
+        tell_kin(&mut documents, &by_tag);
         let visible: Vec<bool> =
             documents.iter().map(|meta| meta.status != Status::Withdrawn && sees(meta)).collect();
         let is_seen = |entry: &EntryId| by_tag.get(&entry.tag).is_some_and(|i| visible[*i]);
@@ -246,6 +248,30 @@ impl Record {
     }
 }
 
+/// Tells each document, oldest first, of its earlier versions and of older copies.
+fn tell_kin(documents: &mut [Meta], by_tag: &HashMap<i64, usize>) {
+    let mut copies: HashMap<String, EntryId> = HashMap::with_capacity(documents.len());
+    for i in 0..documents.len() {
+        let meta = &documents[i];
+        let mut kin: Vec<EntryId> = Vec::new();
+        for older in &meta.facts.replaces {
+            kin.push(*older);
+            if let Some(known) = by_tag.get(&older.tag).filter(|known| **known < i) {
+                kin.extend_from_slice(&documents[*known].kin);
+            }
+        }
+        let bytes = &documents[i].facts.sha256;
+        match copies.get(bytes) {
+            Some(copy) => kin.push(*copy),
+            None if bytes.is_empty() => {}
+            None => {
+                copies.insert(bytes.clone(), documents[i].entry);
+            }
+        }
+        documents[i].kin = kin;
+    }
+}
+
 /// What one viewer sees of a record.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Seen {
@@ -275,9 +301,8 @@ impl Seen {
     /// another's eyes, replacements and all.
     #[must_use]
     pub fn through(record: Record, pass: &Pass, eyes: &Eyes) -> Self {
-        record.seen_where(pass, |meta| {
-            pass.sees(&entry_facts(pass, meta)) && eyes.sees(&facts_for(eyes, meta))
-        })
+        record
+            .seen_where(pass, |meta| pass.sees(&entry_facts(pass, meta)) && eyes.sees(&facts_for(eyes, meta)))
     }
 
     /// One document.
@@ -340,6 +365,7 @@ pub(crate) fn is_hidden(sharing: &Sharing, meta: &Meta) -> bool {
         .collect();
     sharing.hides(&Hideable {
         entry: meta.entry,
+        kin: &meta.kin,
         class: &facts.class.code,
         care: facts.care_began.unwrap_or(facts.dated),
         organizations: &organizations,

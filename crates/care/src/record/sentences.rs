@@ -89,6 +89,7 @@ pub fn is_look(kind: Kind) -> bool {
             | Kind::Searched
             | Kind::JournalRead
             | Kind::ProfileRead
+            | Kind::SharingRead
             | Kind::Downloaded
             | Kind::Indexed
     )
@@ -151,6 +152,7 @@ pub fn word(kind: Kind) -> &'static str {
         Kind::JournalRead => "journal-read",
         Kind::Exported => "exported",
         Kind::ProfileRead => "profile-read",
+        Kind::SharingRead => "sharing-read",
         Kind::Downloaded => "downloaded",
         Kind::Indexed => "indexed",
         Kind::Reported => "reported",

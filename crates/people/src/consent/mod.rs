@@ -130,6 +130,18 @@ pub fn sharing(tx: &mut Tx<'_>, pass: &Pass) -> Answer<Sharing> {
     Ok(if pass.standing().is_some() { sharing.without_kept() } else { sharing })
 }
 
+/// As [`sharing`], for a page that shows it: the look is journalled, because whoever acts for her reads there who may
+/// see what.
+///
+/// # Errors
+/// Faults of the store.
+pub fn read_sharing(tx: &mut Tx<'_>, pass: &Pass) -> Answer<Sharing> {
+    let sharing = sharing(tx, pass)?;
+    let (at, line) = (pass.visit().now, pass.line());
+    tx.note(pass.key(), Act { kind: Kind::SharingRead, at, entry: None, line, data: None, blob: None });
+    Ok(sharing)
+}
+
 /// Everything she has decided, for leaving out of a journal what is kept from its reader.
 ///
 /// # Errors

@@ -123,6 +123,8 @@ pub struct Sharing {
 pub struct Hideable<'a> {
     /// Which.
     pub entry: EntryId,
+    /// Its earlier versions and its older copies.
+    pub kin: &'a [EntryId],
     /// TRE_A03 code of its family.
     pub class: &'a str,
     /// When the care it tells of took place, else when it was written.
@@ -206,7 +208,9 @@ impl Sharing {
         if let Some(hidden) = self.entries.get(&document.entry) {
             return *hidden;
         }
+        // What comes after something that she hid says the same again.
         document.masked
+            || document.kin.iter().any(|entry| self.entries.get(entry) == Some(&true))
             || self.families.contains(document.class)
             || self.episodes.iter().any(|episode| {
                 (episode.from..episode.until).contains(&document.care)

@@ -41,8 +41,8 @@ pub(super) fn live(seeding: &Seeding, family: &Family, grown: &Person) -> Answer
         (&family.child, &doctor, Model::Consultation, 33, false),
         (&family.grandmother, &doctor, Model::Prescription, 34, false),
         (&family.grandmother, &lab, Model::LabReport, 32, false),
-        (grown, &doctor, Model::Consultation, 35, true),
         (grown, &lab, Model::LabReport, 36, false),
+        (grown, &doctor, Model::Consultation, 35, true),
     ];
     for (number, (person, author, model, days, hidden)) in (FIRST..).zip(papers) {
         let (at, received) = (seeding.ago(days).paris().datetime(), days.min(36));

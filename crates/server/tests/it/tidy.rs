@@ -175,6 +175,7 @@ fn keys_of_spaces_are_asked_for_where_permission_is_decided() {
             "crates/people/src/consent/",
             "crates/people/src/enrolment/",
             "crates/people/src/person/",
+            "crates/bench/benches/",
         ]
         .iter()
         .any(|folder| path.starts_with(folder))

@@ -153,6 +153,16 @@ journal-disallowed = { $person ->
     [you] You took back the permission of { $whom }
    *[other] { $who } took back the permission of { $whom }
 }
+journal-sharing-read = { $person ->
+    [you] You looked at who may see your space { $count ->
+        [one] { "" }
+       *[other] { $count } times
+    }
+   *[other] { $who } looked at who may see your space { $count ->
+        [one] { "" }
+       *[other] { $count } times
+    }
+}
 journal-list-read = { $person ->
     [you] You looked at the list of your documents { $count ->
         [one] { "" }

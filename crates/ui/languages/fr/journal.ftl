@@ -153,6 +153,16 @@ journal-disallowed = { $person ->
     [you] Vous avez retiré l’autorisation de { $whom }
    *[other] { $who } a retiré l’autorisation de { $whom }
 }
+journal-sharing-read = { $person ->
+    [you] Vous avez regardé qui peut voir votre espace { $count ->
+        [one] { "" }
+       *[other] { $count } fois
+    }
+   *[other] { $who } a regardé qui peut voir votre espace { $count ->
+        [one] { "" }
+       *[other] { $count } fois
+    }
+}
 journal-list-read = { $person ->
     [you] Vous avez consulté la liste de vos documents { $count ->
         [one] { "" }

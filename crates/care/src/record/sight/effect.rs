@@ -4,9 +4,9 @@ use std::borrow::Cow;
 
 use kernel::{Answer, Chance, EntryId, Refusal, RefusalKind, Visit};
 use maud::{Markup, html};
-use people::consent::Sharing;
 use people::consent::pages::ask::{Change, DECIDE, DO, Fields, HIDE_ALONG, SHOW_ALONG};
 use people::consent::pages::{DONE, SHARING, switches};
+use people::consent::{self, Action, Sharing};
 use store::Tx;
 use ui::Words;
 use ui::form::{self, Filled};
@@ -14,7 +14,7 @@ use ui::menu::Nav;
 use ui::page::{CSRF_FIELD, Page};
 use ui::parts;
 
-use super::{Space, Viewer, deciding, hiding, named, viewers};
+use super::{Space, Viewer, deciding, hiding, named, owner, viewers};
 use crate::documents::model::Meta;
 use crate::documents::shelf;
 use crate::record::fold::{self, Seen};
@@ -71,7 +71,8 @@ pub fn ask(tx: &mut Tx<'_>, visit: &Visit, fields: &[(String, String)], chance: 
 /// # Errors
 /// As [`ask`].
 pub fn save(tx: &mut Tx<'_>, visit: &Visit, fields: &[(String, String)], chance: &Chance) -> Answer<String> {
-    let (pass, sharing) = deciding(tx, visit)?;
+    let pass = consent::open(tx, visit, owner(visit)?, Action::ManageSharing)?;
+    let sharing = consent::sharing(tx, &pass)?;
     let space = Space::open(tx, visit, &pass)?;
     let fields = chosen(fields, space.as_ref(), &sharing);
     let change = Change::read(tx, &sharing, Words::of(visit.language), Fields(&fields))?;

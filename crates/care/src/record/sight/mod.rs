@@ -64,10 +64,10 @@ impl Space {
     }
 }
 
-/// The space opened for deciding, with what was decided.
+/// The space opened for deciding, with what was decided, for a page that shows it.
 fn deciding(tx: &mut Tx<'_>, visit: &Visit) -> Answer<(Pass, Sharing)> {
     let pass = consent::open(tx, visit, owner(visit)?, Action::ManageSharing)?;
-    let sharing = consent::sharing(tx, &pass)?;
+    let sharing = consent::read_sharing(tx, &pass)?;
     Ok((pass, sharing))
 }
 
@@ -166,10 +166,10 @@ fn places(sharing: &Sharing, now: Instant) -> Vec<(String, String)> {
 /// By what a document is hidden from professionals.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Hidden {
-    ByDocument,
-    ByAuthor,
-    ByFamily(String),
-    ByEpisode(String),
+    Document,
+    Author,
+    Family(String),
+    Episode(String),
 }
 
 impl Hidden {
@@ -178,28 +178,29 @@ impl Hidden {
         if !fold::is_hidden(sharing, meta) {
             return None;
         }
-        if sharing.entries.contains_key(&meta.entry) {
-            return Some(Self::ByDocument);
+        let by_word = |entry| sharing.entries.get(entry) == Some(&true);
+        if by_word(&meta.entry) || meta.kin.iter().any(by_word) {
+            return Some(Self::Document);
         }
         if sharing.families.contains(&meta.facts.class.code) {
-            return Some(Self::ByFamily(family(&meta.facts.class.code, language).to_owned()));
+            return Some(Self::Family(family(&meta.facts.class.code, language).to_owned()));
         }
         let alone = |episode: &consent::Episode| {
             let only = Sharing { episodes: vec![episode.clone()], ..Sharing::default() };
             !meta.facts.security.masked && fold::is_hidden(&only, meta)
         };
         let episode = sharing.episodes.iter().find(|episode| alone(episode));
-        Some(episode.map_or(Self::ByAuthor, |episode| Self::ByEpisode(episode.name.clone())))
+        Some(episode.map_or(Self::Author, |episode| Self::Episode(episode.name.clone())))
     }
 
     /// Said.
     pub(crate) fn said(&self, words: &Words) -> String {
         let with = |key: &str, name: &str| words.with(key, &[("name", name.into())]).into_owned();
         match self {
-            Self::ByDocument => words.t("consent-hidden-by-document").into_owned(),
-            Self::ByAuthor => words.t("consent-hidden-by-author").into_owned(),
-            Self::ByFamily(name) => with("consent-hidden-by-family", name),
-            Self::ByEpisode(name) => with("consent-hidden-by-episode", name),
+            Self::Document => words.t("consent-hidden-by-document").into_owned(),
+            Self::Author => words.t("consent-hidden-by-author").into_owned(),
+            Self::Family(name) => with("consent-hidden-by-family", name),
+            Self::Episode(name) => with("consent-hidden-by-episode", name),
         }
     }
 }

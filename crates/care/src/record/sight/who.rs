@@ -121,9 +121,9 @@ fn professionals(words: &Words, space: &Space, sharing: &Sharing, meta: &Meta) -
     for viewer in viewers(words, sharing, now) {
         let row = judged(&viewer, sharing)?;
         if viewer.who.name.is_empty() {
-            all.others.push((row.0, String::new(), row.2))
+            all.others.push((row.0, String::new(), row.2));
         } else {
-            all.named.push(row)
+            all.named.push(row);
         }
     }
     let care = |label: String, who: Professional| Viewer { label, who, purpose: Purpose::Care };
@@ -242,7 +242,7 @@ pub(crate) fn state(words: &Words, meta: &Meta, sharing: &Sharing) -> Markup {
     let entry = meta.entry.to_string();
     let (label, field) = match &hidden {
         None => ("consent-hide", "hide"),
-        Some(Hidden::ByDocument) => ("consent-show", "show"),
+        Some(Hidden::Document) => ("consent-show", "show"),
         Some(_) => ("consent-show-anyway", "show"),
     };
     let button = propose(&words.t(label), "", &[(DO, "documents"), (field, &entry)]);

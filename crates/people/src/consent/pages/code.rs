@@ -11,8 +11,8 @@ use ui::parts::{self, Card, Tone};
 use ui::{Words, dates};
 
 use super::ask::{DO, propose};
-use super::{SHARING, below, opened};
-use crate::consent::{self, Lend, Lent, Sharing};
+use super::{SHARING, below, opened, owner};
+use crate::consent::{self, Action, Lend, Lent, Sharing};
 
 /// Making one, and those that were made.
 pub const CODE: &str = "/sharing/code";
@@ -40,7 +40,8 @@ pub fn show(tx: &mut Tx<'_>, visit: &Visit) -> Answer<Page> {
 /// # Errors
 /// As `consent::open`, [`consent::lend`]; what is wrong with the form comes back in it.
 pub fn make(tx: &mut Tx<'_>, visit: &Visit, filled: Filled, origin: &str, chance: &Chance) -> Answer<Page> {
-    let (pass, sharing) = opened(tx, visit)?;
+    let pass = consent::open(tx, visit, owner(visit)?, Action::ManageSharing)?;
+    let sharing = consent::sharing(tx, &pass)?;
     let number = |name: &str, of: &[u32]| filled.value(name).parse().ok().filter(|n| of.contains(n));
     let lent = match (number("minutes", &TIMES), number("uses", &USES)) {
         (Some(minutes), Some(uses)) => {

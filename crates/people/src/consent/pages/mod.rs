@@ -68,10 +68,10 @@ pub fn owner(visit: &Visit) -> Answer<PersonId> {
     }
 }
 
-/// Her space, open for deciding, and what she has decided.
-pub(crate) fn opened(tx: &mut Tx<'_>, visit: &Visit) -> Answer<(Pass, Sharing)> {
+/// Her space, open for deciding, and what she has decided: for a page that shows it.
+fn opened(tx: &mut Tx<'_>, visit: &Visit) -> Answer<(Pass, Sharing)> {
     let pass = super::open(tx, visit, owner(visit)?, Action::ManageSharing)?;
-    let sharing = super::sharing(tx, &pass)?;
+    let sharing = super::read_sharing(tx, &pass)?;
     Ok((pass, sharing))
 }
 

@@ -135,6 +135,7 @@ impl Dice {
         let class = *self.of(&FAMILIES);
         let organization = [*self.of(&ORGANIZATIONS)];
         let document = Hideable {
+            kin: &[],
             entry: self.entry(),
             class,
             care: self.moment(),

@@ -17,7 +17,7 @@ pub mod samples;
 
 use kernel::{Answer, PersonId, Refusal, Visit};
 use maud::{Markup, html};
-use store::Tx;
+use store::{Act, Kind, Tx};
 use ui::acting::{OWN_SPACE, SPACE_FIELD, Space};
 use ui::form::{self, Filled};
 use ui::icons::Icon;
@@ -95,6 +95,8 @@ pub fn show(tx: &mut Tx<'_>, visit: &Visit, families: &[Family]) -> Answer<Page>
         return Ok(page(visit, &shown));
     }
     let pass = consent::open(tx, visit, whose, Action::ReadIdentity)?;
+    let (at, line) = (visit.now, pass.line());
+    tx.note(pass.key(), Act { kind: Kind::SharingRead, at, entry: None, line, data: None, blob: None });
     let may_act = super::of_person(tx, &pass)?;
     let may_offer = pass.may(Action::ManageDelegation);
     let shown = Shown { of, spaces: &spaces, held: &held, may_act: Some(&may_act), may_offer, families };
