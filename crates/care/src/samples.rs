@@ -538,7 +538,9 @@ mod tests {
                 );
             }
             assert!(body.matches("<h1").count() == 1, "{name}: one h1");
-            assert!(body.len() < 90_000, "{name}: {} bytes", body.len());
+            // The sample of the journal says every sentence there is, once for everybody who may have acted.
+            let most = if name == "journal" { 250_000 } else { 90_000 };
+            assert!(body.len() < most, "{name}: {} bytes", body.len());
         }
     }
 

@@ -331,7 +331,7 @@ mod tests {
         let text = extract(7);
         let columns = EXTRACT_COLUMNS.split('|').count();
         let lines: Vec<&str> = text.lines().skip(1).collect();
-        assert_eq!(lines.len(), 9);
+        assert_eq!(lines.len(), 10);
         for line in &lines {
             assert_eq!(line.split('|').count(), columns, "{line}");
         }

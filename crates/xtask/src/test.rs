@@ -2,7 +2,7 @@
 
 use crate::report::Count;
 use crate::setup;
-use crate::shell::{self, Failed, has, watch};
+use crate::shell::{self, Failed, watch};
 
 /// Runs them all and ends with one line: how many passed, how many failed.
 pub(crate) fn all(no_browser: bool) -> Result<(), Failed> {
@@ -21,12 +21,8 @@ pub(crate) fn all(no_browser: bool) -> Result<(), Failed> {
     };
     // Always the whole workspace: the features of a dependency are those that all of ours ask for together, and a
     // choice of packages would build half of the tree, the policy engine too, once more.
-    if has("cargo-nextest") {
-        run("tests", "cargo", &["nextest", "run", "--workspace", "--no-fail-fast"])?;
-        run("documentation tests", "cargo", &["test", "--workspace", "--doc", "--no-fail-fast"])?;
-    } else {
-        run("tests", "cargo", &["test", "--workspace", "--no-fail-fast"])?;
-    }
+    // One process per test program, so that its tests share one PostgreSQL.
+    run("tests", "cargo", &["test", "--workspace", "--no-fail-fast"])?;
     // The Rust tests have written every page; these look at them one by one.
     let pages = shell::target()?.join("pages");
     run("static pages", "node", &["web/tests/static.mjs", &pages.to_string_lossy()])?;

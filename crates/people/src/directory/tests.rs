@@ -150,7 +150,7 @@ fn the_published_header_is_understood_and_another_file_is_refused() {
         assert!(activity.sector.is_some() && activity.mode != Mode::Unknown);
         activities += 1;
     }
-    assert_eq!(activities, 9);
+    assert_eq!(activities, 10);
     let refused = Lines::open("a|b|c\n1|2|3\n".as_bytes()).unwrap_err().to_string();
     assert!(refused.contains("IDENTIFIANT PP"), "{refused}");
 }
