@@ -34,7 +34,7 @@ export async function checkFolder(folder, { shots } = {}) {
     for (let name = waiting.shift(); name; name = waiting.shift()) {
       await page.goto(`${server.base}/${encodeURIComponent(name)}`, { waitUntil: "load" });
       const html = readFileSync(join(folder, name), "utf8");
-      const list = await findings(page, { html });
+      const list = await findings(page, { html, twin: name.endsWith(".en.html") });
       if (list.length > 0) found.set(name, list);
       if (shots) await shoot(page, name.replace(/\.html$/, ""), shots);
     }

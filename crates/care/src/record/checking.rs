@@ -57,10 +57,10 @@ pub(crate) fn acts(told: &Told<'_>) -> String {
 pub(crate) fn part(words: &Words, whole: bool) -> Markup {
     let word = |key: &str| words.t(&format!("journal-check-{key}"));
     html! {
-        section #check data-verify=(PROOF) data-whole=[whole.then_some("")] {
-            h2.ds-heading { (word("title")) }
+        section.section #check aria-labelledby="check-title" data-verify=(PROOF) data-whole=[whole.then_some("")] {
+            h2.ds-heading #check-title { (word("title")) }
             div data-verify-answer role="status" { p { (word("without-script")) } }
-            div.ds-button-group hidden data-verify-buttons {
+            div.actions hidden data-verify-buttons {
                 (button("again", &word("again")))
                 (button("keep", &word("keep")))
                 (button("download", &word("download")))
