@@ -130,7 +130,7 @@ pub fn sharing(tx: &mut Tx<'_>, pass: &Pass) -> Answer<Sharing> {
     Ok(if pass.standing().is_some() { sharing.without_kept() } else { sharing })
 }
 
-/// As [`sharing`], for a page that shows it: the look is journalled, because whoever acts for her reads there who may
+/// As [`sharing()`], for a page that shows it: the look is journalled, because whoever acts for her reads there who may
 /// see what.
 ///
 /// # Errors
