@@ -9,6 +9,9 @@ const MARKER = "carnet-marker-";
 const YEAR = 365 * 24 * 3600;
 /** A clock that differs by more than this would make honest lines look back-dated (milliseconds). */
 const CLOCK = 10 * 60 * 1000;
+/** What is no lie: the public log was begun anew, and says so. */
+const ANEW = ["restarted", "unshown"];
+const isAnew = (findings) => findings.every(({ code }) => ANEW.includes(code));
 
 const section = document.querySelector("[data-verify]");
 const part = (name) => section.querySelector(`[data-verify-${name}]`);
@@ -68,7 +71,10 @@ const date = (at) => new Intl.DateTimeFormat(document.documentElement.lang, {
 async function fetched(query) {
   const answer = await fetch(`${section.dataset.verify}?${new URLSearchParams(query)}`, { headers: { accept: "application/json" } });
   if (!answer.ok) throw new TypeError(`${answer.status}`);
-  return answer.json();
+  const proof = await answer.json();
+  // We ask for the whole journal; a proof that begins later would leave the first lines unchecked.
+  if (proof.after !== 0) throw new Error("not the whole journal");
+  return proof;
 }
 
 /** What this page tells, against what the journal holds. */
@@ -113,12 +119,15 @@ function answer(color, ...children) {
   part("answer").replaceChildren(box);
 }
 
+/** A sentence with when and why the log was begun anew, where it says that. The reason is the operator's words. */
+const told = (name, begun) => begun ? word(name).replace("%date%", date(begun.at)).replace("%reason%", () => begun.reason) : word(name);
+
 /** A finding in words, with the line it is about and where to report it. */
-function sentence({ code, seq }, proof) {
+function sentence({ code, seq }, proof, begun) {
   const at = proof?.acts.find((act) => act.seq === seq)?.at;
   const line = at === undefined ? `${seq}`
     : word("said-line").replace("%number%", seq).replace("%date%", date(at));
-  const item = element("li", word(code).replace("%line%", line));
+  const item = element("li", told(code, begun).replace("%line%", line).replace("%number%", seq));
   if (at !== undefined) {
     const report = element("a", word("said-report"));
     report.href = `/journal/report?line=${seq}`;
@@ -128,13 +137,19 @@ function sentence({ code, seq }, proof) {
 }
 
 function show({ proof, outcome, kept, findings }) {
+  const items = findings.slice(0, 20).map((finding) => sentence(finding, proof, outcome?.begun));
+  if (findings.length > 0 && isAnew(findings)) {
+    const same = kept.head && !findings.some(({ code }) => code === "unshown");
+    answer("warning", element("h3", word("said-anew-title")), element("ul", "", ...items),
+      ...(same ? [element("p", word("said-anew-same"))] : []), element("p", word("said-anew-keep")));
+    return;
+  }
   if (findings.length > 0) {
-    const most = findings.slice(0, 20);
-    answer("danger", element("h3", word("said-bad")),
-      element("ul", "", ...most.map((finding) => sentence(finding, proof))), element("p", word("said-what-to-do")));
+    answer("danger", element("h3", word("said-bad")), element("ul", "", ...items), element("p", word("said-what-to-do")));
     return;
   }
   const lines = [element("p", word("said-good"))];
+  if (outcome.begun) lines.push(element("p", told("said-anew", outcome.begun)));
   if (kept?.at) lines.push(element("p", word("said-good-kept").replace("%date%", date(kept.at))));
   if (outcome.size === undefined) lines.push(element("p", word("said-good-young")));
   if (Math.abs(Date.now() - proof.at / 1000) > CLOCK) lines.push(element("p", word("said-clock")));
@@ -171,10 +186,10 @@ async function check(pasted) {
 
 /** Which buttons make sense now. */
 function ready() {
-  const good = last?.findings.length === 0 && last.outcome.size !== undefined;
+  const good = last && isAnew(last.findings) && last.outcome.size !== undefined;
   part("buttons").hidden = false;
   part("paste").hidden = false;
-  button("keep").hidden = !good || Boolean(marker.read(last.name));
+  button("keep").hidden = !good || (last.findings.length === 0 && Boolean(marker.read(last.name)));
   button("download").hidden = !good;
   button("forget").hidden = !last || !marker.read(last.name);
 }
@@ -189,8 +204,9 @@ const actions = {
   keep() {
     marker.write(last.name, toKeep(last));
     // Too long for a cookie, where very many witnesses sign: then it is a file.
-    if (marker.read(last.name)) tell("said-kept");
-    else actions.download();
+    if (!marker.read(last.name)) actions.download();
+    else if (last.findings.length > 0) check();
+    else tell("said-kept");
   },
   forget() {
     marker.write(last.name, {}, 0);

@@ -64,6 +64,10 @@ async function others(kept) {
   return found.python;
 }
 
+/** A command of the operator on the demo's own data. */
+const operator = (...arguments_) => execFileSync(process.env.CARNET, arguments_,
+  { env: { PATH: process.env.PATH, CARNET_DATA_DIR: data }, encoding: "utf8" });
+
 /** Changes the database behind the server's back. */
 const sql = (statement) => execFileSync("python3", ["-c",
   "import sqlite3,sys; c=sqlite3.connect(sys.argv[1], timeout=10); c.execute(sys.argv[2]); c.commit()",
@@ -185,6 +189,27 @@ test("a database that was changed behind the server's back", { skip: skip || (!d
     assert.match(await check(), /Complet et inchangé/);
     given = await page.evaluate(async () => (await fetch("/journal/proof")).json());
     person = given.person;
+  });
+
+  await step("a log that was begun anew is told, with its reason, and a new marker is offered", async () => {
+    if (!process.env.CARNET) return;
+    await page.getByRole("button", { name: "Garder un repère sur cet appareil" }).click();
+    await answer().getByText("Le repère est gardé").waitFor();
+    operator("log", "restart", "--reason", "Une sauvegarde plus ancienne a été restaurée.");
+    await page.waitForTimeout(3000);
+    const told = await check();
+    assert.match(told, /Le registre public a été recommencé.*Une sauvegarde plus ancienne a été restaurée/);
+    assert.match(told, /Les lignes que vous connaissiez n’ont pas changé/);
+    await checkPage(page);
+    assert.deepEqual(await others(), []);
+    const head = given.acts.at(-1);
+    const old = { checkpoint: given.checkpoint, vkey: given.keys[0], seq: head.seq, head: head.hash, at: given.at };
+    assert.deepEqual(await others(old), ["restarted"]);
+    assert.deepEqual(await others({ ...old, head: "0".repeat(64) }), ["restarted", `unshown ${head.seq}`]);
+    await page.getByRole("button", { name: "Garder un repère sur cet appareil" }).click();
+    await answer().getByText("Rien n’a changé depuis votre repère").waitFor();
+    await page.getByRole("button", { name: "Oublier le repère de cet appareil" }).click();
+    assert.match(await check(), /Complet et inchangé.*a été recommencé/);
   });
 
   // Looks, not deposits: of a deposit that does not open the record itself could not be read.

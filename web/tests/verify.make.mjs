@@ -35,9 +35,9 @@ const consistency = (m, leaves, whole = true) => {
     : [...consistency(m - k, leaves.slice(k), false), root(leaves.slice(0, k))];
 };
 
-/** A signer by name: keys are made of the name, so that every run is the same. */
-function signer(name, type) {
-  const seed = sha(Buffer.from(`key of ${name}`));
+/** A signer by name: keys are made of a name, so that every run is the same. */
+function signer(name, type, keyOf = name) {
+  const seed = sha(Buffer.from(`key of ${keyOf}`));
   const key = createPrivateKey({ key: Buffer.concat([Buffer.from("302e020100300506032b657004220420", "hex"), seed]), format: "der", type: "pkcs8" });
   const raw = createPublicKey(key).export({ format: "der", type: "spki" }).subarray(-32);
   const tagged = Buffer.concat([Buffer.from([type]), raw]);
@@ -46,16 +46,20 @@ function signer(name, type) {
 }
 
 export const log = signer("example.org/log", 1);
+/** The log after it was begun anew: the same key under another name; and after that the key was changed too. */
+export const renewed = signer("example.org/log/2", 1, log.name);
+export const rotated = signer(log.name, 1, "another key");
 export const witnesses = ["north.example", "south.example"].map((name) => signer(name, 4));
 
 /** The checkpoint of these leaves. */
-export function checkpoint(leaves, { by = log, cosigned = witnesses } = {}) {
-  const body = `${log.name}\n${leaves.length}\n${root(leaves).toString("base64")}\n`;
+export function checkpoint(leaves, { by = log, also = [], cosigned = witnesses } = {}) {
+  const body = `${by.name}\n${leaves.length}\n${root(leaves).toString("base64")}\n`;
   const line = (who, bytes) => `— ${who.name} ${Buffer.concat([who.id, bytes]).toString("base64")}\n`;
   const time = 1_795_334_400;
   const cosignatures = cosigned.map((witness) =>
     line(witness, Buffer.concat([i64(time), witness.sign(`cosignature/v1\ntime ${time}\n${body}`)])));
-  return `${body}\n${line(by, by.sign(body))}${cosignatures.join("")}`;
+  const signatures = [by, ...also].map((who) => line(who, who.sign(body)));
+  return `${body}\n${signatures.join("")}${cosignatures.join("")}`;
 }
 
 const secret = sha(Buffer.from("her secret"));
@@ -93,36 +97,47 @@ export function acts(n, { withheld = true, step = 600 } = {}) {
   return rechain(made.map((act) => (withheld && act.seq % 7 === 0 ? hidden(act) : act)));
 }
 
-function leafHash(leaf, head) {
-  const mac = (text, ...parts) => createHmac("sha256", secret).update(Buffer.concat([Buffer.from(text), ...parts])).digest();
+/** What the log that was begun anew says of the one before, whose last known checkpoint this is. */
+export const statement = (last, { origin = renewed.name, reason = "An older backup was restored." } = {}) =>
+  JSON.stringify({ format: "carnet-log-begun-1", origin, closed: [{ checkpoint: last, at: NOW - HOUR, reason }] });
+
+function leafHash(leaf, head, said) {
+  const anew = () => createHmac("sha256", secret).update(`carnet-log-renewed-1${renewed.name}`).digest();
+  const mac = (text, ...parts) => createHmac("sha256", said ? anew() : secret).update(Buffer.concat([Buffer.from(text), ...parts])).digest();
   const label = mac("carnet-log-label-1", i64(leaf.n)).subarray(0, 16);
   const commitment = mac("carnet-log-head-1", i64(leaf.n), i64(leaf.seq), i64(leaf.at), Buffer.from(head, "hex"));
   return sha([0], label, commitment);
 }
 
-/** The public log: hers are leaves n at every third place, each for `each` more acts; the others are somebody's. */
-export function publish(of, { each = 4 } = {}) {
-  const leaves = [];
+/**
+ * The public log: hers are leaves n at every third place, each for `each` more acts; the others are somebody's. It begins
+ * with the statement `said`, if it was begun anew; the number `skipped` is not used.
+ */
+export function publish(of, { each = 4, said, skipped } = {}) {
+  const leaves = said ? [sha([0], Buffer.from("carnet-log-begun"), sha(Buffer.from(said)))] : [];
   const hers = [];
   for (let seq = Math.min(each, of.length); ; seq = Math.min(seq + each, of.length)) {
     leaves.push(sha(i64(leaves.length)), sha(i64(-leaves.length)));
     const act = of[seq - 1];
-    const leaf = { n: hers.length + 1, seq, at: (act.at ?? of[seq - 2].at) + SECOND, index: leaves.length };
-    leaves.push(leafHash(leaf, act.hash));
+    const leaf = { n: hers.length + (hers.length + 1 >= skipped ? 2 : 1), seq, at: (act.at ?? of[seq - 2].at) + SECOND, index: leaves.length };
+    leaves.push(leafHash(leaf, act.hash, said));
     hers.push(leaf);
     if (seq === of.length) break;
   }
-  return { leaves, hers };
+  return { leaves, hers, said };
 }
 
 /** What the server would answer. */
-export function proof(of, { leaves, hers }, { since } = {}) {
+export function proof(of, { leaves, hers, said }, { since } = {}) {
+  const by = said ? renewed : log;
+  const hexes = (nodes) => nodes.map((node) => node.toString("hex"));
   return {
     format: "carnet-journal-proof-1", person: PERSON, at: NOW + 60 * SECOND, secret: secret.toString("hex"),
     after: 0, before: before.toString("hex"), acts: of,
-    checkpoint: checkpoint(leaves), keys: [log.vkey], witnesses: witnesses.map((witness) => witness.vkey), threshold: 2,
-    leaves: hers.map((leaf) => ({ ...leaf, proof: path(leaf.index, leaves).map((node) => node.toString("hex")) })),
-    consistency: since ? { since, proof: consistency(since, leaves).map((node) => node.toString("hex")) } : null,
+    checkpoint: checkpoint(leaves, { by }), keys: [by.vkey], witnesses: witnesses.map((witness) => witness.vkey), threshold: 2,
+    leaves: hers.map((leaf) => ({ ...leaf, proof: hexes(path(leaf.index, leaves)) })),
+    consistency: since ? { since, proof: hexes(consistency(since, leaves)) } : null,
+    ...(said && { begun: { statement: said, proof: hexes(path(0, leaves)) } }),
   };
 }
 

@@ -132,31 +132,49 @@ def grown(old_size, old, size, path, whole):
 # Checkpoints.
 
 
-def verifier_key(text):
+def base64_bytes(text):
+    """The bytes of a base64 text; None when it is not how those bytes are written."""
     try:
-        name, number, key = text.split("+", 2)
-        data = base64.b64decode(key, validate=True)
+        data = base64.b64decode(text, validate=True)
     except ValueError:
         return None
-    if len(data) != 33 or data[0] not in (1, 4) or sha(name.encode(), b"\n", data)[:4].hex() != number:
+    return data if base64.b64encode(data).decode() == text else None
+
+
+def key_number(name, tagged):
+    return sha(name.encode(), b"\n", tagged)[:4]
+
+
+def verifier_key(text):
+    name, _, rest = text.partition("+")
+    number, _, key = rest.partition("+")
+    data = base64_bytes(key)
+    if not name or data is None or len(data) != 33 or data[0] not in (1, 4) or key_number(name, data).hex() != number:
         return None
     return {"name": name, "id": bytes.fromhex(number), "type": data[0], "key": data[1:]}
+
+
+def under(key, name):
+    """The same public key under the name of a log that was begun anew."""
+    return {**key, "name": name, "id": key_number(name, bytes([key["type"]]) + key["key"])}
 
 
 def checkpoint(text):
     body, blank, rest = text.partition("\n\n")
     lines = body.split("\n")
-    if not blank or len(lines) < 3 or not lines[0] or not re.fullmatch(r"0|[1-9][0-9]{0,15}", lines[1]):
+    if not blank or not text.endswith("\n") or len(lines) < 3 or not lines[0]:
+        return None
+    if not re.fullmatch(r"0|[1-9][0-9]{0,15}", lines[1]):
         return None
     signatures = []
     for line in rest.split("\n")[:-1]:
-        match = re.fullmatch(r"— ([^ +]+) ([A-Za-z0-9+/=]+)", line)
-        if not match:
+        match = re.fullmatch(r"— ([^ +]+) ([^ ]+)", line)
+        data = match and base64_bytes(match[2])
+        if not data or len(data) < 5:
             return None
-        data = base64.b64decode(match[2])
         signatures.append((match[1], data[:4], data[4:]))
-    root = base64.b64decode(lines[2])
-    if len(root) != 32 or not signatures:
+    root = base64_bytes(lines[2])
+    if root is None or len(root) != 32 or not signatures:
         return None
     return {"origin": lines[0], "size": int(lines[1]), "root": root, "body": body + "\n", "signatures": signatures}
 
@@ -183,6 +201,91 @@ def cosigned(found, keys):
     return len(witnesses)
 
 
+# The shape of a proof: every value has one reading only, and nothing stands in an act that is not hashed.
+
+
+def of(kind):
+    return lambda value: type(value) is kind
+
+
+def octets(length):
+    return lambda value: type(value) is str and re.fullmatch("[0-9a-f]{%d}" % (2 * length), value) is not None
+
+
+def every(what):
+    return lambda value: type(value) is list and all(map(what, value))
+
+
+def fields(needed, optional=None, only=False):
+    optional = optional or {}
+
+    def fits(value):
+        return (
+            type(value) is dict
+            and all(name in value and is_it(value[name]) for name, is_it in needed.items())
+            and all(name not in value or is_it(value[name]) for name, is_it in optional.items())
+            and not (only and set(value) - set(needed) - set(optional))
+        )
+
+    return fits
+
+
+def rank(value):
+    return type(value) is int and 0 <= value < 2**20
+
+
+def either(*kinds):
+    return lambda value: any(is_it(value) for is_it in kinds)
+
+
+def nothing(value):
+    return value is None
+
+
+TOLD = fields(
+    {"seq": rank, "at": of(int), "kind": of(int), "nonce": octets(12), "line": of(str), "hash": octets(32)},
+    {"name": of(str), "entry": octets(8), "data": octets(32), "content": octets(32)},
+    only=True,
+)
+WITHHELD = fields({"seq": rank, "digest": octets(32), "hash": octets(32)}, only=True)
+PATH = every(octets(32))
+LEAF = fields({"n": of(int), "seq": rank, "at": of(int), "index": of(int), "proof": PATH})
+PROOF = fields(
+    {
+        "format": lambda value: value == "carnet-journal-proof-1",
+        "person": of(int),
+        "at": of(int),
+        "secret": octets(32),
+        "after": rank,
+        "before": octets(32),
+        "acts": every(either(TOLD, WITHHELD)),
+        "checkpoint": either(nothing, of(str)),
+        "keys": every(of(str)),
+        "witnesses": every(of(str)),
+        "threshold": of(int),
+        "leaves": every(LEAF),
+        "consistency": either(nothing, fields({"since": of(int), "proof": PATH})),
+    },
+    {"begun": fields({"statement": of(str), "proof": PATH})},
+)
+STATEMENT = fields(
+    {
+        "format": lambda value: value == "carnet-log-begun-1",
+        "origin": of(str),
+        "closed": every(fields({"checkpoint": of(str), "at": of(int), "reason": of(str)})),
+    }
+)
+
+
+def statement(text):
+    """The statement that a log which was begun anew begins with; None when the text is none."""
+    try:
+        said = json.loads(text)
+    except ValueError:
+        return None
+    return said if STATEMENT(said) else None
+
+
 # The journal.
 
 
@@ -206,15 +309,12 @@ def digest(person, act):
     )
 
 
-def verify(proof, kept=None):
-    """The findings, as (code, rank) with rank None where there is none."""
-    found = set()
-    kept = kept or {}
-    acts, after = proof["acts"], proof["after"]
-    heads = {after: bytes.fromhex(proof["before"])}
-
-    rank, latest, before = after, None, heads[after]
-    for act in acts:
+def walk(proof, found):
+    """The hash of every act as it claims it, by rank."""
+    rank, latest = proof["after"], None
+    before = bytes.fromhex(proof["before"]) if rank else bytes(32)
+    heads = {rank: before}
+    for act in proof["acts"]:
         if act["seq"] != rank + 1:
             found.add(("dropped", act["seq"]))
         head = sha(b"carnet-chain-2", before, digest(proof["person"], act))
@@ -228,74 +328,148 @@ def verify(proof, kept=None):
         heads[act["seq"]] = claimed
         # The next one is judged by what this one claims, so that one changed line is one finding.
         rank, before = act["seq"], claimed
+    return heads
 
-    point_kept = checkpoint(kept["checkpoint"]) if kept.get("checkpoint") else None
-    if kept.get("checkpoint") and point_kept is None:
-        found.add(("kept", None))
-        kept = {}
-    point_now = checkpoint(proof["checkpoint"]) if proof["checkpoint"] is not None else None
-    if point_now is None:
-        if proof["checkpoint"] is not None:
-            found.add(("signature", None))
-    else:
-        keys = [key for key in map(verifier_key, [kept["vkey"]] if kept.get("vkey") else proof["keys"]) if key]
-        if not any(signed(point_now, key) for key in keys):
-            found.add(("signature", None))
-            point_now = None
-        else:
-            witnesses = [key for key in map(verifier_key, kept.get("witnesses") or []) if key]
-            if cosigned(point_now, witnesses) < (kept.get("threshold") or 0):
-                found.add(("witnesses", None))
 
-    if point_kept:
-        if point_now is None:
-            if proof["checkpoint"] is None:
-                found.add(("shrunk", None))
-        elif point_kept["size"] > point_now["size"]:
-            found.add(("shrunk", None))
-        else:
-            given = proof.get("consistency") or {"since": None, "proof": []}
-            path = [bytes.fromhex(node) for node in given["proof"]] if given["since"] == point_kept["size"] else []
-            both = grown(point_kept["size"], point_kept["root"], point_now["size"], path, True)
-            if point_kept["origin"] != point_now["origin"] or both != (point_kept["root"], point_now["root"]):
+def trusted(proof, kept, found):
+    """The checkpoint, when somebody whom she believes signed it."""
+    if proof["checkpoint"] is None:
+        return None
+    now = checkpoint(proof["checkpoint"])
+    keys = [key for key in map(verifier_key, [kept["vkey"]] if kept.get("vkey") else proof["keys"]) if key]
+    if now and kept.get("vkey") and "begun" in proof:
+        keys = [under(key, now["origin"]) for key in keys]
+    if now is None or not any(signed(now, key) for key in keys):
+        found.add(("signature", None))
+        return None
+    witnesses = [key for key in map(verifier_key, kept.get("witnesses") or []) if key]
+    if cosigned(now, witnesses) < (kept.get("threshold") or 0):
+        found.add(("witnesses", None))
+    return now
+
+
+def begun(proof, now, found):
+    """The statement of a log that was begun anew, when the log begins with it."""
+    if "begun" not in proof or not now:
+        return None
+    text, path = proof["begun"]["statement"], [bytes.fromhex(node) for node in proof["begun"]["proof"]]
+    leaf = sha(b"\x00", b"carnet-log-begun", sha(text.encode()))
+    said = statement(text)
+    if said and said["origin"] == now["origin"] and root_of(leaf, 0, now["size"], path) == now["root"]:
+        return said
+    found.add(("fork", None))
+    return None
+
+
+def restarted(kept, then, now, said, found):
+    """Whether the log that she kept was closed, and this one begun."""
+    key = verifier_key(kept["vkey"]) if kept.get("vkey") else None
+    origin = then["origin"] if then else key and key["name"]
+    if not now or not said or origin == now["origin"]:
+        return False
+    for last in map(checkpoint, (closed["checkpoint"] for closed in said["closed"])):
+        if last and last["origin"] == origin:
+            two = then and then["size"] == last["size"] and then["root"] != last["root"]
+            if two or (key and not signed(last, under(key, origin))):
                 found.add(("fork", None))
+            found.add(("restarted", None))
+            return True
+    return False
 
+
+def history(proof, then, now, found):
+    """Whether the log only grew since the checkpoint that she kept."""
+    if now is None:
+        if proof["checkpoint"] is None:
+            found.add(("shrunk", None))
+    elif then["origin"] != now["origin"]:
+        found.add(("fork", None))
+    elif then["size"] > now["size"]:
+        found.add(("shrunk", None))
+    else:
+        given = proof["consistency"] or {"since": None, "proof": []}
+        path = [bytes.fromhex(node) for node in given["proof"]] if given["since"] == then["size"] else []
+        if then["size"] == 0:
+            fits = not path and then["root"] == sha()
+        else:
+            fits = grown(then["size"], then["root"], now["size"], path, True) == (then["root"], now["root"])
+        if not fits:
+            found.add(("fork", None))
+
+
+def leaves(proof, then, now, heads, found):
+    """Whether her leaves are in the log, numbered without gaps but where some may be left out."""
     secret = bytes.fromhex(proof["secret"])
-    last_leaf = None
-    for leaf in proof["leaves"] if point_now else []:
-        if leaf["seq"] >= after:
-            root, head = None, heads.get(leaf["seq"])
+    if "begun" in proof:
+        secret = hmac.digest(secret, b"carnet-log-renewed-1" + now["origin"].encode(), "sha256")
+    since = then["size"] if then else (proof["consistency"] or {}).get("since")
+    last = None
+    for leaf in proof["leaves"]:
+        head = heads.get(leaf["seq"])
+        if leaf["seq"] >= proof["after"]:
+            root = None
             if head:
                 label = hmac.digest(secret, b"carnet-log-label-1" + i64(leaf["n"]), "sha256")[:16]
                 said = b"carnet-log-head-1" + i64(leaf["n"]) + i64(leaf["seq"]) + i64(leaf["at"]) + head
                 entry = label + hmac.digest(secret, said, "sha256")
                 path = [bytes.fromhex(node) for node in leaf["proof"]]
-                root = root_of(sha(b"\x00", entry), leaf["index"], point_now["size"], path)
-            if root is None or root != point_now["root"]:
+                root = root_of(sha(b"\x00", entry), leaf["index"], now["size"], path)
+            if root is None or root != now["root"]:
                 found.add(("rewritten", leaf["seq"]))
-        if last_leaf:
-            if any(leaf[what] <= last_leaf[what] for what in ("n", "seq", "index")):
+        if last:
+            next_one = leaf["n"] == last["n"] + 1
+            left_out = since is not None and last["index"] < since <= leaf["index"] and leaf["n"] > last["n"]
+            if not (next_one or left_out) or any(leaf[what] <= last[what] for what in ("seq", "index")):
                 found.add(("rewritten", leaf["seq"]))
-            if leaf["n"] == last_leaf["n"] + 1:
-                for act in acts:
-                    if "at" in act and last_leaf["seq"] < act["seq"] <= leaf["seq"] and leaf["at"] - act["at"] > HOUR:
+            if next_one:
+                for act in proof["acts"]:
+                    if "at" in act and last["seq"] < act["seq"] <= leaf["seq"] and leaf["at"] - act["at"] > HOUR:
                         found.add(("late", act["seq"]))
-        last_leaf = leaf
+        last = leaf
 
-    last = acts[-1]["seq"] if acts else after
-    if kept.get("seq") is not None:
-        if last < kept["seq"]:
-            found.add(("dropped", kept["seq"]))
-        elif kept.get("head") is not None and kept["seq"] in heads and heads[kept["seq"]].hex() != kept["head"]:
-            found.add(("rewritten", kept["seq"]))
-    if kept.get("at") is not None and point_kept:
-        covered = max([0] + [leaf["seq"] for leaf in proof["leaves"] if leaf["index"] < point_kept["size"]])
-        for act in acts:
-            if "at" in act and act["at"] + HOUR < kept["at"] and act["seq"] > covered:
-                found.add(("back-dated", act["seq"]))
 
-    upto = proof["leaves"][-1]["seq"] if point_now and proof["leaves"] else 0
-    for act in acts:
+def known(proof, kept, then, anew, heads, found):
+    """What she kept of the journal itself: where it ended then, and what it can no longer gain."""
+    last = proof["acts"][-1]["seq"] if proof["acts"] else proof["after"]
+    seq, head = kept.get("seq"), kept.get("head")
+    here = heads[seq].hex() if seq in heads else None
+    same = here is not None and here == head
+    if seq is not None and head is not None and not same:
+        if anew and seq >= proof["after"]:
+            found.add(("unshown", seq))
+        elif last < seq:
+            found.add(("dropped", seq))
+        elif here:
+            found.add(("rewritten", seq))
+    if kept.get("at") is None or not then:
+        return
+    if anew and not same:
+        return
+    below = [leaf["seq"] for leaf in proof["leaves"] if leaf["index"] < then["size"]]
+    covered = seq if anew else max([0] + below)
+    for act in proof["acts"]:
+        if "at" in act and act["at"] + HOUR < kept["at"] and act["seq"] > covered:
+            found.add(("back-dated", act["seq"]))
+
+
+def verify(proof, kept=None):
+    """The findings, as (code, rank) with rank None where there is none."""
+    found = set()
+    kept = kept or {}
+    then = checkpoint(kept["checkpoint"]) if kept.get("checkpoint") else None
+    if kept.get("checkpoint") and then is None:
+        found.add(("kept", None))
+        kept = {}
+    heads = walk(proof, found)
+    now = trusted(proof, kept, found)
+    anew = restarted(kept, then, now, begun(proof, now, found), found)
+    if then and not anew:
+        history(proof, then, now, found)
+    if now:
+        leaves(proof, then, now, heads, found)
+    known(proof, kept, then, anew, heads, found)
+    upto = proof["leaves"][-1]["seq"] if now and proof["leaves"] else 0
+    for act in proof["acts"]:
         if "at" in act and act["seq"] > upto and proof["at"] - act["at"] > HOUR:
             found.add(("uncovered", act["seq"]))
     return found
@@ -310,7 +484,7 @@ def main(arguments):
         del arguments[at : at + 2]
     with open(arguments[0], encoding="utf-8") as file:
         proof = json.load(file)
-    if proof.get("format") != "carnet-journal-proof-1":
+    if not PROOF(proof):
         return 2
     findings = verify(proof, kept)
     for code, rank in sorted(findings, key=lambda finding: (finding[1] or 0, finding[0])):

@@ -2,7 +2,7 @@
 // done to a bad one. Journals are made here (verify.make.mjs), with every kind of lie that a server could tell.
 import assert from "node:assert/strict";
 import { createHash, createHmac } from "node:crypto";
-import { execFileSync } from "node:child_process";
+import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -11,7 +11,9 @@ import { fileURLToPath } from "node:url";
 import { hex } from "../src/verify/bytes.js";
 import { verify } from "../src/verify/proof.js";
 import { hmac, sha256 } from "../src/verify/sha256.js";
-import { HOUR, NOW, SECOND, acts, checkpoint, digest, kept, log, proof, publish, rechain, witnesses } from "./verify.make.mjs";
+import {
+  HOUR, NOW, SECOND, acts, checkpoint, digest, kept, log, proof, publish, rechain, rotated, statement, witnesses,
+} from "./verify.make.mjs";
 
 const folder = mkdtempSync(join(tmpdir(), "carnet-verify-"));
 after(() => rmSync(folder, { recursive: true }));
@@ -26,12 +28,10 @@ function python(of, marker) {
   writeFileSync(files[0], JSON.stringify(of));
   writeFileSync(files[1], JSON.stringify(marker ?? null));
   const arguments_ = [fileURLToPath(new URL("verify.py", import.meta.url)), files[0], ...(marker ? ["--kept", files[1]] : [])];
-  try {
-    return execFileSync("python3", arguments_, { encoding: "utf8" }).split("\n").filter(Boolean);
-  } catch (error) {
-    assert.equal(error.status, 1, error.stderr);
-    return error.stdout.split("\n").filter(Boolean);
-  }
+  const { status, stdout, stderr } = spawnSync("python3", arguments_, { encoding: "utf8" });
+  if (status === 2 && stderr === "") return "no proof";
+  assert.ok(status === 0 || (status === 1 && stderr === ""), stderr);
+  return stdout.split("\n").filter(Boolean);
 }
 
 /** Both verifiers say exactly this. */
@@ -39,6 +39,12 @@ async function finds(expected, of, marker) {
   const here = said((await verify(structuredClone(of), marker && structuredClone(marker))).findings);
   assert.deepEqual(here, expected);
   assert.deepEqual(python(of, marker), expected);
+}
+
+/** Neither verifier takes it for a proof. */
+async function refuses(of) {
+  await assert.rejects(verify(structuredClone(of)), /not a proof/);
+  assert.equal(python(of), "no proof");
 }
 
 const good = acts(60);
@@ -136,7 +142,9 @@ test("a line that is inserted into the past with a marker around is back-dated",
 test("a log that is not signed, not cosigned, shorter or another one is found", async () => {
   const stranger = { ...log, sign: witnesses[0].sign };
   await finds(["signature"], { ...plain, at: good[0].at, checkpoint: checkpoint(published.leaves, { by: stranger }) });
-  await finds(["signature"], { ...plain, at: good[0].at, checkpoint: "nonsense" });
+  for (const text of ["nonsense", "", plain.checkpoint.trimEnd(), plain.checkpoint.replace("=\n", "\n"), plain.checkpoint.replace("— ", "— é+")]) {
+    await finds(["signature"], { ...plain, at: good[0].at, checkpoint: text });
+  }
   await finds(["witnesses"], { ...later, checkpoint: checkpoint(published.leaves, { cosigned: witnesses.slice(1) }) }, marker);
   const late = kept(good, published, published.hers.length);
   const of = good.slice(0, 40);
@@ -148,6 +156,93 @@ test("a log that is not signed, not cosigned, shorter or another one is found", 
   for (const how of [(p) => p.consistency.proof.pop(), (p) => (p.consistency.proof[0] = "0".repeat(64)), (p) => (p.consistency = null)]) {
     await finds(["fork"], change(later, how), marker);
   }
+});
+
+test("what has two readings is no proof", async () => {
+  for (const how of [
+    // Shown as one thing, hashed as another: the digest of the true act beside a line that tells another story.
+    ({ acts }) => (acts[11] = { ...acts[11], line: "{}", digest: digest(acts[11]).toString("hex") }),
+    ({ acts }) => (acts[13].line = "{}"),
+    // Bytes that move from one field to the next leave the hash as it was.
+    ({ acts }) => (acts[11].nonce += "00"),
+    ({ acts }) => (acts[11].data = ""),
+    // Texts where numbers belong are compared as texts.
+    ({ acts }) => (acts[11].at = `${acts[11].at}`),
+    ({ acts }) => (acts[11].seq = 12.5),
+    ({ acts }) => (acts[11].more = 1),
+    ({ leaves }) => (leaves[1].index = null),
+    ({ leaves }) => (leaves[1].proof[0] = "zz".repeat(32)),
+    (p) => (p.secret = p.secret.slice(2)),
+    (p) => (p.format = "carnet-journal-proof-2"),
+    (p) => delete p.acts,
+  ]) {
+    await refuses(change(plain, how));
+  }
+});
+
+test("a number of hers that the log does not show is missed", async () => {
+  const skipped = publish(good, { skipped: 5 });
+  await finds([`rewritten ${skipped.hers[4].seq}`], proof(good, skipped));
+  // Only between what she kept and the newest leaves may some be left out.
+  const since = published.hers[4].index + 1;
+  const some = change(proof(good, published, { since }), (p) => p.leaves.splice(5, 3));
+  await finds([], some, marker);
+  await finds([`rewritten ${some.leaves[5].seq}`], { ...some, consistency: null });
+});
+
+test("a log that was begun anew says so, and what it can no longer prove", async () => {
+  const said = statement(checkpoint(published.leaves));
+  const anew = (of, options) => proof(of, publish(of, { said, ...options }));
+  // Whoever kept nothing reads it on the page; whoever kept the last line she knew sees that it is the same.
+  await finds([], anew(good));
+  assert.equal((await verify(anew(good))).begun.reason, "An older backup was restored.");
+  await finds(["restarted"], anew(good), marker);
+  await finds(["restarted"], anew(good), { checkpoint: marker.checkpoint });
+  await finds(["restarted"], anew(good), { ...marker, checkpoint: undefined });
+  // What was written since the backup is lost, or was written again otherwise.
+  const restored = good.slice(0, 16);
+  await finds(["restarted", "unshown 20"], { ...anew(restored), at: restored.at(-1).at + SECOND }, marker);
+  const again = structuredClone(good);
+  again[17].line = "{}";
+  await finds(["restarted", "unshown 20"], anew(rechain(again)), marker);
+  // A line behind the last one that she knew, from before she kept it.
+  const old = structuredClone(good);
+  old[21].at = marker.at - 2 * HOUR;
+  await finds(["restarted", "back-dated 22", "late 22"], anew(rechain(old)), marker);
+});
+
+test("a log that was begun anew cannot say so falsely", async () => {
+  const story = statement(checkpoint(published.leaves));
+  const of = proof(good, publish(good, { said: story }));
+  // Another story than the first leaf commits to, about another log, or none at all.
+  for (const statement_ of [story.replace("older", "newer"), story.replace("log/2", "log/3"), "{", "{}"]) {
+    await finds(["fork"], { ...of, begun: { ...of.begun, statement: statement_ } }, marker);
+  }
+  await finds(["fork"], change(of, (p) => p.begun.proof.pop()), marker);
+  const other = statement(checkpoint(published.leaves), { origin: "example.org/other" });
+  await finds(["fork"], proof(good, publish(good, { said: other })), marker);
+  // The old log was closed as another one than she knew, or by somebody else; or is none of those that were closed.
+  const size = published.hers[4].index + 1;
+  const two = statement(checkpoint(published.leaves.slice(1, size + 1)));
+  await finds(["fork", "restarted"], proof(good, publish(good, { said: two })), marker);
+  const stranger = statement(checkpoint(published.leaves, { by: { ...log, sign: witnesses[0].sign } }));
+  await finds(["fork", "restarted"], proof(good, publish(good, { said: stranger })), marker);
+  const elsewhere = statement(checkpoint(published.leaves).replace(log.name, "example.org/else"));
+  await finds(["fork"], proof(good, publish(good, { said: elsewhere })), marker);
+  // Begun anew without a word: the key that she kept signs for no log of this name.
+  const { begun: _, ...silent } = of;
+  assert.ok((await verify(silent, marker)).findings.some(({ code }) => code === "signature"));
+  assert.deepEqual(python(silent, marker), said((await verify(silent, marker)).findings));
+});
+
+test("a new key of the log is taken up while the old one still signs", async () => {
+  const both = { ...plain, keys: [log.vkey, rotated.vkey], checkpoint: checkpoint(published.leaves, { also: [rotated] }) };
+  await finds([], both, { vkey: log.vkey });
+  assert.equal((await verify(both, { vkey: log.vkey })).vkey, rotated.vkey);
+  assert.equal((await verify(plain, { vkey: log.vkey })).vkey, log.vkey);
+  const retired = { ...plain, at: good[0].at, keys: [rotated.vkey], checkpoint: checkpoint(published.leaves, { by: rotated }) };
+  await finds([], retired, { vkey: rotated.vkey });
+  await finds(["signature"], retired, { vkey: log.vkey });
 });
 
 test("leaves that do not lead to the signed root, or out of order, are found", async () => {

@@ -59,7 +59,7 @@ pub fn invite(
     for _ in 0..party.guests {
         let person = population.draw(&mut rng);
         let number = number_of(&store, &person.ins.matricule)?;
-        fill(&store, &person)?;
+        fill(&store, &person, DOCUMENTS)?;
         let cookie = session(&store, number, &person)?;
         personas.push(json!({
             "kind": "citizen", "ins": person.ins.matricule, "cookie": format!("session={cookie}")
@@ -115,15 +115,18 @@ fn software(store: &Store, origin: &str) -> Result<Value, Trouble> {
     }))
 }
 
-/// Puts the guest's documents into her space: one of each model in turn, spread over two years. The same
-/// documents again change nothing.
-fn fill(store: &Store, person: &Person) -> Result<(), Trouble> {
-    for number in 0..DOCUMENTS {
+/// Puts so many documents into the guest's space: one of each model in turn, spread over two years. The same documents
+/// again change nothing.
+///
+/// # Errors
+/// What the rooms say.
+pub fn fill(store: &Store, person: &Person, documents: usize) -> Result<(), Trouble> {
+    for number in 0..documents {
         let author = professionals::doctor(SEED, number as u64 % 12);
         let (year, month) = (2023 + (number / 12 % 2) as i16, (number % 12 + 1) as i8);
         let sheet = Sheet {
             seed: SEED,
-            number: person.number * DOCUMENTS as u64 + number as u64,
+            number: person.number * documents as u64 + number as u64,
             person,
             author: &author,
             at: datetime(year, month, (number % 28 + 1) as i8, 9, 30, 0, 0),

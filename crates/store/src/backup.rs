@@ -151,6 +151,8 @@ fn read_backup(tx: &mut Tx<'_>, path: &Path) -> Answer<u64> {
             Record::End(count) => {
                 let keyring = tx.keyring().clone();
                 crate::house::check_keys(&mut tx.connection, &keyring)?;
+                // The world may know more leaves than this backup does.
+                tx.hold_log()?;
                 return Ok(count);
             }
         }

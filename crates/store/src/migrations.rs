@@ -34,6 +34,7 @@ migrations! {
     "0050_people_outside",
     "0003_store_log",
     "0051_people_outside_closed",
+    "0036_country_size",
 }
 
 /// A table whose rows belong to one person and travel with her, besides her acts.

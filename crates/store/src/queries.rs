@@ -83,6 +83,10 @@ statements! {
     ADD_LOG_DUE = "INSERT INTO log_due (id, heads) VALUES ($1, $2)";
     LOG_DUE = "SELECT id, heads FROM log_due ORDER BY id LIMIT $1";
     FORGET_LOG_HEAD = "DELETE FROM log_checkpoint";
+    FORGET_LOG_LEAVES = "DELETE FROM log_leaf";
+    FORGET_LOG_BUNDLES = "DELETE FROM log_bundle";
+    FORGET_LOG_TILES = "DELETE FROM log_tile";
+    FORGET_LOG_WITNESSES = "DELETE FROM log_witness";
     FORGET_LOG_DUE = "DELETE FROM log_due WHERE id = $1";
     COUNT_LOG_DUE = "SELECT count(*) FROM log_due";
     HOLD_LOG =

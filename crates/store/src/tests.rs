@@ -1,5 +1,7 @@
 //! What the store promises about its schema and its statements, on both engines.
 
+mod plans;
+
 use kernel::{Fault, PersonId};
 
 use crate::engine::Connection;
@@ -55,7 +57,10 @@ const CROSS: &[&str] = &[
 
 /// Indexes of a person's tables that cross persons, and why they may.
 const CROSS_INDEXES: &[&str] = &[
-    "session_idle", // sessions that ended are swept across persons
+    "session_idle",      // sessions that ended are swept across persons
+    "notice_reader_due", // a round costs what is due, of whomever
+    "person_closed",     // spaces that wait to be erased are looked for among everybody's
+    "idempotency_at",    // keys of deposits are forgotten after a while, everybody's
 ];
 
 #[test]

@@ -173,7 +173,7 @@ impl Tx<'_> {
     ) -> Result<(), Fault> {
         let mut leaves = self.leaves_below(key.person(), u64::MAX, i64::MAX)?;
         leaves.reverse();
-        let secret = key.log_secret();
+        let secret = self.log_era()?.secret(key);
         for ((leaf, place), n) in leaves.into_iter().zip(1..) {
             let mut wrong = |what, detail: String| report.add(leaf.seq, what, detail);
             if leaf.n != n {

@@ -25,8 +25,15 @@ export function fromHex(text) {
 /** Hexadecimal text of bytes. */
 export const hex = (bytes) => Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
 
-/** Bytes of standard base64. */
-export const fromBase64 = (text) => Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
+/** Bytes of standard base64; undefined when the text is not how those bytes are written. */
+export function fromBase64(text) {
+  try {
+    const letters = atob(text);
+    return btoa(letters) === text ? Uint8Array.from(letters, (letter) => letter.charCodeAt(0)) : undefined;
+  } catch {
+    return undefined;
+  }
+}
 
 /** One array of several. */
 export function join(...parts) {

@@ -11,17 +11,18 @@ export class Unsupported extends Error {}
 /** A verifier key `name+hash+base64(type ‖ public key)`; undefined when it is none of ours or its hash is wrong. */
 export function verifierKey(text) {
   const [name, id, ...rest] = text.split("+");
-  let bytes;
-  try {
-    bytes = fromBase64(rest.join("+"));
-  } catch {
-    return undefined;
-  }
-  const [type] = bytes;
-  if (!name || bytes.length !== 33 || ![ED25519, COSIGNATURE].includes(type)) return undefined;
+  const bytes = fromBase64(rest.join("+"));
+  if (!name || bytes?.length !== 33 || ![ED25519, COSIGNATURE].includes(bytes[0])) return undefined;
   const hash = sha256(join(utf8(`${name}\n`), bytes)).slice(0, 4);
   if (hex(hash) !== id) return undefined;
-  return { name, type, hash, key: bytes.slice(1), text };
+  return { name, type: bytes[0], hash, key: bytes.slice(1), text };
+}
+
+/** The same public key under another name: a log that was begun anew signs with it. */
+export function under(key, name) {
+  const hash = sha256(join(utf8(`${name}\n`), [key.type], key.key)).slice(0, 4);
+  const [, , ...rest] = key.text.split("+");
+  return { ...key, name, hash, text: [name, hex(hash), ...rest].join("+") };
 }
 
 async function isSigned(key, signature, message) {
@@ -41,15 +42,16 @@ export function parseCheckpoint(text) {
   const body = text.slice(0, end + 1);
   const [origin, size, root] = body.split("\n");
   const signatures = [];
+  if (!text.endsWith("\n")) return undefined;
   for (const line of text.slice(end + 2).split("\n").slice(0, -1)) {
-    const match = /^— ([^ +]+) ([A-Za-z0-9+/=]+)$/.exec(line);
-    if (!match) return undefined;
-    const bytes = fromBase64(match[2]);
+    const match = /^— ([^ +]+) ([^ ]+)$/.exec(line);
+    const bytes = match && fromBase64(match[2]);
+    if (!bytes || bytes.length < 5) return undefined;
     signatures.push({ name: match[1], hash: bytes.slice(0, 4), signature: bytes.slice(4) });
   }
   if (!origin || !/^(0|[1-9][0-9]{0,15})$/.test(size) || !root || signatures.length === 0) return undefined;
   const rootBytes = fromBase64(root);
-  if (rootBytes.length !== 32) return undefined;
+  if (rootBytes?.length !== 32) return undefined;
   return { origin, size: Number(size), root: rootBytes, body, signatures };
 }
 

@@ -30,6 +30,7 @@ export function rootOf(leaf, index, size, proof) {
 
 /** Whether the tree of `size` leaves with `root` begins with the tree of `since` leaves with `old`. */
 export function onlyGrew(since, old, size, root, proof) {
+  if (since === 0) return proof.length === 0 && equal(old, sha256([]));
   if (since === size) return proof.length === 0 && equal(old, root);
   if (!(since > 0 && since < size)) return false;
   const path = [...proof];

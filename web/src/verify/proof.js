@@ -4,9 +4,10 @@
 //
 // It knows no page and no network, and believes nothing of the proof but what it has computed.
 import { equal, fromHex, hex, int64, join, utf8 } from "./bytes.js";
-import { cosignedBy, parseCheckpoint, signedByLog, verifierKey } from "./checkpoint.js";
+import { cosignedBy, parseCheckpoint, signedByLog, under, verifierKey } from "./checkpoint.js";
 import { leafHash, onlyGrew, rootOf } from "./merkle.js";
 import { hmac, sha256 } from "./sha256.js";
+import { isProof, readStatement } from "./shape.js";
 
 /** Nodes' clocks differ a little (microseconds). */
 const SLACK = 600_000_000;
@@ -38,7 +39,8 @@ function digest(person, act) {
  * the act before claims, so that one changed line is one finding; that every one fits is what makes a chain.
  */
 function chain(proof, findings) {
-  let [rank, seen, before] = [proof.after, -Infinity, fromHex(proof.before)];
+  // Before the first act there is nothing, whatever is said of it.
+  let [rank, seen, before] = [proof.after, -Infinity, proof.after === 0 ? ZEROS : fromHex(proof.before)];
   const bySeq = new Map([[rank, before]]);
   for (const act of proof.acts) {
     const claimed = fromHex(act.hash);
@@ -55,42 +57,78 @@ function chain(proof, findings) {
   return bySeq;
 }
 
-/** The checkpoint, when somebody whom she believes has signed it. */
+/**
+ * The checkpoint, when somebody whom she believes has signed it. The key that she kept signs for a log that was begun anew
+ * too, under its new name.
+ */
 async function trusted(proof, kept, findings) {
-  const checkpoint = proof.checkpoint === null ? undefined : parseCheckpoint(proof.checkpoint);
-  if (!checkpoint) {
-    if (proof.checkpoint !== null) findings.push({ code: "signature" });
-    return undefined;
-  }
-  const keys = (kept?.vkey ? [kept.vkey] : proof.keys).map(verifierKey).filter(Boolean);
-  const signed = await Promise.all(keys.map((key) => signedByLog(checkpoint, key)));
-  if (!signed.includes(true)) {
+  if (proof.checkpoint === null) return undefined;
+  const checkpoint = parseCheckpoint(proof.checkpoint);
+  const told = proof.keys.map(verifierKey).filter(Boolean);
+  let own = kept?.vkey ? verifierKey(kept.vkey) : undefined;
+  if (own && proof.begun && checkpoint) own = under(own, checkpoint.origin);
+  const keys = own && !told.some((key) => key.text === own.text) ? [own, ...told] : told;
+  const signed = checkpoint ? await Promise.all(keys.map((key) => signedByLog(checkpoint, key))) : [];
+  const signers = keys.filter((_, i) => signed[i]);
+  if (kept?.vkey ? !signers.some((key) => key.text === own?.text) : signers.length === 0) {
     findings.push({ code: "signature" });
     return undefined;
   }
-  checkpoint.vkey = keys[signed.indexOf(true)].text;
+  // The newest one that signs beside hers: the older ones will be retired.
+  checkpoint.vkey = signers.at(-1).text;
   // Witnesses whom only the proof names would say what its sender likes: she believes those whom she kept.
   const witnesses = (kept?.witnesses ?? []).map(verifierKey).filter(Boolean);
   if (await cosignedBy(checkpoint, witnesses) < (kept?.threshold ?? 0)) findings.push({ code: "witnesses" });
   return checkpoint;
 }
 
+/** The statement of a log that was begun anew, when the log begins with it. */
+function begun(proof, checkpoint, findings) {
+  if (!proof.begun || !checkpoint) return undefined;
+  const entry = join(utf8("carnet-log-begun"), sha256(utf8(proof.begun.statement)));
+  const root = rootOf(leafHash(entry), 0, checkpoint.size, proof.begun.proof.map(fromHex));
+  const statement = readStatement(proof.begun.statement);
+  if (root && equal(root, checkpoint.root) && statement?.origin === checkpoint.origin) return statement;
+  findings.push({ code: "fork" });
+  return undefined;
+}
+
+/** Whether the log that she kept was closed and this one begun, which says why. */
+async function restarted(kept, checkpoint, statement, findings) {
+  const key = kept?.vkey ? verifierKey(kept.vkey) : undefined;
+  const origin = kept?.origin ?? key?.name;
+  if (!checkpoint || origin === checkpoint.origin) return false;
+  const last = statement?.closed.map((closed) => parseCheckpoint(closed.checkpoint)).find((note) => note?.origin === origin);
+  if (!last) return false;
+  const signed = !key || await signedByLog(last, under(key, origin));
+  // The same number of leaves, and other ones: the old log had two versions.
+  if (!signed || (kept.size === last.size && !equal(kept.root, last.root))) findings.push({ code: "fork" });
+  findings.push({ code: "restarted" });
+  return true;
+}
+
 /** Whether the log only grew since the checkpoint that she kept. */
 function grown(proof, kept, checkpoint, findings) {
-  if (!kept || !checkpoint) {
-    if (kept && proof.checkpoint === null) findings.push({ code: "shrunk" });
+  if (kept?.size === undefined) return;
+  if (!checkpoint) {
+    if (proof.checkpoint === null) findings.push({ code: "shrunk" });
     return;
   }
   const path = proof.consistency?.since === kept.size ? proof.consistency.proof.map(fromHex) : [];
-  if (kept.size > checkpoint.size) findings.push({ code: "shrunk" });
-  else if (kept.origin !== checkpoint.origin
-    || !onlyGrew(kept.size, kept.root, checkpoint.size, checkpoint.root, path)) findings.push({ code: "fork" });
+  if (kept.origin !== checkpoint.origin) findings.push({ code: "fork" });
+  else if (kept.size > checkpoint.size) findings.push({ code: "shrunk" });
+  else if (!onlyGrew(kept.size, kept.root, checkpoint.size, checkpoint.root, path)) findings.push({ code: "fork" });
 }
 
-/** Her leaves of the log: each covers her acts up to a rank, and each must be in the tree as it is signed. */
-function leaves(proof, checkpoint, bySeq, findings) {
+/**
+ * Her leaves of the log: each covers her acts up to a rank, and each must be in the tree as it is signed. They are numbered
+ * without gaps: only between the last one below the size that she kept and the newest ones may some be left out.
+ */
+function leaves(proof, kept, checkpoint, bySeq, findings) {
   if (!checkpoint) return;
-  const mac = hmac(fromHex(proof.secret));
+  const own = hmac(fromHex(proof.secret));
+  const mac = proof.begun ? hmac(own(utf8(`carnet-log-renewed-1${checkpoint.origin}`))) : own;
+  const since = kept?.size ?? proof.consistency?.since;
   const fits = proof.leaves.map((leaf) => {
     if (leaf.seq < proof.after) return true;
     const head = bySeq.get(leaf.seq);
@@ -103,8 +141,9 @@ function leaves(proof, checkpoint, bySeq, findings) {
   });
   proof.leaves.forEach((leaf, i) => {
     const before = proof.leaves[i - 1];
-    const ascends = !before || (leaf.n > before.n && leaf.index > before.index && leaf.seq > before.seq);
-    if (!fits[i] || !ascends) findings.push({ code: "rewritten", seq: leaf.seq });
+    const next = !before || leaf.n === before.n + 1 || (leaf.n > before.n && before.index < since && since <= leaf.index);
+    const ascends = !before || (leaf.index > before.index && leaf.seq > before.seq);
+    if (!fits[i] || !next || !ascends) findings.push({ code: "rewritten", seq: leaf.seq });
     if (before && leaf.n === before.n + 1) {
       for (const act of proof.acts) {
         if (act.at !== undefined && act.seq > before.seq && act.seq <= leaf.seq && leaf.at - act.at > HOUR) {
@@ -116,15 +155,19 @@ function leaves(proof, checkpoint, bySeq, findings) {
 }
 
 /** What she kept of the journal itself: where it ended then, and what it can no longer gain. */
-function ended(proof, kept, bySeq, findings) {
+function ended(proof, kept, anew, bySeq, findings) {
   if (!kept) return;
   const last = proof.acts.at(-1)?.seq ?? proof.after;
-  if (kept.seq !== undefined && last < kept.seq) findings.push({ code: "dropped", seq: kept.seq });
-  else if (kept.head !== undefined && bySeq.has(kept.seq) && hex(bySeq.get(kept.seq)) !== kept.head) {
-    findings.push({ code: "rewritten", seq: kept.seq });
+  const head = bySeq.get(kept.seq);
+  const same = head !== undefined && hex(head) === kept.head;
+  if (kept.seq !== undefined && kept.head !== undefined && !same) {
+    if (anew && kept.seq >= proof.after) findings.push({ code: "unshown", seq: kept.seq });
+    else if (last < kept.seq) findings.push({ code: "dropped", seq: kept.seq });
+    else if (head) findings.push({ code: "rewritten", seq: kept.seq });
   }
   if (kept.at === undefined || kept.size === undefined) return;
-  const covered = Math.max(0, ...proof.leaves.filter((leaf) => leaf.index < kept.size).map((leaf) => leaf.seq));
+  const below = proof.leaves.filter((leaf) => leaf.index < kept.size).map((leaf) => leaf.seq);
+  const covered = anew ? (same ? kept.seq : Infinity) : Math.max(0, ...below);
   for (const act of proof.acts) {
     if (act.at !== undefined && act.at + HOUR < kept.at && act.seq > covered) findings.push({ code: "back-dated", seq: act.seq });
   }
@@ -148,22 +191,26 @@ export function readKept(kept) {
 /**
  * Verifies a proof, against what its owner kept if she did.
  * `kept`: `{checkpoint, vkey, seq, head, at, witnesses, threshold}`, each of them or none.
- * Answers `{findings: [{code, seq}], acts, seq, head, size, vkey}`; no findings, all is well. Throws where the browser cannot
- * check signatures, or the proof is not one.
+ * Answers `{findings: [{code, seq}], acts, seq, head, size, vkey, begun}`; no findings, all is well; `begun` is when and why
+ * the log was begun anew, if it was: `{at, reason}`. Throws where the browser cannot check signatures, or the proof is not one.
  */
 export async function verify(proof, kept) {
-  if (proof.format !== "carnet-journal-proof-1") throw new Error("not a proof of a journal");
+  if (!isProof(proof)) throw new Error("not a proof of a journal");
   const findings = [];
   const own = readKept(kept);
   if (kept && !own) findings.push({ code: "kept" });
   const bySeq = chain(proof, findings);
   const checkpoint = await trusted(proof, own, findings);
-  const withCheckpoint = own?.size === undefined ? undefined : own;
-  grown(proof, withCheckpoint, checkpoint, findings);
-  leaves(proof, checkpoint, bySeq, findings);
-  ended(proof, own, bySeq, findings);
+  const statement = begun(proof, checkpoint, findings);
+  const anew = await restarted(own, checkpoint, statement, findings);
+  if (!anew) grown(proof, own, checkpoint, findings);
+  leaves(proof, own, checkpoint, bySeq, findings);
+  ended(proof, own, anew, bySeq, findings);
   covered(proof, checkpoint, findings);
   const seq = proof.acts.at(-1)?.seq ?? proof.after;
   const unique = new Map(findings.map((finding) => [`${finding.code} ${finding.seq}`, finding]));
-  return { findings: [...unique.values()], acts: proof.acts.length, seq, head: hex(bySeq.get(seq)), size: checkpoint?.size, vkey: checkpoint?.vkey };
+  return {
+    findings: [...unique.values()], acts: proof.acts.length, seq, head: hex(bySeq.get(seq)),
+    size: checkpoint?.size, vkey: checkpoint?.vkey, begun: statement?.closed.at(-1),
+  };
 }

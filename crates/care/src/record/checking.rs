@@ -11,9 +11,10 @@ use super::sentences::Told;
 /// Where the proof of the journal is (made by the store's log).
 pub const PROOF: &str = "/journal/proof";
 
-/// What can be found, by the word that every verifier of Carnet uses for it. The last two are this page's own: it
-/// tells a line otherwise than the journal holds it, and what she kept cannot be read.
-const FINDINGS: [&str; 14] = [
+/// What can be found, by the word that every verifier of Carnet uses for it. The last ones are this
+/// page's own: the proof cannot be read, a line is told here otherwise than the journal holds it or not at all, and what
+/// she kept cannot be read.
+const FINDINGS: [&str; 16] = [
     "dropped",
     "chain",
     "back-dated",
@@ -24,6 +25,8 @@ const FINDINGS: [&str; 14] = [
     "witnesses",
     "shrunk",
     "fork",
+    "restarted",
+    "unshown",
     "unreadable",
     "page",
     "missing-here",
@@ -31,11 +34,15 @@ const FINDINGS: [&str; 14] = [
 ];
 
 /// Sentences that the script needs besides.
-const SAID: [&str; 13] = [
+const SAID: [&str; 17] = [
     "checking",
     "good",
     "good-kept",
     "good-young",
+    "anew",
+    "anew-title",
+    "anew-same",
+    "anew-keep",
     "bad",
     "what-to-do",
     "unsupported",

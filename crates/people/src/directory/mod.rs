@@ -6,6 +6,7 @@
 //! A professional who was entered by hand in [`crate::registry`] and is in no extract has the one activity that
 //! was entered.
 
+pub mod called;
 pub mod columns;
 pub mod import;
 mod model;
@@ -20,6 +21,7 @@ use kernel::{Answer, Instant};
 use store::Tx;
 
 use crate::registry;
+use called::What;
 
 /// The id of the activity of somebody who was entered by hand.
 const BY_HAND: &str = "registry";
@@ -80,22 +82,19 @@ pub fn situations(tx: &mut Tx<'_>, rpps: &Rpps) -> Answer<Vec<Situation>> {
     Ok(by_hand.into_iter().collect())
 }
 
-/// Places with a FINESS number whose name, town or number is what was typed; at most `most`, by name.
+/// Places with a FINESS number in whose name, town or number every word that was typed begins a word; at most `most`, by
+/// name.
 ///
 /// # Errors
 /// Faults of the store.
 pub fn places(tx: &mut Tx<'_>, typed: &str, most: usize) -> Answer<Vec<Structure>> {
-    let wanted = kernel::text::fold(typed);
-    if wanted.len() < 2 {
+    let typed = called::words(typed);
+    if typed.iter().all(|word| word.len() < 2) {
         return Ok(Vec::new());
     }
-    let words: Vec<&str> = wanted.split(' ').collect();
-    let fits = |place: &Structure| {
-        let said = kernel::text::fold(&format!("{} {}", place.name, place.town));
-        words.iter().all(|word| said.contains(word))
-    };
-    let mut found = queries::places(tx, &wanted)?;
-    found.retain(|place| place.finess.as_deref() == Some(wanted.as_str()) || fits(place));
+    let Some(word) = called::rarest(tx, What::Place, &typed)? else { return Ok(Vec::new()) };
+    let mut found = queries::places(tx, word)?;
+    found.retain(|place| called::fits(&typed, &place.words()));
     found.truncate(most);
     Ok(found)
 }

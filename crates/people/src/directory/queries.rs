@@ -1,10 +1,13 @@
 //! Every statement about `practitioner`, `structure` and `situation`.
 
+use std::collections::{BTreeSet, HashSet};
+
 use aws_lc_rs::digest::{SHA256, digest};
 use kernel::rpps::Rpps;
 use kernel::{Fault, Instant};
 use store::{Row, Tx, args};
 
+use super::called::{self, What};
 use super::columns::Activity;
 use super::model::{Mode, Practitioner, Situation, Structure};
 
@@ -54,13 +57,19 @@ fn read_rpps(row: &Row<'_>, column: usize) -> Result<Rpps, Fault> {
 
 /// Writes a structure down; answers whether anything about it is new.
 pub(super) fn put_structure(tx: &mut Tx<'_>, of: &Structure) -> Result<Change, Fault> {
-    // The digest is compared for equality with its like and nowhere else, so any stable text will do.
-    let digest = digest(&SHA256, format!("{of:?}").as_bytes()).as_ref()[..16].to_vec();
-    let sql = "SELECT digest FROM structure WHERE id = $1";
-    let known = tx.one(sql, args![&of.id], |row| row.bytes(0))?;
-    if known.as_ref() == Some(&digest) {
+    // The digest is compared for equality with its like and nowhere else, so any stable text will do; the number changes
+    // when more is kept of a structure than before, so that the next import brings it.
+    let digest = digest(&SHA256, format!("2 {of:?}").as_bytes()).as_ref()[..16].to_vec();
+    let sql = "SELECT digest, name, town, finess FROM structure WHERE id = $1";
+    let known = tx.one(sql, args![&of.id], |row| {
+        let words = place_words(&row.text(1)?, &row.text(2)?, row.opt_text(3)?.as_deref());
+        Ok((row.bytes(0)?, words))
+    })?;
+    if known.as_ref().is_some_and(|(same, _)| *same == digest) {
         return Ok(Change::Same);
     }
+    let (change, before) = known.map_or((Change::New, BTreeSet::new()), |(_, words)| (Change::Other, words));
+    put_words(tx, What::Place, &of.id, &before, &of.words())?;
     tx.exec(
         "INSERT INTO structure (id, name, legal_name, finess, legal_finess, siret, siren, street, postal_code,
            insee, town, department, phone, email, former_id, authority, digest)
@@ -91,7 +100,47 @@ pub(super) fn put_structure(tx: &mut Tx<'_>, of: &Structure) -> Result<Change, F
             digest
         ],
     )?;
-    Ok(if known.is_some() { Change::Other } else { Change::New })
+    Ok(change)
+}
+
+/// The words of a place; none when it has no number to be meant by.
+fn place_words(name: &str, town: &str, finess: Option<&str>) -> BTreeSet<String> {
+    finess.map(|finess| called::words(&format!("{name} {town} {finess}"))).unwrap_or_default()
+}
+
+impl Structure {
+    /// The words that it is found by.
+    pub(super) fn words(&self) -> BTreeSet<String> {
+        place_words(&self.name, &self.town, self.finess.as_deref())
+    }
+}
+
+/// Writes down by which words something is found from now on: `now` instead of `before`.
+pub(super) fn put_words(
+    tx: &mut Tx<'_>,
+    what: What,
+    id: &str,
+    before: &BTreeSet<String>,
+    now: &BTreeSet<String>,
+) -> Result<(), Fault> {
+    for word in before.difference(now) {
+        let sql = "DELETE FROM called WHERE what = $1 AND word = $2 AND id = $3";
+        tx.later(sql, args![what.code(), word, id].to_vec())?;
+    }
+    // Also what was there before: a database of an earlier version does not have it.
+    for word in now {
+        let sql = "INSERT INTO called (what, word, id) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING";
+        tx.later(sql, args![what.code(), word, id].to_vec())?;
+    }
+    Ok(())
+}
+
+/// How many are called by a word that begins so, counted up to `most`.
+pub(super) fn count_called(tx: &mut Tx<'_>, what: What, word: &str, most: u32) -> Result<i64, Fault> {
+    let sql = "SELECT count(*) FROM
+                 (SELECT 1 FROM called WHERE what = $1 AND word >= $2 AND word < $3 LIMIT $4) AS some";
+    let count = tx.one(sql, args![what.code(), word, called::behind(word), most], |row| row.int(0))?;
+    Ok(count.unwrap_or_default())
 }
 
 /// Writes down that import `mark` saw this activity; one that had ended begins again.
@@ -189,26 +238,20 @@ pub(super) fn situations(tx: &mut Tx<'_>, rpps: &Rpps) -> Result<Vec<Situation>,
     )
 }
 
-/// More than anybody reads, so that those whose accents differ are still among them.
-const MOST_PLACES: u32 = 500;
-
-/// Places that may be meant by these folded words: letters that accents stand on match anything, since neither engine
-/// folds them; the caller looks closer. Nulls stand where [`read_structure`] finds the situation's columns.
-pub(super) fn places(tx: &mut Tx<'_>, folded: &str) -> Result<Vec<Structure>, Fault> {
-    let longest = folded.split(' ').max_by_key(|word| word.len()).unwrap_or_default();
-    let vague: String = longest.chars().map(|c| if "AEIOUYCN".contains(c) { '_' } else { c }).collect();
-    let pattern = format!("%{vague}%");
+/// Places that are called by a word that begins so; [`called::MOST`] of them. Nulls stand where [`read_structure`] finds the
+/// situation's columns.
+pub(super) fn places(tx: &mut Tx<'_>, word: &str) -> Result<Vec<Structure>, Fault> {
     let found = tx.all(
         "SELECT NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL,
                 id, name, legal_name, finess, legal_finess, siret, siren, street, postal_code, insee, town,
                 department, phone, email, former_id, authority
            FROM structure
-          WHERE finess IS NOT NULL AND (finess = $1 OR upper(name) LIKE $2 OR upper(town) LIKE $2)
-          ORDER BY name, id LIMIT $3",
-        args![folded, pattern, MOST_PLACES],
+          WHERE id IN (SELECT id FROM called WHERE what = $1 AND word >= $2 AND word < $3 LIMIT $4)
+          ORDER BY name, id",
+        args![What::Place.code(), word, called::behind(word), called::MOST],
         read_structure,
     )?;
-    let mut seen = std::collections::HashSet::new();
+    let mut seen = HashSet::new();
     Ok(found.into_iter().filter(|place| seen.insert(place.finess.clone())).collect())
 }
 

@@ -69,6 +69,46 @@ fn a_second_import_of_the_same_extract_changes_nothing() {
 }
 
 #[test]
+fn a_place_is_found_by_the_words_it_is_called_by() {
+    both(|store| {
+        let line = |n: u32, finess: &str, name: &str, town: &str| {
+            format!("8|10001045367|DR|MOREAU|CLAIRE|10|SM04|S|{finess}|P{n}|{name}|{town}|")
+        };
+        let mut lines = vec![
+            HOSPITAL.to_owned(),
+            PRACTICE.to_owned(),
+            line(1, "690000001", "Clinique de l’Étoile", "LYON"),
+            line(2, "290000017", "HOPITAL DES ARMEES", "BREST"),
+        ];
+        let some: Vec<&str> = lines.iter().map(String::as_str).collect();
+        run(&store, &some, 0).unwrap();
+        let found = |store: &Store, typed: &'static str| -> Vec<String> {
+            let found = store.read(move |tx| super::places(tx, typed, 3)).wait().unwrap();
+            found.into_iter().map(|place| place.name).collect()
+        };
+        for (typed, names) in [
+            ("hôpital", ["HOPITAL DES ARMEES", "HOPITAL NORD"].as_slice()),
+            ("paris hop", &["HOPITAL NORD"]),
+            ("etoile", &["Clinique de l’Étoile"]),
+            ("6900000", &["Clinique de l’Étoile"]),
+            ("hopital lyon", &[]),
+            ("du port", &[]),
+            ("opital", &[]),
+            ("h", &[]),
+            ("%", &[]),
+        ] {
+            assert_eq!(found(&store, typed), names, "{typed}");
+        }
+        // Under its new name, and no more under the old one.
+        lines[3] = lines[3].replace("DES ARMEES", "LAENNEC");
+        let some: Vec<&str> = lines.iter().map(String::as_str).collect();
+        run(&store, &some, 1).unwrap();
+        assert_eq!(found(&store, "laennec brest"), ["HOPITAL LAENNEC"]);
+        assert_eq!(found(&store, "armees"), Vec::<String>::new());
+    });
+}
+
+#[test]
 fn what_changes_is_taken_over_and_what_vanishes_ends() {
     both(|store| {
         run(&store, &[HOSPITAL, PRACTICE, NURSE], 0).unwrap();

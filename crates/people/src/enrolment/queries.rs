@@ -156,11 +156,15 @@ pub(super) fn erase(tx: &mut Tx<'_>, person: PersonId, now: Instant) -> Result<(
 }
 
 pub(super) fn closed_before(tx: &mut Tx<'_>, before: Instant, most: u32) -> Result<Vec<PersonId>, Fault> {
-    tx.all(
-        "SELECT person FROM person WHERE state = $1 AND state_at <= $2 ORDER BY person LIMIT $3",
-        args![State::Closed.number(), before, most],
+    // `State::Closed`, in so many words: the index of those who wait is of these rows alone.
+    let mut persons = tx.all(
+        "SELECT person FROM person WHERE state = 2 AND state_at <= $1 ORDER BY state_at LIMIT $2",
+        args![before, most],
         |row| Ok(PersonId(row.int(0)?)),
-    )
+    )?;
+    // In ascending order, as everywhere that several are locked.
+    persons.sort_unstable();
+    Ok(persons)
 }
 
 fn read_wave(row: &Row<'_>) -> Result<Wave, Fault> {

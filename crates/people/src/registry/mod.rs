@@ -16,6 +16,8 @@ use kernel::{Answer, Fault, Instant, Issue, Refusal, RefusalKind};
 use oauth::{AccessToken, Assertion, Denial, DenialCode, KeySet, Rules, Scopes, TokenRequest, TokenResponse};
 use store::{Keyring, Tx};
 
+use crate::directory::called::{self, What};
+
 /// Registers a client.
 ///
 /// # Errors
@@ -211,7 +213,8 @@ pub fn professional(tx: &mut Tx<'_>, rpps: &Rpps) -> Answer<Option<KnownProfessi
     Ok(queries::professional(tx, rpps)?)
 }
 
-/// Professionals whose name contains the words typed, or whose RPPS number it is; at most `most`, by name.
+/// Professionals in whose name every word that was typed begins a word, or whose RPPS number it is; at most `most`, by
+/// name.
 ///
 /// # Errors
 /// Faults of the store.
@@ -219,11 +222,15 @@ pub fn find(tx: &mut Tx<'_>, typed: &str, most: u32) -> Answer<Vec<KnownProfessi
     if let Some(rpps) = Rpps::parse(typed) {
         return Ok(queries::professional(tx, &rpps)?.into_iter().collect());
     }
-    let words = kernel::text::fold(typed);
-    if words.len() < 2 {
+    let typed = called::words(typed);
+    if typed.iter().all(|word| word.len() < 2) {
         return Ok(Vec::new());
     }
-    Ok(queries::find_professionals(tx, &words, most)?)
+    let Some(word) = called::rarest(tx, What::Professional, &typed)? else { return Ok(Vec::new()) };
+    let mut found = queries::find_professionals(tx, word)?;
+    found.retain(|known| called::fits(&typed, &called::words(&known.professional.name)));
+    found.truncate(most as usize);
+    Ok(found)
 }
 
 /// Scopes a depositing and reading software usually gets; the default of `carnet client add`.

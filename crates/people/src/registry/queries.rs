@@ -7,6 +7,7 @@ use oauth::Scopes;
 use store::{Row, Tx, args};
 
 use super::{Client, KnownProfessional, SenderKind};
+use crate::directory::called::{self, What};
 
 /// `false` when the id is taken.
 pub(super) fn add_client(tx: &mut Tx<'_>, client: &Client) -> Result<bool, Fault> {
@@ -74,6 +75,9 @@ pub(super) fn sweep_burnt(tx: &mut Tx<'_>, now: Instant) -> Result<u64, Fault> {
 
 pub(super) fn add_professional(tx: &mut Tx<'_>, known: &KnownProfessional) -> Result<(), Fault> {
     let of = &known.professional;
+    let before = professional(tx, &of.rpps)?.map(|known| called::words(&known.professional.name));
+    let (id, words) = (of.rpps.as_str(), called::words(&of.name));
+    called::put(tx, What::Professional, id, &before.unwrap_or_default(), &words)?;
     tx.exec(
         "INSERT INTO professional (rpps, name, folded, profession, specialty, structure, finess, sector)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
@@ -118,17 +122,14 @@ pub(super) fn professional(tx: &mut Tx<'_>, rpps: &Rpps) -> Result<Option<KnownP
     )
 }
 
-/// `words` is folded, so it holds only capitals, digits and spaces: no wildcard of `LIKE` can be in it.
-pub(super) fn find_professionals(
-    tx: &mut Tx<'_>,
-    words: &str,
-    most: u32,
-) -> Result<Vec<KnownProfessional>, Fault> {
-    let pattern = format!("%{}%", words.replace(' ', "%"));
+/// Professionals one of whose names begins so; [`called::MOST`] of them, by name.
+pub(super) fn find_professionals(tx: &mut Tx<'_>, word: &str) -> Result<Vec<KnownProfessional>, Fault> {
     tx.all(
         "SELECT rpps, name, profession, specialty, structure, finess, sector
-           FROM professional WHERE folded LIKE $1 ORDER BY folded, rpps LIMIT $2",
-        args![pattern, most],
+           FROM professional
+          WHERE rpps IN (SELECT id FROM called WHERE what = $1 AND word >= $2 AND word < $3 LIMIT $4)
+          ORDER BY folded, rpps",
+        args![What::Professional.code(), word, called::behind(word), called::MOST],
         read_professional,
     )
 }

@@ -25,6 +25,7 @@ pub(super) fn backup(house: &Arc<House>, file: &Path) -> Answer<()> {
 pub(super) fn restore(house: &Arc<House>, file: &Path) -> Answer<()> {
     let records = house.store.restore(file)?;
     tell(format!("{records} records restored; run `carnet doctor` now"));
+    tell("the transparency log waits for `carnet log continue FILE` or `carnet log restart --reason …`");
     Ok(())
 }
 

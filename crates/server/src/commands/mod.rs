@@ -10,6 +10,7 @@ mod keys;
 mod professionals;
 mod services;
 mod software;
+mod transparency;
 mod verify;
 
 use std::io::Write;
@@ -66,6 +67,9 @@ pub enum Operation {
     /// signed with: log, rotate-log, retire-log.
     #[command(subcommand)]
     Keys(keys::KeysCommand),
+    /// The transparency log after a backup was restored: continue, restart.
+    #[command(subcommand)]
+    Log(transparency::LogCommand),
     /// Writes one consistent moment of everything to a file, while the house is open.
     Backup {
         /// The file; must not exist.
@@ -148,6 +152,7 @@ pub fn run(operation: Operation, config: Config) -> Result<(), Fault> {
                 format!("import FILE, import dmp DIR or import rpps FILE; not import {} …", what.display());
             Err(Fault::Configuration(said).into())
         }
+        Operation::Log(command) => transparency::run(&house, &command),
         Operation::Verify(wanted) => verify::house(&house, &wanted),
         Operation::Doctor { contents, sweep } => keep::doctor(&house, contents, sweep),
     };

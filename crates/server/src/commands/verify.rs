@@ -60,7 +60,7 @@ pub(super) fn house(house: &Arc<House>, wanted: &Verify) -> Answer<()> {
     super::keep::verify(house, wanted.person, wanted.contents)
 }
 
-fn read(file: &Path) -> Result<String, Fault> {
+pub(super) fn read(file: &Path) -> Result<String, Fault> {
     std::fs::read_to_string(file).map_err(|e| Fault::Io(format!("{}: {e}", file.display())))
 }
 
@@ -69,7 +69,7 @@ fn key(text: &str) -> Result<VerifierKey, Fault> {
 }
 
 /// Reads a signed checkpoint.
-fn note(file: &Path) -> Result<Note, Fault> {
+pub(super) fn note(file: &Path) -> Result<Note, Fault> {
     read(file)?.parse().map_err(|e| Fault::Damaged(format!("{}: {e}", file.display())))
 }
 
@@ -84,7 +84,7 @@ pub(super) fn proof(file: &Path, against: &Against) -> Result<(), Fault> {
     }
     let found = check::check(&proof, &kept);
     for finding in &found {
-        print(said(finding));
+        print(said(finding, &proof));
     }
     let size = proof.note().map_or(0, |note| note.checkpoint.size);
     let (acts, leaves) = (proof.acts.len(), proof.leaves.len());
@@ -158,8 +158,10 @@ fn kept_in(file: &Path) -> Result<Kept, Fault> {
     Ok(Kept { key, note: earlier.note(), at, head, ..Kept::default() })
 }
 
-fn said(finding: &Finding) -> String {
+fn said(finding: &Finding, proof: &Proof) -> String {
     let what = match finding.flaw {
+        Flaw::Restarted => return format!("{}\t\t{}", finding.flaw.word(), begun(proof)),
+        Flaw::Unshown => "the acts up to it cannot be shown to be those that were known",
         Flaw::Format => "it is no journal proof",
         Flaw::Dropped => "an act before it, or itself, is not there",
         Flaw::Chain => "it was changed, or does not follow from the act before it",
@@ -176,4 +178,14 @@ fn said(finding: &Finding) -> String {
         Some(seq) => format!("{}\tact {}\t{what}", finding.flaw.word(), seq.0),
         None => format!("{}\t\t{what}", finding.flaw.word()),
     }
+}
+
+/// When and why the log was begun anew. The words are somebody's: nothing in them may speak to a terminal.
+fn begun(proof: &Proof) -> String {
+    let (at, reason) = check::begun_anew(proof)
+        .map_or_else(Default::default, |closed| (closed.at.to_string(), closed.reason));
+    let reason: String = reason.chars().filter(|c| !c.is_control()).collect();
+    format!(
+        "the log was begun anew on {at} ({reason}): what was kept of the old one cannot be compared with it"
+    )
 }

@@ -1,7 +1,8 @@
 //! The transparency log: for anybody's programs, and for the owner of a journal.
 //!
 //! The public part is laid out as c2sp.org/tlog-tiles says. Tiles never change, so anything on the way may keep them;
-//! so a mirror, a witness or a person who wants to follow the log needs nothing but these three addresses.
+//! so a mirror, a witness or a person who wants to follow the log needs nothing but these three addresses, and a fourth
+//! when the log was begun anew, which says why.
 
 use care::record::proof;
 use kernel::{Answer, Refusal};
@@ -22,6 +23,7 @@ pub fn routes() -> Vec<Route> {
     routes.extend(table! { Door::Log;
         Get "/log/checkpoint"     Anyone  => "log::log_checkpoint"  Look(checkpoint);
         Get "/log/tile/{*path}"   Anyone  => "log::log_tile"        Look(tile);
+        Get "/log/begun"          Anyone  => "log::log_begun"       Look(begun);
     });
     routes
 }
@@ -50,4 +52,11 @@ fn tile(tx: &mut Tx<'_>, asked: &Asked) -> Answer<Reply> {
     let body = tx.log_tile(address)?.ok_or_else(Refusal::not_found)?;
     let content_type = "application/octet-stream".to_owned();
     Ok(open_to_all(Reply::of(Content::File(File { content_type, name: None, body, immutable: true }))))
+}
+
+/// Why this log is not the first one, byte for byte as its first leaf commits to it.
+fn begun(tx: &mut Tx<'_>, _: &Asked) -> Answer<Reply> {
+    let statement = tx.log_begun()?.ok_or_else(Refusal::not_found)?;
+    let reply = Reply::text("application/json", statement);
+    Ok(open_to_all(reply).header("cache-control", "public, max-age=60"))
 }

@@ -17,7 +17,7 @@ use reqwest::blocking::Response;
 use store::args;
 use store::log::check::{self, Kept};
 use store::log::note::{Kind, Note, Signer, VerifierKey};
-use store::log::proof::{Link, Proof};
+use store::log::proof::{Hex, Link, Proof};
 use store::log::tiles::Address;
 use store::log::tree::{self, Hash, Subtrees, leaf_hash};
 use synthetic::country;
@@ -230,6 +230,74 @@ fn a_file_is_verified_without_a_house() {
     assert!(!fine && said.starts_with("signature\t"), "{said}");
     let (fine, said) = verify(&first_file, &write("later.txt", &checkpoint_of(&second)), &key);
     assert!(!fine && said.starts_with("shrunk\t"), "{said}");
+}
+
+/// What the two other verifiers say, which share no line with this one: `carnet verify` and the one in Python.
+fn others(folder: &Path, proof: &str, kept: Option<&str>) -> [String; 2] {
+    let write = |name: &str, text: &str| {
+        std::fs::write(folder.join(name), text).unwrap();
+        folder.join(name)
+    };
+    let (proof, kept) = (write("proof.json", proof), kept.map(|kept| write("kept.json", kept)));
+    let p = Path::new;
+    let mut verify = vec![p("verify"), p("--proof"), &proof];
+    let python = concat!(env!("CARGO_MANIFEST_DIR"), "/../../web/tests/verify.py");
+    let mut second = Command::new("python3");
+    second.arg(python).arg(&proof);
+    if let Some(kept) = &kept {
+        verify.extend([p("--checkpoint"), kept]);
+        second.arg("--kept").arg(kept);
+    }
+    let said = second.output().unwrap();
+    assert!(said.stderr.is_empty(), "{}", String::from_utf8_lossy(&said.stderr));
+    [carnet(&verify).1, String::from_utf8(said.stdout).unwrap()]
+}
+
+#[test]
+fn a_log_that_was_begun_anew_tells_everybody_why() {
+    const REASON: &str = "An older backup was restored.";
+    let (store, dir) = store::testing::sqlite().unwrap();
+    let world = World::on(store, Box::new(dir));
+    let her = enrol(&world, &[country::sample_patient()])[0];
+    let browser = persona(&world, &Persona::Citizen(her));
+    browser.get("/documents").has_status(200);
+    world.worker_works();
+    assert_eq!(fetch(&world, "/log/begun").status(), 404);
+    let first = proof(&browser, "");
+    let (seq, head) = keep(&first).head.unwrap();
+    let marker = serde_json::json!({
+        "checkpoint": first.checkpoint, "vkey": first.keys[0], "seq": seq, "head": Hex(head), "at": first.at,
+    });
+    let (terms, now) = (world.house.config.log.terms.clone(), world.house.clock.now());
+    let begun = world.house.store.restart_log(&terms, None, REASON, now).unwrap();
+    assert_eq!(begun.closed[0].checkpoint, first.checkpoint.clone().unwrap());
+    world.worker_works();
+    let said = fetch(&world, "/log/begun");
+    assert_eq!(said.headers()["access-control-allow-origin"], "*");
+    assert_eq!(
+        checkpoint(&world).checkpoint.origin,
+        format!("{}/2", first.note().unwrap().checkpoint.origin)
+    );
+    let size = first.note().unwrap().checkpoint.size;
+    let later = proof(&browser, &format!("?leaves=all&since={size}"));
+    assert_eq!(later.begun.as_ref().unwrap().statement, said.text().unwrap());
+    assert_eq!(flaws(&later, &keep(&first)), [("restarted", None)]);
+    let folder = tempfile::tempdir().unwrap();
+    let written = serde_json::to_string(&later).unwrap();
+    let [carnet, python] = others(folder.path(), &written, Some(&marker.to_string()));
+    assert!(
+        carnet.starts_with("restarted\t\tthe log was begun anew on") && carnet.contains(REASON),
+        "{carnet}"
+    );
+    assert_eq!(python, "restarted\n");
+    let [carnet, python] = others(folder.path(), &written, None);
+    assert!(carnet.starts_with("person "), "{carnet}");
+    assert_eq!(python, "");
+    let mut unknown = marker;
+    unknown["head"] = "00".repeat(32).into();
+    let [carnet, python] = others(folder.path(), &written, Some(&unknown.to_string()));
+    assert!(carnet.contains(&format!("unshown\tact {}\t", seq.0)), "{carnet}");
+    assert_eq!(python, format!("restarted\nunshown {}\n", seq.0));
 }
 
 fn checkpoint_of(proof: &str) -> String {

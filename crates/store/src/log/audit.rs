@@ -7,7 +7,7 @@ use kernel::{Answer, Fault, Refusal};
 use super::note::Note;
 use super::tiles::{self, Tiles, WIDTH};
 use super::tree::{self, Hash, fold, leaf_hash};
-use super::{SIGNED, Terms, size};
+use super::{SIGNED, Terms, begun, size};
 use crate::doctor::{Remark, Severity};
 use crate::tx::Tx;
 use crate::{Store, queries};
@@ -15,11 +15,18 @@ use crate::{Store, queries};
 /// Bundles per transaction: a long look must not keep the engine from tidying up.
 const BATCH: u64 = 64;
 
+/// Labels compared at a time, 16 bytes each: as many as may lie in memory.
+const LABELS: u64 = 8 << 20;
+
 /// What is known of the log before it is walked.
 struct Outline {
     note: Note,
     waiting: u64,
+    /// Leaves that are somebody's.
     leaves: u64,
+    /// Leaves that never were anybody's: the statement of a log that was begun anew.
+    own: u64,
+    held: bool,
 }
 
 fn remark(severity: Severity, text: impl Into<String>) -> Remark {
@@ -35,29 +42,81 @@ impl Store {
             Err(what) => return Ok(vec![remark(Severity::Bad, what)]),
         };
         let checkpoint = &outline.note.checkpoint;
+        let whole = checkpoint.size;
         let mut remarks = Vec::new();
-        let mut from = 0;
-        while from * WIDTH < checkpoint.size {
-            let whole = checkpoint.size;
-            let walked = self.read(move |tx| match walk(tx, from, from + BATCH, whole) {
+        self.each_batch(
+            whole,
+            |found: Vec<String>| {
+                remarks.extend(found.into_iter().map(|what| remark(Severity::Bad, what)));
+            },
+            move |tx, from, to| match walk(tx, from, to, whole) {
                 Err(Fault::Damaged(what)) => Ok(vec![what]),
-                found => Ok(found?),
-            });
-            remarks.extend(walked.wait()?.into_iter().map(|what| remark(Severity::Bad, what)));
-            from += BATCH;
+                found => found,
+            },
+        )?;
+        let slices = whole.div_ceil(LABELS).max(1);
+        for slice in 0..slices {
+            let twice = self.labels_twice(whole, slice, slices)?;
+            remarks.extend(twice.map(|what| remark(Severity::Bad, what)));
         }
-        let nobodys = checkpoint.size.abs_diff(outline.leaves);
-        if checkpoint.size < outline.leaves || (nobodys > 0 && erased == 0) {
-            let said = format!("{} leaves, but {} are somebody's", checkpoint.size, outline.leaves);
+        let nobodys = whole.abs_diff(outline.leaves + outline.own);
+        if whole < outline.leaves + outline.own || (nobodys > 0 && erased == 0) {
+            let said = format!("{whole} leaves, but {} are somebody's", outline.leaves);
             remarks.push(remark(Severity::Bad, said));
         }
+        if outline.held {
+            let said = "a backup was restored, and nothing is signed until `carnet log continue` or `carnet log restart`";
+            remarks.push(remark(Severity::Warning, said));
+        }
         if remarks.is_empty() {
-            let (leaves, waiting) = (checkpoint.size, outline.waiting);
-            let said =
-                format!("{leaves} leaves in order, {nobodys} of erased spaces, {waiting} commits wait");
+            let waiting = outline.waiting;
+            let said = format!("{whole} leaves in order, {nobodys} of erased spaces, {waiting} commits wait");
             remarks.push(remark(Severity::Well, said));
         }
         Ok(remarks)
+    }
+
+    /// Reads the bundles of a log of `whole` leaves, some in one transaction, and hands over what was found about them.
+    fn each_batch<T: Send + 'static>(
+        &self,
+        whole: u64,
+        mut found: impl FnMut(T),
+        look: impl Fn(&mut Tx<'_>, u64, u64) -> Result<T, Fault> + Clone + Send + 'static,
+    ) -> Answer<()> {
+        let bundles = whole.div_ceil(WIDTH);
+        for from in (0..bundles).step_by(BATCH as usize) {
+            let look = look.clone();
+            found(self.read(move |tx| Ok(look(tx, from, bundles.min(from + BATCH))?)).wait()?);
+        }
+        Ok(())
+    }
+
+    /// Says when a label stands in the log twice: somebody's journal was logged in two versions under one number. Only
+    /// labels of one slice of all are compared, so that they fit in memory.
+    fn labels_twice(&self, whole: u64, slice: u64, slices: u64) -> Answer<Option<String>> {
+        let mut labels: Vec<u128> = Vec::new();
+        self.each_batch(
+            whole,
+            |found: Vec<u128>| labels.extend(found),
+            move |tx, from, to| {
+                let mut found = Vec::new();
+                for n in from..to {
+                    // What is torn was said by the walk.
+                    let entries = tiles::entries(tx, n).unwrap_or_default();
+                    let labels = entries.iter().filter_map(|entry| entry.first_chunk().copied());
+                    found.extend(
+                        labels
+                            .map(u128::from_be_bytes)
+                            .filter(|label| (label % u128::from(slices)) as u64 == slice),
+                    );
+                }
+                Ok(found)
+            },
+        )?;
+        labels.sort_unstable();
+        let twice = labels.windows(2).filter(|pair| pair[0] == pair[1]).count();
+        Ok((twice > 0)
+            .then(|| format!("{twice} labels stand there twice: a journal was logged in two versions")))
     }
 
     /// Whether the log here begins with the one of a checkpoint that somebody kept, and signed it.
@@ -104,13 +163,20 @@ fn outline(tx: &mut Tx<'_>) -> Answer<Result<Option<Outline>, String>> {
     let count = |tx: &mut Tx<'_>, sql| tx.one(sql, &[], |row| row.int(0)).map(|n| size(n.unwrap_or(0)));
     let waiting = count(tx, queries::COUNT_LOG_DUE)?;
     let leaves = count(tx, queries::COUNT_LOG_LEAVES)?;
-    Ok(Ok(Some(Outline { note, waiting, leaves })))
+    let held = tx.log_is_held()?;
+    let statement = tx.log_begun()?;
+    if let Some(statement) = &statement
+        && tiles::entries(tx, 0)?.first() != Some(&begun::entry(statement))
+    {
+        return Ok(Err("it does not begin with the statement of why it was begun anew".to_owned()));
+    }
+    Ok(Ok(Some(Outline { note, waiting, leaves, own: u64::from(statement.is_some()), held })))
 }
 
 /// Compares bundles `from..to` and the tiles above them with what follows from the entries.
 fn walk(tx: &mut Tx<'_>, from: u64, to: u64, whole: u64) -> Result<Vec<String>, Fault> {
     let mut found = Vec::new();
-    for n in from..to.min(whole.div_ceil(WIDTH)) {
+    for n in from..to {
         let expected = (whole - n * WIDTH).min(WIDTH);
         let entries = tiles::entries(tx, n)?;
         if (entries.len() as u64) < expected {
@@ -209,6 +275,29 @@ mod tests {
             let found = bad(&store);
             assert!(found.iter().any(|text| text.contains(said)), "{sql}: {found:?}");
         }
+    }
+
+    #[test]
+    fn a_number_that_was_used_twice_is_found() {
+        let (store, _dir) = crate::testing::sqlite().unwrap();
+        house(&store);
+        let terms = Terms { origin: "carnet.example/log".to_owned(), ..Terms::default() };
+        // The operator forgets her second leaf and logs another head under its number.
+        let forget = "DELETE FROM log_leaf WHERE person = $1 AND n = 2";
+        store.write(move |tx| Ok(tx.exec(forget, args![HER])?)).wait().unwrap();
+        store
+            .write(|tx| {
+                let key = tx.space_key(HER)?;
+                tx.append(&key, act(Kind::ListRead, 5))?;
+                Ok(())
+            })
+            .wait()
+            .unwrap();
+        store.sweep_log(&terms, Instant(6)).wait().unwrap();
+        let found = bad(&store);
+        assert!(found.iter().any(|text| text.contains("1 labels stand there twice")), "{found:?}");
+        let said: Vec<_> = (0..3).filter_map(|slice| store.labels_twice(301, slice, 3).unwrap()).collect();
+        assert_eq!(said.len(), 1, "however they are sliced");
     }
 
     #[test]

@@ -7,10 +7,11 @@ use std::collections::BTreeMap;
 
 use kernel::{Instant, Seq};
 
-use super::leaf::Leaf;
+use super::begun::{self, Closed, Statement};
+use super::leaf::{Leaf, renewed};
 use super::note::{Note, VerifierKey};
-use super::proof::{FORMAT, Link, Proof, Told};
-use super::tree::{Hash, is_consistent, is_included};
+use super::proof::{FORMAT, Hex, Link, Placed, Proof, Told};
+use super::tree::{Hash, is_consistent, is_included, leaf_hash};
 use crate::acts::{Envelope, act_digest, chained, sha256};
 use crate::seal::Clear;
 
@@ -44,6 +45,11 @@ pub enum Flaw {
     Late,
     /// An act of some age is not in the log.
     Uncovered,
+    /// The log that she kept was closed and a new one begun, which says when and why ([`Statement`]): no lie, but what she
+    /// kept of the old one can no longer be compared.
+    Restarted,
+    /// Since the log was begun anew, the acts up to this one cannot be shown to be those that she knew.
+    Unshown,
 }
 
 impl Flaw {
@@ -62,6 +68,8 @@ impl Flaw {
             Self::Rewritten => "rewritten",
             Self::Late => "late",
             Self::Uncovered => "uncovered",
+            Self::Restarted => "restarted",
+            Self::Unshown => "unshown",
         }
     }
 }
@@ -117,6 +125,21 @@ impl Chain<'_> {
     }
 }
 
+impl Kept {
+    /// Which log it is of.
+    fn origin(&self) -> Option<&str> {
+        let named = self.key.as_ref().map(|key| key.name.as_str());
+        self.note.as_ref().map(|note| note.checkpoint.origin.as_str()).or(named)
+    }
+}
+
+/// What a proof says of the log that it is proven in, as far as it holds.
+struct Log {
+    note: Note,
+    /// The statement that it begins with, when it is not the first one.
+    begun: Option<Statement>,
+}
+
 /// Checks a journal; no findings is all is well.
 #[must_use]
 pub fn check(proof: &Proof, kept: &Kept) -> Vec<Finding> {
@@ -125,14 +148,25 @@ pub fn check(proof: &Proof, kept: &Kept) -> Vec<Finding> {
         return vec![Finding { flaw: Flaw::Format, seq: None }];
     }
     let chain = walk(proof, &mut found);
-    let note = checkpoint(proof, kept, &mut found);
-    if let Some(note) = &note {
-        history(proof, kept, note, &mut found);
-        leaves(&chain, note, &mut found);
+    let log = checkpoint(proof, kept, &mut found).map(|note| {
+        let begun = begun(proof, &note, &mut found);
+        Log { note, begun }
+    });
+    let restarted = history(proof, kept, log.as_ref(), &mut found);
+    if let Some(log) = &log {
+        leaves(&chain, kept, &log.note, &mut found);
     }
-    head(&chain, kept, &mut found);
-    covered(&chain, kept, &mut found);
+    head(&chain, kept, restarted, &mut found);
+    covered(&chain, log.is_some(), &mut found);
+    known(&chain, kept, restarted, &mut found);
     found
+}
+
+/// When and why the log was begun anew, the last time that it was; `None` for the first log of a house. It says nothing
+/// about whether that holds, which [`check`] does.
+#[must_use]
+pub fn begun_anew(proof: &Proof) -> Option<Closed> {
+    Statement::read(&proof.begun.as_ref()?.statement)?.closed.pop()
 }
 
 fn say(found: &mut Vec<Finding>, flaw: Flaw, seq: impl Into<Option<Seq>>) {
@@ -143,8 +177,9 @@ fn say(found: &mut Vec<Finding>, flaw: Flaw, seq: impl Into<Option<Seq>>) {
 /// said once.
 fn walk<'a>(proof: &'a Proof, found: &mut Vec<Finding>) -> Chain<'a> {
     let (mut last, mut newest) = (proof.after, i64::MIN);
-    let mut hashes = BTreeMap::from([(proof.after, proof.before.0)]);
-    let mut before = proof.before.0;
+    // Before the first act there is nothing, whatever is said of it.
+    let mut before = if proof.after == Seq(0) { [0; 32] } else { proof.before.0 };
+    let mut hashes = BTreeMap::from([(proof.after, before)]);
     for link in &proof.acts {
         let seq = link.seq();
         if seq.0 != last.0.saturating_add(1) {
@@ -183,12 +218,18 @@ fn digest(proof: &Proof, told: &Told) -> Hash {
     act_digest(&clear, &sha256(told.line.as_bytes()), &envelope)
 }
 
-/// The checkpoint, when it is signed as it should be.
+/// The checkpoint, when it is signed as it should be. The key that she kept signs for a log that was begun anew too,
+/// under its new name.
 fn checkpoint(proof: &Proof, kept: &Kept, found: &mut Vec<Finding>) -> Option<Note> {
     proof.checkpoint.as_ref()?;
-    let note = proof.note().filter(|note| match &kept.key {
-        Some(key) => note.is_signed_by(key) && note.checkpoint.origin == key.name,
-        None => proof.keys.iter().filter_map(|key| key.parse().ok()).any(|key| note.is_signed_by(&key)),
+    let note = proof.note().filter(|note| {
+        let origin = &note.checkpoint.origin;
+        let keys: Vec<VerifierKey> = match &kept.key {
+            Some(key) if proof.begun.is_some() => vec![key.under(origin)],
+            Some(key) => vec![key.clone()],
+            None => proof.keys.iter().filter_map(|key| key.parse().ok()).collect(),
+        };
+        keys.iter().any(|key| key.name == *origin && note.is_signed_by(key))
     });
     match &note {
         None => say(found, Flaw::Signature, None),
@@ -200,38 +241,86 @@ fn checkpoint(proof: &Proof, kept: &Kept, found: &mut Vec<Finding>) -> Option<No
     note
 }
 
-/// Whether the log she kept is the beginning of this one.
-fn history(proof: &Proof, kept: &Kept, note: &Note, found: &mut Vec<Finding>) {
-    let Some(old) = kept.note.as_ref().map(|note| &note.checkpoint) else { return };
-    let new = &note.checkpoint;
-    if old.size > new.size {
-        return say(found, Flaw::Shrunk, None);
-    }
-    let steps: Vec<Hash> = match &proof.consistency {
-        Some(consistency) if consistency.since == old.size => {
-            consistency.proof.iter().map(|hash| hash.0).collect()
-        }
-        _ => Vec::new(),
-    };
-    if old.origin != new.origin || !is_consistent(old.size, new.size, &old.root, &new.root, &steps) {
-        say(found, Flaw::Fork, None);
-    }
+fn hashes(steps: &[Hex<32>]) -> Vec<Hash> {
+    steps.iter().map(|hash| hash.0).collect()
 }
 
-/// Whether the log has her leaves where they are said to be, and they say what her journal says.
-fn leaves(chain: &Chain<'_>, note: &Note, found: &mut Vec<Finding>) {
+/// The statement of a log that was begun anew, when the log begins with it.
+fn begun(proof: &Proof, note: &Note, found: &mut Vec<Finding>) -> Option<Statement> {
+    let told = proof.begun.as_ref()?;
+    let tree = &note.checkpoint;
+    let leaf = leaf_hash(&begun::entry(&told.statement));
+    let statement = Statement::read(&told.statement)
+        .filter(|said| said.origin == tree.origin)
+        .filter(|_| is_included(&leaf, 0, tree.size, &hashes(&told.proof), &tree.root));
+    if statement.is_none() {
+        say(found, Flaw::Fork, None);
+    }
+    statement
+}
+
+/// Whether the log she kept is the beginning of this one. True when it is not, but was closed and this one begun.
+fn history(proof: &Proof, kept: &Kept, log: Option<&Log>, found: &mut Vec<Finding>) -> bool {
+    let old = kept.note.as_ref().map(|note| &note.checkpoint);
+    let Some(log) = log else {
+        if old.is_some() && proof.checkpoint.is_none() {
+            say(found, Flaw::Shrunk, None);
+        }
+        return false;
+    };
+    let new = &log.note.checkpoint;
+    let closed = kept.origin().filter(|origin| *origin != new.origin);
+    let closed = closed.and_then(|origin| log.begun.as_ref()?.closing(origin));
+    if let Some((_, last)) = closed {
+        let signed =
+            kept.key.as_ref().is_none_or(|key| last.is_signed_by(&key.under(&last.checkpoint.origin)));
+        let last = &last.checkpoint;
+        // The same number of leaves, and other ones: the old log had two versions.
+        if !signed || old.is_some_and(|old| old.size == last.size && old.root != last.root) {
+            say(found, Flaw::Fork, None);
+        }
+        say(found, Flaw::Restarted, None);
+        return true;
+    }
+    let Some(old) = old else { return false };
+    let steps = match &proof.consistency {
+        Some(consistency) if consistency.since == old.size => hashes(&consistency.proof),
+        _ => Vec::new(),
+    };
+    if old.origin != new.origin {
+        say(found, Flaw::Fork, None);
+    } else if old.size > new.size {
+        say(found, Flaw::Shrunk, None);
+    } else if !is_consistent(old.size, new.size, &old.root, &new.root, &steps) {
+        say(found, Flaw::Fork, None);
+    }
+    false
+}
+
+/// Whether the log has her leaves where they are said to be, and they say what her journal says. They are numbered without
+/// gaps: only between the last one below the size that she kept and the newest ones may some be left out.
+fn leaves(chain: &Chain<'_>, kept: &Kept, note: &Note, found: &mut Vec<Finding>) {
     let (proof, tree) = (chain.proof, &note.checkpoint);
-    let mut before: Option<&super::proof::Placed> = None;
+    let secret = match proof.begun {
+        Some(_) => renewed(&proof.secret.0, &tree.origin),
+        None => proof.secret.0,
+    };
+    let asked = proof.consistency.as_ref().map(|consistency| consistency.since);
+    let since = kept.note.as_ref().map(|note| note.checkpoint.size).or(asked);
+    let mut before: Option<&Placed> = None;
     for placed in &proof.leaves {
-        let ascends = before.is_none_or(|b| b.n < placed.n && b.index < placed.index && b.seq < placed.seq);
+        let follows = before.is_none_or(|b| {
+            let left_out = since.is_some_and(|since| (b.index + 1..=placed.index).contains(&since));
+            let next = b.n + 1 == placed.n || (b.n < placed.n && left_out);
+            next && b.index < placed.index && b.seq < placed.seq
+        });
         let holds = placed.seq < proof.after
             || chain.hash(placed.seq).is_some_and(|head| {
                 let leaf = Leaf { n: placed.n, seq: placed.seq, at: placed.at, head: *head };
-                let steps: Vec<Hash> = placed.proof.iter().map(|hash| hash.0).collect();
-                let hash = leaf.hash(&proof.secret.0);
-                is_included(&hash, placed.index, tree.size, &steps, &tree.root)
+                let steps = hashes(&placed.proof);
+                is_included(&leaf.hash(&secret), placed.index, tree.size, &steps, &tree.root)
             });
-        if !ascends || !holds {
+        if !follows || !holds {
             say(found, Flaw::Rewritten, placed.seq);
         }
         if let Some(previous) = before.filter(|previous| previous.n + 1 == placed.n) {
@@ -246,10 +335,11 @@ fn leaves(chain: &Chain<'_>, note: &Note, found: &mut Vec<Finding>) {
 }
 
 /// Whether the acts she knew are still there.
-fn head(chain: &Chain<'_>, kept: &Kept, found: &mut Vec<Finding>) {
+fn head(chain: &Chain<'_>, kept: &Kept, restarted: bool, found: &mut Vec<Finding>) {
     let Some((seq, hash)) = kept.head else { return };
     match chain.hash(seq) {
         Some(now) if *now == hash => {}
+        _ if restarted && seq >= chain.proof.after => say(found, Flaw::Unshown, seq),
         Some(_) => say(found, Flaw::Rewritten, seq),
         None if seq > chain.last() => say(found, Flaw::Dropped, seq),
         // Before the acts that were asked for.
@@ -257,22 +347,31 @@ fn head(chain: &Chain<'_>, kept: &Kept, found: &mut Vec<Finding>) {
     }
 }
 
-/// Whether acts are in the log since when they should be.
-fn covered(chain: &Chain<'_>, kept: &Kept, found: &mut Vec<Finding>) {
+/// Whether everything that is older than an hour is in the log.
+fn covered(chain: &Chain<'_>, logged: bool, found: &mut Vec<Finding>) {
     let proof = chain.proof;
-    let logged = proof.leaves.last().filter(|_| proof.checkpoint.is_some());
-    let last = logged.map_or(Seq(0), |leaf| leaf.seq);
+    let last = proof.leaves.last().filter(|_| logged).map_or(Seq(0), |leaf| leaf.seq);
     for told in chain.told(last, Seq::MAX) {
         if proof.at.0.saturating_sub(told.at.0) > LATE {
             say(found, Flaw::Uncovered, told.seq);
         }
     }
-    if let (Some(note), Some(at)) = (&kept.note, kept.at) {
-        let known = proof.leaves.iter().rfind(|leaf| leaf.index < note.checkpoint.size);
-        for told in chain.told(known.map_or(Seq(0), |leaf| leaf.seq), Seq::MAX) {
-            if told.at.0.saturating_add(LATE) < at.0 {
-                say(found, Flaw::BackDated, told.seq);
-            }
+}
+
+/// Whether an act claims to be older than what she kept, which does not have it: not in the leaves of her checkpoint; or,
+/// where the log was begun anew, behind the last act that she knew.
+fn known(chain: &Chain<'_>, kept: &Kept, restarted: bool, found: &mut Vec<Finding>) {
+    let (Some(note), Some(at)) = (&kept.note, kept.at) else { return };
+    let leaves = chain.proof.leaves.iter();
+    let upto = if restarted {
+        let known = kept.head.filter(|(seq, hash)| chain.hash(*seq) == Some(hash));
+        known.map_or(Seq::MAX, |(seq, _)| seq)
+    } else {
+        leaves.rev().find(|leaf| leaf.index < note.checkpoint.size).map_or(Seq(0), |leaf| leaf.seq)
+    };
+    for told in chain.told(upto, Seq::MAX) {
+        if told.at.0.saturating_add(LATE) < at.0 {
+            say(found, Flaw::BackDated, told.seq);
         }
     }
 }

@@ -52,9 +52,14 @@ impl Tx<'_> {
     /// Keeps the name that the log begins with: its identity stays when the operator's address changes.
     pub(super) fn keep_log_origin(&mut self, terms: &Terms) -> Result<(), Fault> {
         if self.house_value(ORIGIN)?.is_none() {
-            self.later(queries::PUT_HOUSE_VALUE, args![ORIGIN, terms.origin.as_bytes()].to_vec())?;
+            self.name_log(&terms.origin)?;
         }
         Ok(())
+    }
+
+    /// Gives the log the name that it signs with from now on.
+    pub(super) fn name_log(&mut self, origin: &str) -> Result<(), Fault> {
+        self.exec(queries::PUT_HOUSE_VALUE, args![ORIGIN, origin.as_bytes()]).map(|_| ())
     }
 }
 

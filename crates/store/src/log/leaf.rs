@@ -19,6 +19,18 @@ pub type Entry = [u8; ENTRY];
 /// What links a person to her leaves and opens them. Derived from the key of her space: it is gone when that is.
 pub type Secret = [u8; 32];
 
+/// The secret in a log that was begun anew under the name `origin`: without another one the labels of the old log would
+/// stand in the new one too, and link the two.
+#[must_use]
+pub fn renewed(secret: &Secret, origin: &str) -> Secret {
+    let mut renewed = hmac::Context::with_key(&hmac::Key::new(hmac::HMAC_SHA256, secret));
+    renewed.update(b"carnet-log-renewed-1");
+    renewed.update(origin.as_bytes());
+    let mut out = [0; 32];
+    out.copy_from_slice(renewed.sign().as_ref());
+    out
+}
+
 /// What a leaf commits to: where a person's sequence ended, and when the log took note of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Leaf {

@@ -6,12 +6,13 @@
 //!   acts, and what was due before a crash is due after it.
 //! - [`leaf`]: what a leaf says to whom; [`tree`]: RFC 6962; [`tiles`]: how the tree is kept and fetched
 //!   (c2sp.org/tlog-tiles); [`note`]: signed checkpoints and cosignatures; [`witness`]: asking for these;
-//!   [`audit`]: the log examined as a whole
+//!   [`audit`]: the log examined as a whole; [`begun`]: the way out when it cannot be continued
 //! - [`proof`]: what a person gets to check her own journal; [`check`]: checking it, without a store
 //!
 //! Privacy, what an operator could still do, and for how long a lie could live: docs/decisions/0011-transparency-log.md.
 
 mod audit;
+pub mod begun;
 pub mod check;
 pub(crate) mod due;
 pub(crate) mod keys;
@@ -25,7 +26,7 @@ pub mod tiles;
 pub mod tree;
 pub mod witness;
 
-use kernel::{Fault, Instant};
+use kernel::{Answer, Fault, Instant, PersonId};
 
 use crate::tx::Tx;
 use crate::{Pending, Store, args, queries};
@@ -102,8 +103,23 @@ impl Store {
     /// Makes leaves of the heads that moved since the last time, one or two hundred at most, and signs the new checkpoint.
     /// Several nodes may do it at once; what fails stays due.
     pub fn sweep_log(&self, terms: &Terms, now: Instant) -> Pending<Swept> {
+        self.sweep_log_and(terms, now, |_, _| Ok(()))
+    }
+
+    /// The same, and in the same transaction tells `also` whose sequences had moved: what a commit wrote down is lost to
+    /// nobody.
+    pub fn sweep_log_and(
+        &self,
+        terms: &Terms,
+        now: Instant,
+        also: impl FnOnce(&mut Tx<'_>, &[PersonId]) -> Answer<()> + Send + 'static,
+    ) -> Pending<Swept> {
         let terms = terms.clone();
-        self.write(move |tx| Ok(sweep::sweep(tx, &terms, now)?))
+        self.write(move |tx| {
+            let (swept, moved) = sweep::sweep(tx, &terms, now)?;
+            also(tx, &moved)?;
+            Ok(swept)
+        })
     }
 }
 

@@ -44,6 +44,12 @@ impl VerifierKey {
         [hash[0], hash[1], hash[2], hash[3]]
     }
 
+    /// The same public key under another name: a log that was begun anew signs with it.
+    #[must_use]
+    pub fn under(&self, name: &str) -> Self {
+        Self { name: name.to_owned(), ..self.clone() }
+    }
+
     fn verifies(&self, message: &[u8], signature: &[u8]) -> bool {
         UnparsedPublicKey::new(&ED25519, self.public).verify(message, signature).is_ok()
     }
@@ -204,7 +210,7 @@ fn signatures(below: &str) -> Result<Vec<(String, Vec<u8>)>, BadNote> {
         let (name, encoded) =
             line.strip_prefix("\u{2014} ").and_then(|rest| rest.split_once(' ')).ok_or(BadNote)?;
         let bytes = BASE64.decode(encoded.as_bytes()).map_err(|_| BadNote)?;
-        if name.is_empty() || bytes.len() < 5 || found.len() == MOST_SIGNATURES {
+        if name.is_empty() || name.contains('+') || bytes.len() < 5 || found.len() == MOST_SIGNATURES {
             return Err(BadNote);
         }
         found.push((name.to_owned(), bytes));

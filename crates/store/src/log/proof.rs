@@ -80,11 +80,26 @@ pub struct Proof {
     pub leaves: Vec<Placed>,
     /// That the log she knew is the beginning of this one.
     pub consistency: Option<Consistency>,
+    /// Why this log is not the first one, and that it begins with saying so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub begun: Option<Begun>,
+}
+
+/// What a log that was begun anew begins with.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Begun {
+    /// The [statement](super::begun::Statement), byte for byte.
+    pub statement: String,
+    /// RFC 6962 §2.1.1, from leaf 0, which commits to it, to the checkpoint.
+    pub proof: Vec<Hex<32>>,
 }
 
 /// An act in its chain: with everything that is hashed, or withheld.
+///
+/// Nothing stands in it that is not hashed, but a name for people to read: what a page tells of an act must be what was
+/// checked.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(untagged)]
+#[serde(untagged, deny_unknown_fields)]
 pub enum Link {
     /// Everything that is hashed.
     Told(Told),
@@ -101,6 +116,7 @@ pub enum Link {
 
 /// Everything of an act that is hashed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Told {
     /// Its rank.
     pub seq: Seq,
@@ -196,6 +212,13 @@ impl Tx<'_> {
             }
             _ => None,
         };
+        let begun = match self.log_begun()? {
+            Some(statement) if whole > 0 => {
+                let proof = hex(tree::inclusion(&mut Tiles::new(self), 0, whole)?);
+                Some(Begun { statement, proof })
+            }
+            _ => None,
+        };
         Ok(Proof {
             format: FORMAT.to_owned(),
             person,
@@ -210,6 +233,7 @@ impl Tx<'_> {
             threshold: terms.threshold,
             leaves,
             consistency,
+            begun,
         })
     }
 

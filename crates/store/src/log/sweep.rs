@@ -2,6 +2,7 @@
 
 use kernel::{Fault, Instant, PersonId, Seq};
 
+use super::begun::Era;
 use super::due::{self, Due};
 use super::leaf::{Entry, Leaf};
 use super::note::Checkpoint;
@@ -28,6 +29,9 @@ const STRETCH: i64 = 500;
 
 /// Whether there is anything to do.
 pub(super) fn is_due(tx: &mut Tx<'_>) -> Result<bool, Fault> {
+    if tx.log_is_held()? {
+        return Ok(false);
+    }
     Ok(!has_caught_up(tx)? || tx.one(queries::LOG_DUE, args![1i64], |_| Ok(()))?.is_some())
 }
 
@@ -35,6 +39,11 @@ fn caught_up(tx: &mut Tx<'_>) -> Result<PersonId, Fault> {
     let kept = tx.house_value(CAUGHT_UP)?;
     let kept = kept.and_then(|kept| kept.try_into().ok()).map_or(0, i64::from_be_bytes);
     Ok(PersonId(kept))
+}
+
+/// Walks over all spaces once more: the log was begun anew.
+pub(super) fn catch_up_anew(tx: &mut Tx<'_>) -> Result<(), Fault> {
+    tx.exec(queries::PUT_HOUSE_VALUE, args![CAUGHT_UP, 0i64.to_be_bytes()]).map(|_| ())
 }
 
 fn has_caught_up(tx: &mut Tx<'_>) -> Result<bool, Fault> {
@@ -63,17 +72,21 @@ fn catch_up(tx: &mut Tx<'_>) -> Result<bool, Fault> {
     Ok(next < i64::MAX)
 }
 
-/// Makes leaves of what is due.
-pub(super) fn sweep(tx: &mut Tx<'_>, terms: &Terms, now: Instant) -> Result<Swept, Fault> {
+/// Makes leaves of what is due; says whose sequences had moved, too.
+pub(super) fn sweep(tx: &mut Tx<'_>, terms: &Terms, now: Instant) -> Result<(Swept, Vec<PersonId>), Fault> {
     tx.must_write()?;
     // Whoever has this row appends; another node waits here, and sees afterwards what is left.
     tx.exec(queries::HOLD_LOG, args![SIGNED, now])?;
     let old = tx.one(queries::LOG_CHECKPOINT, args![SIGNED], |row| row.int(0))?.map_or(0, size);
+    if tx.log_is_held()? {
+        return Ok((Swept { size: old, ..Swept::default() }, Vec::new()));
+    }
+    let era = tx.log_era()?;
     let behind = catch_up(tx)?;
     let due = Due::take(tx)?;
     let mut leaves = Vec::with_capacity(due.heads.len());
     for (person, (seq, head)) in &due.heads {
-        leaves.extend(leaf(tx, *person, (*seq, *head), now)?);
+        leaves.extend(leaf(tx, &era, *person, (*seq, *head), now)?);
     }
     // By their labels, which are nobody's: in the order of persons they would tell who is older here.
     let mut entries: Vec<Entry> = leaves.iter().map(|(_, _, entry)| *entry).collect();
@@ -89,7 +102,8 @@ pub(super) fn sweep(tx: &mut Tx<'_>, terms: &Terms, now: Instant) -> Result<Swep
         tiles::append(tx, old, &entries)?;
         sign(tx, terms, new, now)?;
     }
-    Ok(Swept { leaves: entries.len(), size: new, more: behind || due.more })
+    let swept = Swept { leaves: entries.len(), size: new, more: behind || due.more };
+    Ok((swept, due.heads.into_keys().collect()))
 }
 
 /// Where a person stands in the log.
@@ -104,6 +118,7 @@ struct Standing {
 /// leaves to it any more, and nothing can.
 fn leaf(
     tx: &mut Tx<'_>,
+    era: &Era,
     person: PersonId,
     (seq, head): (Seq, tree::Hash),
     now: Instant,
@@ -131,11 +146,11 @@ fn leaf(
         key => key?,
     };
     let leaf = Leaf { n: size(n) + 1, seq, at: now, head };
-    Ok(Some((person, leaf, leaf.entry(&key.log_secret()))))
+    Ok(Some((person, leaf, leaf.entry(&era.secret(&key)))))
 }
 
 /// Signs the log as it stands, by every key that signs.
-fn sign(tx: &mut Tx<'_>, terms: &Terms, size: u64, now: Instant) -> Result<(), Fault> {
+pub(super) fn sign(tx: &mut Tx<'_>, terms: &Terms, size: u64, now: Instant) -> Result<(), Fault> {
     tx.keep_log_origin(terms)?;
     let signers = tx.log_signers(terms)?;
     let root = tree::root(&mut Tiles::new(tx), size)?;

@@ -9,6 +9,7 @@ use std::collections::HashMap;
 use kernel::Fault;
 
 use super::leaf::{ENTRY, Entry};
+use super::stored;
 use super::tree::{Hash, Subtrees, fold, leaf_hash};
 use crate::tx::Tx;
 use crate::{args, queries};
@@ -86,10 +87,6 @@ fn plain(text: &str) -> Option<u64> {
     (number.to_string() == text).then_some(number)
 }
 
-fn int(n: u64) -> i64 {
-    i64::try_from(n).unwrap_or(i64::MAX)
-}
-
 fn missing(what: &str, n: u64) -> Fault {
     Fault::Damaged(format!("{what} {n} of the transparency log is not there"))
 }
@@ -132,14 +129,14 @@ impl Subtrees for Tiles<'_, '_> {
 
 /// The entries of a bundle, none when there is no such bundle.
 pub(crate) fn entries(tx: &mut Tx<'_>, n: u64) -> Result<Vec<Entry>, Fault> {
-    let kept = tx.one(queries::LOG_BUNDLE, args![int(n)], |row| row.bytes(0))?.unwrap_or_default();
+    let kept = tx.one(queries::LOG_BUNDLE, args![stored(n)], |row| row.bytes(0))?.unwrap_or_default();
     let (entries, rest) = kept.as_chunks::<ENTRY>();
     if rest.is_empty() { Ok(entries.to_vec()) } else { Err(missing("an entry of bundle", n)) }
 }
 
 /// The hashes of a tile above the leaves, none when there is no such tile.
 pub(crate) fn hashes(tx: &mut Tx<'_>, level: u32, n: u64) -> Result<Vec<Hash>, Fault> {
-    let kept = tx.one(queries::LOG_TILE, args![level, int(n)], |row| row.bytes(0))?.unwrap_or_default();
+    let kept = tx.one(queries::LOG_TILE, args![level, stored(n)], |row| row.bytes(0))?.unwrap_or_default();
     let (hashes, rest) = kept.as_chunks::<32>();
     if rest.is_empty() { Ok(hashes.to_vec()) } else { Err(missing("a hash of tile", n)) }
 }
@@ -203,11 +200,11 @@ fn carry(
 }
 
 fn put_bundle(tx: &mut Tx<'_>, n: u64, entries: &[Entry]) -> Result<(), Fault> {
-    tx.later(queries::PUT_LOG_BUNDLE, args![int(n), entries.as_flattened()].to_vec())
+    tx.later(queries::PUT_LOG_BUNDLE, args![stored(n), entries.as_flattened()].to_vec())
 }
 
 fn put_tile(tx: &mut Tx<'_>, level: u32, n: u64, hashes: &[Hash]) -> Result<(), Fault> {
-    tx.later(queries::PUT_LOG_TILE, args![level, int(n), hashes.as_flattened()].to_vec())
+    tx.later(queries::PUT_LOG_TILE, args![level, stored(n), hashes.as_flattened()].to_vec())
 }
 
 /// A tile or bundle as the door sends it; `None` when a log of `size` leaves has none of this width.

@@ -148,7 +148,7 @@ const WATCHING: &[&str] = &[
 /// The transparency log grows with whatever anybody does, by design, and is keyed so that its entries tell nobody whose
 /// they are. (The proof of a journal is its owner's alone, says by design how many acts are withheld in it, and is asked by
 /// everybody else.)
-const LOG: &[&str] = &["GET /log/checkpoint", "GET /log/tile/{*path}"];
+const LOG: &[&str] = &["GET /log/checkpoint", "GET /log/tile/{*path}", "GET /log/begun"];
 
 /// Sums over everybody's requests, on the operator's own port.
 const SUMS: &[&str] = &["GET /metrics"];

@@ -139,15 +139,21 @@ fn a_journal_that_was_chained_anew_is_found() {
 
 #[test]
 fn a_lie_about_the_log_is_found() {
-    const ALL_FIVE: Found = &[
+    const OF_AN_HOUR: [(&str, Option<u32>); 5] = [
         ("uncovered", Some(1)),
         ("uncovered", Some(2)),
         ("uncovered", Some(3)),
         ("uncovered", Some(4)),
         ("uncovered", Some(5)),
     ];
+    const fn and_all_five(first: (&'static str, Option<u32>)) -> [(&'static str, Option<u32>); 6] {
+        let [a, b, c, d, e] = OF_AN_HOUR;
+        [first, a, b, c, d, e]
+    }
+    const SIGNATURE: Found = &and_all_five(("signature", None));
+    const SHRUNK: Found = &and_all_five(("shrunk", None));
     each(&[
-        ("a checkpoint of somebody's own", |p| forge(p, 9), &[("signature", None)]),
+        ("a checkpoint of somebody's own", |p| forge(p, 9), SIGNATURE),
         ("a leaf of another time", |p| p.leaves[2].at.0 += 1, &[("rewritten", Some(8))]),
         ("a leaf of another place", |p| p.leaves[2].index -= 1, &[("rewritten", Some(8))]),
         (
@@ -156,8 +162,32 @@ fn a_lie_about_the_log_is_found() {
             &[("rewritten", Some(3)), ("rewritten", Some(5)), ("rewritten", Some(8))],
         ),
         ("another consistency proof", |p| p.consistency = None, &[("fork", None)]),
-        ("no log at all", |p| p.checkpoint = None, ALL_FIVE),
+        ("no log at all", |p| p.checkpoint = None, SHRUNK),
     ]);
+}
+
+#[test]
+fn a_number_of_hers_that_is_not_shown_is_missed() {
+    let (store, _dir) = crate::testing::sqlite().unwrap();
+    let (known, mut proof) = story(&store);
+    proof.leaves.remove(1);
+    proof.consistency = None;
+    assert_eq!(words(&check::check(&proof, &Kept::default())), [("rewritten", Some(8))]);
+    // Around what she kept some may be left out, where the newest ones only were asked for.
+    let known = Kept { note: known.note, ..Kept::default() };
+    assert_eq!(words(&check::check(&proof, &known)), [("fork", None)]);
+}
+
+#[test]
+fn an_act_that_is_told_and_withheld_is_no_act() {
+    let (store, _dir) = crate::testing::sqlite().unwrap();
+    let (_, proof) = story(&store);
+    let written = serde_json::to_string(&proof).unwrap();
+    let read = |text: &str| serde_json::from_str::<Proof>(text).is_ok();
+    assert!(read(&written));
+    let digest = format!("\"digest\":\"{}\",\"seq\":4,", "00".repeat(32));
+    assert!(!read(&written.replacen("\"seq\":4,", &digest, 1)));
+    assert!(!read(&written.replacen("\"nonce\":\"", "\"nonce\":\"00", 1)), "a byte more");
 }
 
 /// A checkpoint that says what it likes, signed by a key that is not the log's.

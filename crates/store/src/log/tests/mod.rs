@@ -1,6 +1,7 @@
 //! The log on both engines: it keeps up, it resumes, it is never ahead. [`lies`] holds that a lie of any kind is found,
-//! [`witnesses`] that those who follow are asked and believed.
+//! [`witnesses`] that those who follow are asked and believed, [`anew`] what becomes of a log that lost its end.
 
+mod anew;
 mod lies;
 mod witnesses;
 
