@@ -40,6 +40,14 @@ impl Dialect {
             Self::Postgres => out,
         }
     }
+
+    /// Asks whether the table of migrations is there: one row when it is.
+    pub(crate) fn history(self) -> &'static str {
+        match self {
+            Self::Sqlite => "SELECT name FROM sqlite_master WHERE type = 'table' AND name = 'migration'",
+            Self::Postgres => "SELECT relname FROM pg_catalog.pg_class WHERE oid = to_regclass('migration')",
+        }
+    }
 }
 
 /// The statement that takes due jobs: `$1` now, `$2` how many, `$3` until when.

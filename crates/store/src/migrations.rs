@@ -34,6 +34,7 @@ migrations! {
     "0050_people_outside",
     "0003_store_log",
     "0051_people_outside_closed",
+    "0035_people_sign_on",
     "0036_country_size",
 }
 
@@ -89,9 +90,17 @@ pub(crate) fn missing(connection: &mut Connection<'_>) -> Result<Vec<&'static st
     Ok(MIGRATIONS.iter().map(|(name, _)| *name).filter(|name| !applied.iter().any(|a| a == name)).collect())
 }
 
-/// Brings the schema up to date inside the caller's transaction. Refuses a database whose history differs.
+/// Brings the schema up to date inside the caller's transaction. Refuses a database whose history differs. Where nothing
+/// is missing it changes nothing, so that a role which may not change the schema runs what another has migrated.
 pub(crate) fn apply(connection: &mut Connection<'_>, dialect: Dialect) -> Result<(), Fault> {
-    connection.batch(&dialect.ddl(FIRST))?;
+    let mut begun = false;
+    connection.each(dialect.history(), &[], &mut |_| {
+        begun = true;
+        Ok(())
+    })?;
+    if !begun {
+        connection.batch(&dialect.ddl(FIRST))?;
+    }
     let mut applied = Vec::new();
     connection.each(queries::APPLIED, &[], &mut |row| {
         applied.push((row.text(0)?, row.bytes(1)?));

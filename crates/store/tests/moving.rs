@@ -187,6 +187,24 @@ fn keys_rotate_and_an_old_generation_can_be_destroyed() {
     });
 }
 
+/// ASVS V13.3.1: a vault hands the keyring out, as a file that the program may only read.
+#[test]
+fn a_keyring_that_a_vault_hands_out_is_never_written() {
+    both(|store| {
+        fill(&store);
+        let dir = tempfile::tempdir().unwrap();
+        let before = everything(&store, PersonId(3));
+        // `carnet keys next`, then a start with what it wrote.
+        assert_eq!(store.keyring().add_generation().unwrap(), 2);
+        let mount = dir.path().join("read-only/keyring");
+        assert_eq!(store.rotate(&mount, 2, |_| ()).unwrap(), 2, "nothing is saved there");
+        let left = dir.path().join("left");
+        store.retire(1, &left).unwrap();
+        assert_eq!(store::Keyring::load(&left).unwrap().generations(), [2]);
+        assert_eq!(everything(&store, PersonId(3)), before);
+    });
+}
+
 #[test]
 fn an_erased_space_is_gone() {
     both(|store| {

@@ -2,7 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "helpers of tests may fail as tests do")]
 
 use kernel::Fault;
-use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair, date_time_ymd};
+use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, DnType, IsCa, KeyPair, date_time_ymd};
 use store::testing::{Server, Setup};
 use store::{Keyring, Options, Place, Store};
 
@@ -16,7 +16,17 @@ fn authority() -> Authority {
 
 /// A server's certificate and key for `localhost`, good until the end of `year`.
 fn certificate(authority: &Authority, year: i32) -> (String, String) {
-    let mut params = CertificateParams::new(["localhost".to_owned()]).unwrap();
+    signed(authority, CertificateParams::new(["localhost".to_owned()]).unwrap(), year)
+}
+
+/// A client's, for the role `name`.
+fn of_role(authority: &Authority, name: &str) -> (String, String) {
+    let mut params = CertificateParams::new([]).unwrap();
+    params.distinguished_name.push(DnType::CommonName, name);
+    signed(authority, params, 2090)
+}
+
+fn signed(authority: &Authority, mut params: CertificateParams, year: i32) -> (String, String) {
     (params.not_before, params.not_after) = (date_time_ymd(2020, 1, 1), date_time_ymd(year, 12, 31));
     let key = KeyPair::generate().unwrap();
     (params.signed_by(&key, authority).unwrap().pem(), key.serialize_pem())
@@ -90,4 +100,45 @@ fn the_server_proves_who_it_is_or_is_refused_with_a_sentence_that_helps() {
     server.restart().unwrap();
     let why = refused(&at(&server, "localhost", &format!("sslmode=verify-full&sslrootcert={root}")));
     assert!(why.contains("it has expired"), "{why}");
+}
+
+/// No password anywhere: the role is the name in the certificate (ASVS V13.2.1).
+#[test]
+fn we_prove_ourselves_with_a_certificate_where_the_address_names_one() {
+    let (ours, clients) = (authority(), authority());
+    let folder = tempfile::tempdir().unwrap();
+    let write = |name: &str, text: &str| {
+        let path = folder.path().join(name);
+        std::fs::write(&path, text).unwrap();
+        path.display().to_string()
+    };
+    let (pem, key) = certificate(&ours, 2090);
+    let clients_pem = clients.pem();
+    let setup = Setup { tls: Some((&pem, &key)), clients: Some(&clients_pem), ..Setup::default() };
+    let server = Server::start_with(&setup).unwrap();
+    server.create("by_certificate").unwrap();
+    let root = write("root.pem", &ours.pem());
+    let at = |said: &str| {
+        let port = server.port();
+        format!("postgres://carnet@localhost:{port}/by_certificate?sslrootcert={root}{said}")
+    };
+    let shown = |(pem, key): (String, String)| {
+        format!("&sslcert={}&sslkey={}", write("client.pem", &pem), write("client.key", &key))
+    };
+    let carnet = shown(of_role(&clients, "carnet"));
+    assert_eq!(version(&at(&carnet)).unwrap().as_deref(), Some("TLSv1.3"));
+    assert!(version(&at("")).is_err(), "nobody comes in without one");
+    assert!(version(&at(&shown(of_role(&clients, "somebody")))).is_err(), "nor as another role");
+    assert!(version(&at(&shown(of_role(&ours, "carnet")))).is_err(), "nor by another authority's word");
+    let (pem, _) = of_role(&clients, "carnet");
+    let (_, key) = of_role(&clients, "carnet");
+    for (said, expected) in [
+        (format!("&sslcert={root}"), "go together"),
+        (format!("&sslcert=nowhere.pem&sslkey={root}"), "sslcert nowhere.pem"),
+        (format!("&sslcert={root}&sslkey={root}"), "sslkey"),
+        (shown((pem, key)), "does not go with sslkey"),
+    ] {
+        let why = refused(&at(&said));
+        assert!(why.contains(expected), "{said}: {why}");
+    }
 }

@@ -1,5 +1,6 @@
 //! Master keys.
 
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use clap::Subcommand;
@@ -15,12 +16,22 @@ use crate::house::House;
 pub enum KeysCommand {
     /// Makes the keyring file; refuses when there is one.
     Init,
-    /// Adds a generation and wraps every person's key with it, while the house is open.
+    /// Writes the keyring with a new generation to another file, for a vault that hands the keyring out; `rotate` wraps
+    /// with it once the program has been started with that one.
+    Next {
+        /// The new file.
+        to: PathBuf,
+    },
+    /// Adds a generation, unless the keyring has one that nothing is wrapped with yet, and wraps every person's key with
+    /// it, while the house is open.
     Rotate,
     /// Destroys an old generation: what was erased can no longer be read from old backups.
     Retire {
         /// The generation.
         generation: i64,
+        /// Another file for the keyring that is left, for a vault that hands it out.
+        #[arg(long)]
+        to: Option<PathBuf>,
     },
     /// Makes a new key to sign ID tokens with; the old one is published until its last token has ended.
     RotateOpenid,
@@ -51,11 +62,28 @@ pub(super) fn init(config: &Config) -> Result<(), Fault> {
     Ok(())
 }
 
+/// Makes the keyring that a vault will hand out next.
+pub(super) fn next(config: &Config, to: &Path) -> Result<(), Fault> {
+    if to.exists() {
+        return Err(Fault::Configuration(format!("{} is already there", to.display())));
+    }
+    let keyring = Keyring::load(&config.key_file)?;
+    let generation = keyring.add_generation()?;
+    keyring.save(to)?;
+    tell(format!(
+        "{} has generation {generation} too: put it into the vault, destroy this copy, start every node with it, then \
+         run carnet keys rotate",
+        to.display()
+    ));
+    Ok(())
+}
+
 /// Rotates or retires.
 pub(super) fn run(house: &Arc<House>, command: &KeysCommand) -> Answer<()> {
     let file = &house.config.key_file;
     match command {
         KeysCommand::Init => init(&house.config)?,
+        KeysCommand::Next { to } => next(&house.config, to)?,
         KeysCommand::Rotate => {
             let progress = indicatif::ProgressBar::no_length();
             let generation = house.store.rotate(file, BATCH, |done| progress.set_position(done))?;
@@ -83,11 +111,11 @@ pub(super) fn run(house: &Arc<House>, command: &KeysCommand) -> Answer<()> {
             let retired = house.store.retire_log_keys().wait()?;
             tell(format!("{retired} keys sign the log no more"));
         }
-        KeysCommand::Retire { generation } => {
-            let generation = *generation;
+        KeysCommand::Retire { generation, to } => {
+            let (generation, file) = (*generation, to.as_ref().unwrap_or(file));
             house.store.retire(generation, file)?;
             tell(format!(
-                "generation {generation} is destroyed; destroy the old copies of {} too",
+                "generation {generation} is destroyed; the keyring is in {}: destroy the old copies",
                 file.display()
             ));
         }

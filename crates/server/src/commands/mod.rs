@@ -124,6 +124,9 @@ pub fn run(operation: Operation, config: Config) -> Result<(), Fault> {
     if let Operation::Keys(keys::KeysCommand::Init) = operation {
         return keys::init(&config);
     }
+    if let Operation::Keys(keys::KeysCommand::Next { to }) = &operation {
+        return keys::next(&config, to);
+    }
     if let Operation::Verify(verify::Verify { proof: Some(file), against, .. }) = &operation {
         return verify::proof(file, against);
     }

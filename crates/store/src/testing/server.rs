@@ -33,6 +33,9 @@ pub struct Setup<'a> {
     pub durable: bool,
     /// Certificate and key (PEM): the server speaks TLS on a port of 127.0.0.1 too.
     pub tls: Option<(&'a str, &'a str)>,
+    /// With `tls`: the authority (PEM) of clients that sign in by certificate, and then nobody comes in over TLS without
+    /// one.
+    pub clients: Option<&'a str>,
     /// A disk of this many MiB of its own ([`Server::create_on_small_disk`]); only root can make one.
     pub small_disk: Option<u32>,
 }
@@ -102,6 +105,10 @@ impl Server {
         let port = if setup.tls.is_some() { free_port()? } else { 5432 };
         if let Some((certificate, key)) = setup.tls {
             write_pem(&folder, user, certificate, key)?;
+        }
+        if let Some(authority) = setup.clients {
+            let rules = "local all all trust\nhostssl all all all cert\n";
+            write_own(&folder, user, [("clients.crt", authority), ("hba.conf", rules)])?;
         }
         let settings = settings(&folder, setup, port);
         let mut command = match (setup.small_disk, user) {
@@ -256,7 +263,12 @@ fn settings(folder: &Path, setup: &Setup<'_>, port: u16) -> String {
         let folder = folder.display();
         format!(
             "-c listen_addresses=127.0.0.1 -c ssl=on -c ssl_cert_file={folder}/server.crt \
-             -c ssl_key_file={folder}/server.key"
+             -c ssl_key_file={folder}/server.key{}",
+            if setup.clients.is_some() {
+                format!(" -c ssl_ca_file={folder}/clients.crt -c hba_file={folder}/hba.conf")
+            } else {
+                String::new()
+            }
         )
     } else {
         "-c listen_addresses=".to_owned()
@@ -269,7 +281,11 @@ fn settings(folder: &Path, setup: &Setup<'_>, port: u16) -> String {
 
 /// PostgreSQL wants its key to be its own and nobody else's to read.
 fn write_pem(folder: &Path, user: Option<(u32, u32)>, certificate: &str, key: &str) -> Result<(), Fault> {
-    for (name, text) in [("server.crt", certificate), ("server.key", key)] {
+    write_own(folder, user, [("server.crt", certificate), ("server.key", key)])
+}
+
+fn write_own(folder: &Path, user: Option<(u32, u32)>, files: [(&str, &str); 2]) -> Result<(), Fault> {
+    for (name, text) in files {
         let path = folder.join(name);
         std::fs::write(&path, text)?;
         std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o600))?;

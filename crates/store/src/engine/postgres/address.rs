@@ -1,7 +1,7 @@
 //! Where PostgreSQL is, and how it proves to be who it says.
 //!
-//! The words are those of every PostgreSQL client: `sslmode` and `sslrootcert`, in an address or among
-//! `key=value` pairs (PostgreSQL 15, "33.19. SSL Support"). What differs is what happens when nothing is said:
+//! The words are those of every PostgreSQL client: `sslmode`, `sslrootcert`, and `sslcert` with `sslkey`, which prove us
+//! to it, in an address or among `key=value` pairs (PostgreSQL 15, "33.19. SSL Support"). What differs is what happens when nothing is said:
 //! on this machine the connection is plain, to any other it is `verify-full`. `allow` and `prefer` are refused,
 //! for they go on in clear when somebody in between wants them to.
 
@@ -16,7 +16,7 @@ use rustls::client::WebPkiServerVerifier;
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
 use rustls::crypto::{CryptoProvider, aws_lc_rs, verify_tls12_signature, verify_tls13_signature};
 use rustls::pki_types::pem::PemObject;
-use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
+use rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName, UnixTime};
 use rustls::{CertificateError, ClientConfig, DigitallySignedStruct, RootCertStore, SignatureScheme};
 use tokio_postgres::config::{Host, SslMode};
 use tokio_postgres::{Client, Config, Error};
@@ -81,7 +81,7 @@ impl Address {
         }
         let proof = asked.proof(&config)?;
         config.ssl_mode(if proof == Proof::Plain { SslMode::Disable } else { SslMode::Require });
-        let tls = MakeRustlsConnect::new(tls(proof, asked.roots.as_deref())?);
+        let tls = MakeRustlsConnect::new(tls(proof, &asked)?);
         Ok(Self { config, tls })
     }
 
@@ -172,6 +172,9 @@ fn advice(error: &rustls::Error) -> String {
 struct Asked {
     mode: Option<String>,
     roots: Option<String>,
+    /// Our certificate with its chain, and its private key.
+    certificate: Option<String>,
+    key: Option<String>,
 }
 
 impl Asked {
@@ -179,6 +182,8 @@ impl Asked {
         match key {
             "sslmode" => self.mode = Some(value),
             "sslrootcert" => self.roots = Some(value),
+            "sslcert" => self.certificate = Some(value),
+            "sslkey" => self.key = Some(value),
             _ => return false,
         }
         true
@@ -196,7 +201,7 @@ impl Asked {
             Some("require") if self.roots.is_none() => Ok(Proof::Encrypted),
             Some("require" | "verify-ca") => Ok(Proof::Authority),
             Some("verify-full") => Ok(Proof::Name),
-            None if self.roots.is_none() && is_here(config) => Ok(Proof::Plain),
+            None if self.roots.is_none() && self.certificate.is_none() && is_here(config) => Ok(Proof::Plain),
             None => Ok(Proof::Name),
             Some(other) => Err(wrong(format!(
                 "address of PostgreSQL: sslmode={other} does not say whether to go on in clear; write \
@@ -315,14 +320,36 @@ fn roots(file: Option<&str>) -> Result<RootCertStore, Fault> {
     Ok(store)
 }
 
-fn tls(proof: Proof, file: Option<&str>) -> Result<ClientConfig, Fault> {
+/// What proves us to the server, where the address names it: a certificate with its chain, and its private key.
+type OurProof = (Vec<CertificateDer<'static>>, PrivateKeyDer<'static>);
+
+impl Asked {
+    fn ours(&self) -> Result<Option<OurProof>, Fault> {
+        let (certificate, key) = match (&self.certificate, &self.key) {
+            (None, None) => return Ok(None),
+            (Some(certificate), Some(key)) => (certificate, key),
+            _ => return Err(wrong("address of PostgreSQL: sslcert and sslkey go together".to_owned())),
+        };
+        let named = |word: &str, file: &str, e: &dyn fmt::Display| wrong(format!("{word} {file}: {e}"));
+        let chain: Result<Vec<_>, _> = match CertificateDer::pem_file_iter(certificate) {
+            Ok(all) => all.collect(),
+            Err(e) => Err(e),
+        };
+        let chain = chain.map_err(|e| named("sslcert", certificate, &e))?;
+        let key = PrivateKeyDer::from_pem_file(key).map_err(|e| named("sslkey", key, &e))?;
+        Ok(Some((chain, key)))
+    }
+}
+
+fn tls(proof: Proof, asked: &Asked) -> Result<ClientConfig, Fault> {
+    let file = asked.roots.as_deref();
     let provider = Arc::new(aws_lc_rs::default_provider());
     let unusable = |e: &dyn fmt::Display| Fault::Internal(format!("TLS: {e}"));
     let builder = ClientConfig::builder_with_provider(Arc::clone(&provider))
         .with_safe_default_protocol_versions()
         .map_err(|e| unusable(&e))?;
     let chain = match proof {
-        Proof::Name => return Ok(builder.with_root_certificates(roots(file)?).with_no_client_auth()),
+        Proof::Name => None,
         Proof::Authority => {
             let roots = Arc::new(roots(file)?);
             let verifier = WebPkiServerVerifier::builder_with_provider(roots, Arc::clone(&provider)).build();
@@ -330,8 +357,17 @@ fn tls(proof: Proof, file: Option<&str>) -> Result<ClientConfig, Fault> {
         }
         Proof::Plain | Proof::Encrypted => None,
     };
-    let lenient = Arc::new(Lenient { chain, provider });
-    Ok(builder.dangerous().with_custom_certificate_verifier(lenient).with_no_client_auth())
+    let builder = if proof == Proof::Name {
+        builder.with_root_certificates(roots(file)?)
+    } else {
+        builder.dangerous().with_custom_certificate_verifier(Arc::new(Lenient { chain, provider }))
+    };
+    match asked.ours()? {
+        None => Ok(builder.with_no_client_auth()),
+        Some((chain, key)) => builder
+            .with_client_auth_cert(chain, key)
+            .map_err(|e| wrong(format!("sslcert does not go with sslkey: {e}"))),
+    }
 }
 
 /// Asks less of a server than its name: `verify-ca`, or `require`, which asks nothing.
@@ -388,7 +424,7 @@ mod tests {
     use super::*;
 
     fn asked(mode: Option<&str>, roots: Option<&str>) -> Asked {
-        Asked { mode: mode.map(str::to_owned), roots: roots.map(str::to_owned) }
+        Asked { mode: mode.map(str::to_owned), roots: roots.map(str::to_owned), ..Asked::default() }
     }
 
     #[test]
@@ -428,6 +464,7 @@ mod tests {
             ("host=localhost hostaddr=192.0.2.1", Some(Proof::Name)),
             ("postgres://a@192.0.2.1/c?sslmode=disable", Some(Proof::Plain)),
             ("postgres://a@localhost/c?sslrootcert=x.pem", Some(Proof::Name)),
+            ("postgres://a@localhost/c?sslcert=x.pem&sslkey=x.key", Some(Proof::Name)),
             ("postgres://a@b/c?sslmode=require", Some(Proof::Encrypted)),
             ("postgres://a@b/c?sslmode=require&sslrootcert=x.pem", Some(Proof::Authority)),
             ("postgres://a@b/c?sslmode=verify-ca", Some(Proof::Authority)),
