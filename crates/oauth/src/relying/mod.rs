@@ -11,16 +11,20 @@
 //! 6. [`userinfo`]: what is said about her, as JSON, signed, or sealed for us;
 //! 7. [`claims`]: from words of the provider to words of ours.
 //!
+//! When she signs out there, the provider says so behind her back: [`logout_token`].
+//!
 //! Where she has a telephone that the provider asks her on, [`Call`] takes the place of the steps 2 to 4, and
 //! [`heard`] what is heard of it.
 //!
 //! Whatever does not hold is a [`Wrong`], and nobody is signed in.
 //!
 //! Sources: OpenID Connect Core 1.0 §3.1, §5.3; Discovery 1.0 §4; RFC 7636 (PKCE), RFC 9126 (pushed requests), RFC 9207
-//! (`iss` in answers), RFC 8705 (certificates), CIBA Core 1.0 (her telephone), RFC 7516 and RFC 7518 §4.6 (encrypted tokens).
+//! (`iss` in answers), RFC 8705 (certificates), CIBA Core 1.0 (her telephone), Back-Channel Logout 1.0, RFC 7516 and
+//! RFC 7518 §4.6 (encrypted tokens).
 
 pub mod claims;
 mod discovery;
+mod logout;
 mod proof;
 mod request;
 mod sealed;
@@ -31,6 +35,7 @@ mod token;
 mod tests;
 
 pub use discovery::Document;
+pub use logout::{LoggedOut, logout_token};
 pub use proof::OurProof;
 pub use request::{Request, answer, leaving};
 pub use sealed::OpeningKey;

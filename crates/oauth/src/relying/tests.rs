@@ -12,6 +12,8 @@ use crate::PrivateKey;
 use crate::assertion::sign_claims;
 use crate::jwk::public_jwks;
 
+mod logout;
+
 const NOW: Instant = Instant(1_795_000_000 * Instant::SECOND);
 const ISSUER: &str = "https://fournisseur.example";
 /// OpenID Connect Core, appendix A.3 has this token and its hash.

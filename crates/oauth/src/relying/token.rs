@@ -74,8 +74,8 @@ impl ProviderKeys {
         if usable.is_empty() { Err(Wrong::Keys) } else { Ok(Self(usable)) }
     }
 
-    /// The claims of a token that one of these keys signed.
-    fn verified(&self, text: &str) -> Result<(Algorithm, Map<String, Value>), Wrong> {
+    /// The claims of a token of one of these `kinds` (`typ`, in small letters) that one of these keys signed.
+    pub(super) fn verified(&self, text: &str, kinds: &[&str]) -> Result<(Algorithm, Map<String, Value>), Wrong> {
         crate::install_crypto();
         if text.len() > MAX_BYTES {
             return Err(Wrong::Token("it is longer than 32 kB"));
@@ -89,7 +89,7 @@ impl ProviderKeys {
             return Err(Wrong::Token("its header asks for what we do not understand"));
         }
         // Neither a logout token nor an access token is taken for an ID token (RFC 8725 §3.11).
-        if said("typ").is_some_and(|typ| !typ.eq_ignore_ascii_case("jwt")) {
+        if said("typ").is_some_and(|typ| !kinds.contains(&typ.to_ascii_lowercase().as_str())) {
             return Err(Wrong::Token("it is a token of another kind"));
         }
         const TAKEN: [Algorithm; 5] =
@@ -147,6 +147,8 @@ pub struct SignedIn {
     pub acr: String,
     /// When she proved it, if the provider says.
     pub auth_time: Option<Instant>,
+    /// What the provider calls this sign-in, if it says so when it ends ([`super::logout_token`]).
+    pub sid: Option<String>,
     /// The token, opened: it is the hint when she signs out.
     pub token: String,
 }
@@ -163,26 +165,14 @@ pub fn id_token(
     expected: Expected<'_>,
 ) -> Result<SignedIn, Wrong> {
     let token = opened(text, opening)?;
-    let (algorithm, claims) = keys.verified(&token)?;
+    let (algorithm, claims) = keys.verified(&token, &["jwt"])?;
     let said = |name: &str| claims.get(name).and_then(Value::as_str);
     let number = |name: &str| claims.get(name).and_then(Value::as_i64);
-    let now = expected.now.0.div_euclid(Instant::SECOND);
     if said("iss") != Some(expected.issuer) {
         return Err(Wrong::Token("iss is another provider"));
     }
     for_us(&claims, expected.client_id)?;
-    if number("exp").is_none_or(|exp| exp <= now - SKEW_SECONDS) {
-        return Err(Wrong::Token("exp is past"));
-    }
-    match number("iat") {
-        Some(iat) if iat > now + SKEW_SECONDS => return Err(Wrong::Token("iat is in the future")),
-        Some(iat) if iat < now - OLDEST_SECONDS => return Err(Wrong::Token("iat is too long ago")),
-        Some(_) => {}
-        None => return Err(Wrong::Token("iat is missing")),
-    }
-    if number("nbf").is_some_and(|nbf| nbf > now + SKEW_SECONDS) {
-        return Err(Wrong::Token("nbf is in the future"));
-    }
+    in_time(&claims, expected.now)?;
     if expected.nonce.is_some_and(|sent| said("nonce") != Some(sent)) {
         return Err(Wrong::Token("nonce is another request's"));
     }
@@ -193,10 +183,29 @@ pub fn id_token(
     let sub = sub.ok_or(Wrong::Token("sub must have 1 to 255 characters"))?.to_owned();
     let acr = said("acr").filter(|acr| reaches(acr, expected.acr)).ok_or(Wrong::Level)?.to_owned();
     let auth_time = number("auth_time").map(|at| Instant(at.saturating_mul(Instant::SECOND)));
-    Ok(SignedIn { sub, acr, auth_time, token })
+    let sid = said("sid").filter(|sid| (1..=255).contains(&sid.len())).map(str::to_owned);
+    Ok(SignedIn { sub, acr, auth_time, sid, token })
 }
 
-fn opened(text: &str, opening: Option<&OpeningKey>) -> Result<String, Wrong> {
+/// `exp`, `iat` and `nbf` of a token that has just been made; answers its end, in seconds since 1970.
+pub(super) fn in_time(claims: &Map<String, Value>, now: Instant) -> Result<i64, Wrong> {
+    let number = |name: &str| claims.get(name).and_then(Value::as_i64);
+    let now = now.0.div_euclid(Instant::SECOND);
+    let ends = number("exp").filter(|exp| *exp > now - SKEW_SECONDS);
+    let ends = ends.ok_or(Wrong::Token("exp is past"))?;
+    match number("iat") {
+        Some(iat) if iat > now + SKEW_SECONDS => return Err(Wrong::Token("iat is in the future")),
+        Some(iat) if iat < now - OLDEST_SECONDS => return Err(Wrong::Token("iat is too long ago")),
+        Some(_) => {}
+        None => return Err(Wrong::Token("iat is missing")),
+    }
+    if number("nbf").is_some_and(|nbf| nbf > now + SKEW_SECONDS) {
+        return Err(Wrong::Token("nbf is in the future"));
+    }
+    Ok(ends)
+}
+
+pub(super) fn opened(text: &str, opening: Option<&OpeningKey>) -> Result<String, Wrong> {
     if text.len() > MAX_BYTES {
         return Err(Wrong::Token("it is longer than 32 kB"));
     }
@@ -208,7 +217,7 @@ fn opened(text: &str, opening: Option<&OpeningKey>) -> Result<String, Wrong> {
 }
 
 /// `aud` and `azp` (OpenID Connect Core §3.1.3.7, 3 to 5).
-fn for_us(claims: &Map<String, Value>, client_id: &str) -> Result<(), Wrong> {
+pub(super) fn for_us(claims: &Map<String, Value>, client_id: &str) -> Result<(), Wrong> {
     let (named, several) = match claims.get("aud") {
         Some(Value::String(aud)) => (aud == client_id, false),
         Some(Value::Array(list)) => (list.iter().any(|aud| aud == client_id), list.len() > 1),
@@ -262,7 +271,7 @@ pub fn userinfo(
             serde_json::from_str(body).map_err(|_| Wrong::Userinfo("it is not a JSON object"))?
         }
         "application/jwt" => {
-            let (_, claims) = keys.verified(&opened(body.trim(), opening)?)?;
+            let (_, claims) = keys.verified(&opened(body.trim(), opening)?, &["jwt"])?;
             // Both are there to be checked when it is signed (§5.3.2).
             if claims.get("iss").is_some_and(|iss| iss != issuer) {
                 return Err(Wrong::Userinfo("iss is another provider"));
