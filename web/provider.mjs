@@ -1,7 +1,9 @@
-// The provider of identity of `carnet demo`, as a program of its own: FranceConnect as far as Carnet speaks with it, where
-// a visitor says whose identity she has. `web/services.mjs` starts it; it listens where demo.json says.
+// The providers of identity of `carnet demo`, as a program of its own: FranceConnect and Pro Santé Connect as far as Carnet
+// speaks with them, where a visitor says whose identity she has. `web/services.mjs` starts them; each listens where
+// demo.json says, and the one of professionals shows at /telephone what rings on their telephones.
 //
-// What it keeps to: authorization code with PKCE (S256), client_secret_post, ID token and userinfo signed with ES256.
+// What they keep to: authorization code with PKCE (S256), client_secret_post, ID token and userinfo signed with ES256;
+// client-initiated backchannel authentication (CIBA), poll mode.
 import { createHash, randomUUID } from "node:crypto";
 import { createServer } from "node:http";
 
@@ -9,6 +11,8 @@ const escaped = (text) => String(text ?? "").replace(/[&<>"]/g, (c) => `&#${c.ch
 const base64url = (value) => Buffer.from(value).toString("base64url");
 /** What an authorization request says that the page must not lose. */
 const KEPT = ["client_id", "redirect_uri", "state", "nonce", "code_challenge", "acr_values"];
+/** How tokens are fetched after she was asked on her telephone (CIBA Core §10.1). */
+const CIBA = "urn:openid:params:grant-type:ciba";
 
 /** The key of this run: whoever kept tokens of another run keeps nothing. */
 async function keyOfThisRun() {
@@ -22,27 +26,40 @@ async function keyOfThisRun() {
   return { jwk, sign };
 }
 
-function page(body) {
+function page(of, body) {
   return `<!doctype html><html lang="fr"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
-<title>FranceConnect (démonstration)</title><style>body{font:1.1rem/1.5 system-ui;max-width:40rem;margin:2rem auto;padding:0 1rem}button{font:inherit;margin:.2rem 0}</style>
-<h1>FranceConnect (démonstration)</h1>${body}`;
+<title>${escaped(of.label)}</title><style>body{font:1.1rem/1.5 system-ui;max-width:40rem;margin:2rem auto;padding:0 1rem}button{font:inherit;margin:.2rem 0}</style>
+<h1>${escaped(of.label)}</h1>${body}`;
 }
 
 /** Whose identity has she? Each answer goes back to where she came from. */
 function front(of, asked) {
   const hidden = KEPT.map((name) => `<input type="hidden" name="${name}" value="${escaped(asked.get(name))}">`).join("");
-  const people = of.people.map(({ name, ins }, n) =>
-    `<li><button name="who" value="${n}">${escaped(name)}</button> ${escaped(ins ?? "sans espace")}</li>`);
-  return page(`<p>Qui êtes-vous ? Rien ici n’est vrai.</p><form method="post" action="/entrer">${hidden}<ul>${people.join("")}</ul>
-<p><label><input type="checkbox" name="weak" value="1"> Avec un simple mot de passe (niveau faible)</label></p>
-<p><button name="who" value="">Renoncer</button></p></form>`);
+  const people = of.people.map(({ name, number }, n) =>
+    `<li><button name="who" value="${n}">${escaped(name)}</button> ${escaped(number ?? "sans espace")}</li>`);
+  // Professionals have one means, which is strong enough.
+  const weak = of.telephone ? "" : `<p><label><input type="checkbox" name="weak" value="1"> Avec un simple mot de passe (niveau faible)</label></p>`;
+  return page(of, `<p>Qui êtes-vous ? Rien ici n’est vrai.</p><form method="post" action="/entrer">${hidden}<ul>${people.join("")}</ul>
+${weak}<p><button name="who" value="">Renoncer</button></p></form>`);
+}
+
+/** Everybody's telephone at once: who is asked, with which number, and her answer. */
+function telephone(of, rings) {
+  const asked = [...rings].filter(([, { answer }]) => answer === undefined).map(([id, { person, message }]) =>
+    `<form method="post" action="/telephone"><p>${escaped(person.name)} : est-ce bien vous ? <strong>${escaped(message)}</strong>
+<input type="hidden" name="id" value="${id}"> <button name="answer" value="yes">Accepter</button> <button name="answer" value="">Refuser</button></p></form>`);
+  return page(of, asked.join("") || "<p>Aucun téléphone ne sonne.</p>");
 }
 
 /** Starts it; answers the server, so that a test can stop it. */
 export async function startProvider(of) {
   const [issuer, key] = [of.issuer, await keyOfThisRun()];
-  /** What waits for its code, and what an access token tells. */
-  const [codes, told] = [new Map(), new Map()];
+  /** What waits for its code, what rings, and what an access token tells. */
+  const [codes, rings, told] = [new Map(), new Map(), new Map()];
+  const proven = (person, acr, nonce) => {
+    const now = Math.floor(Date.now() / 1000);
+    return { iss: issuer, sub: person.claims.sub, aud: of.client_id, exp: now + 60, iat: now, auth_time: now, acr, nonce };
+  };
 
   /** She has answered: back with a code, or with the word for somebody who turned round. */
   const decided = (form) => {
@@ -53,27 +70,48 @@ export async function startProvider(of) {
       back.searchParams.set("error", "access_denied");
       return back.href;
     }
-    const [code, now] = [randomUUID(), Math.floor(Date.now() / 1000)];
-    const id = {
-      iss: issuer, sub: person.claims.sub, aud: form.get("client_id"), exp: now + 60, iat: now, auth_time: now,
-      nonce: form.get("nonce"), acr: form.get("weak") ? "eidas1" : form.get("acr_values"),
-    };
+    const code = randomUUID();
+    const id = proven(person, form.get("weak") ? "eidas1" : form.get("acr_values"), form.get("nonce"));
     codes.set(code, { id, claims: person.claims, redirect: form.get("redirect_uri"), challenge: form.get("code_challenge") });
     back.searchParams.set("code", code);
     return back.href;
   };
 
-  const tokens = async (form) => {
+  const isUs = (form) => form.get("client_id") === of.client_id && form.get("client_secret") === of.secret;
+
+  /** Her telephone rings. */
+  const ring = (form) => {
+    const person = of.people.find(({ claims }) => claims.SubjectNameID === form.get("login_hint"));
+    if (!isUs(form)) return [401, { error: "invalid_client" }];
+    if (!person) return [400, { error: "unknown_user_id" }];
+    const auth_req_id = randomUUID();
+    rings.set(auth_req_id, { person, message: form.get("binding_message"), acr: form.get("acr_values") });
+    return [200, { auth_req_id, expires_in: 120, interval: 1 }];
+  };
+
+  /** What a code, or her answer on the telephone, is worth: who it is, or the word for why not. */
+  const redeemed = (form) => {
+    if (form.get("grant_type") === CIBA) {
+      const asked = rings.get(form.get("auth_req_id"));
+      if (asked && asked.answer === undefined) return { error: "authorization_pending" };
+      rings.delete(form.get("auth_req_id"));
+      if (!asked?.answer) return { error: "access_denied" };
+      return { id: proven(asked.person, asked.acr), claims: asked.person.claims };
+    }
     const waiting = codes.get(form.get("code"));
     codes.delete(form.get("code"));
     const verified = createHash("sha256").update(form.get("code_verifier") ?? "").digest("base64url");
-    if (form.get("client_id") !== of.client_id || form.get("client_secret") !== of.secret) return [401, { error: "invalid_client" }];
-    if (!waiting || waiting.challenge !== verified || waiting.redirect !== form.get("redirect_uri")) {
-      return [400, { error: "invalid_grant" }];
-    }
+    const fits = waiting && waiting.challenge === verified && waiting.redirect === form.get("redirect_uri");
+    return fits ? waiting : { error: "invalid_grant" };
+  };
+
+  const tokens = async (form) => {
+    if (!isUs(form)) return [401, { error: "invalid_client" }];
+    const { error, id, claims } = redeemed(form);
+    if (error) return [400, { error }];
     const access = randomUUID();
-    told.set(access, waiting.claims);
-    return [200, { access_token: access, token_type: "Bearer", expires_in: 60, id_token: await key.sign(waiting.id) }];
+    told.set(access, claims);
+    return [200, { access_token: access, token_type: "Bearer", expires_in: 60, id_token: await key.sign(id) }];
   };
 
   const answer = async (request, reply) => {
@@ -88,12 +126,18 @@ export async function startProvider(of) {
       case "/.well-known/openid-configuration": return json(200, {
         issuer, authorization_endpoint: `${issuer}/entrer`, token_endpoint: `${issuer}/jetons`, userinfo_endpoint: `${issuer}/qui`,
         jwks_uri: `${issuer}/cles`, end_session_endpoint: `${issuer}/sortir`,
+        ...(of.telephone && { backchannel_authentication_endpoint: `${issuer}/appeler` }),
       });
       case "/cles": return json(200, { keys: [key.jwk] });
       case "/entrer":
         if (request.method === "POST") return go(decided(form));
         return send(200, "text/html; charset=utf-8", front(of, url.searchParams));
       case "/jetons": return json(...(await tokens(form)));
+      case "/appeler": return json(...ring(form));
+      case "/telephone":
+        if (request.method !== "POST") return send(200, "text/html; charset=utf-8", telephone(of, rings));
+        if (rings.has(form.get("id"))) rings.get(form.get("id")).answer = form.get("answer") === "yes";
+        return go("/telephone");
       case "/qui": {
         const claims = told.get((request.headers.authorization ?? "").replace("Bearer ", ""));
         return claims ? send(200, "application/jwt", await key.sign({ iss: issuer, aud: of.client_id, ...claims })) : json(401, { error: "invalid_token" });
@@ -108,7 +152,7 @@ export async function startProvider(of) {
   };
 
   const server = createServer((request, reply) => answer(request, reply).catch((error) => {
-    reply.writeHead(400, { "content-type": "text/html; charset=utf-8" }).end(page(`<p>${escaped(error.message)}</p>`));
+    reply.writeHead(400, { "content-type": "text/html; charset=utf-8" }).end(page(of, `<p>${escaped(error.message)}</p>`));
   }));
   await new Promise((ready) => server.listen(Number(new URL(issuer).port), "localhost", ready));
   return server;

@@ -4,8 +4,8 @@
 //   node web/services.mjs carnet-data-demo/demo.json
 //
 // The first keeps to OpenID Connect, the second to FAPI 2.0 (pushed requests, DPoP). Both offer to sign in by telephone
-// (CIBA), and both end their session when Carnet says that she signed out. Beside them runs the provider at which citizens
-// of the demo sign in (provider.mjs).
+// (CIBA), and both end their session when Carnet says that she signed out. Beside them run the providers at which citizens
+// and professionals of the demo sign in (provider.mjs).
 import { randomUUID } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { createServer } from "node:http";
@@ -150,5 +150,5 @@ ${people.map(({ name, rpps }) => `<option value="8${escaped(rpps)}">${escaped(na
 for (const of of demo.services) await Service.start(of);
 for (const of of demo.providers ?? []) {
   await startProvider(of);
-  console.log(`FranceConnect: ${of.issuer}/`);
+  console.log(`${of.label}: ${of.issuer}/${of.telephone ? "telephone" : ""}`);
 }

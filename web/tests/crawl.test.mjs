@@ -1,6 +1,6 @@
 // Every page that a persona of the demo can reach by links, in both languages, on the running server.
 import assert from "node:assert/strict";
-import { test } from "node:test";
+import { after, before, test } from "node:test";
 import { demo, findings, launch, signIn, visitor } from "./harness.mjs";
 
 const base = process.env.CARNET_BASE;
@@ -11,7 +11,7 @@ const PAGES = 40;
 /** Addresses that differ only in ids and in their query show the same kind of page: three of a kind are enough. */
 const kind = (url) => url.pathname.replace(/\/\d[^/]*/g, "/…") + [...url.searchParams.keys()].sort().join("&");
 
-async function crawl(page, starts) {
+async function crawl(page, starts, twin) {
   const waiting = starts.map((start) => new URL(start, base).href);
   const seen = new Set(waiting);
   const kinds = new Map();
@@ -26,7 +26,7 @@ async function crawl(page, starts) {
     }
     await page.goto(address);
     pages += 1;
-    const found = await findings(page);
+    const found = await findings(page, { twin });
     if (found.length > 0) report.push(`${address}\n  ${found.join("\n  ")}`);
     for (const href of await page.$$eval("a[href]", (links) => links.map((link) => link.href))) {
       const url = new URL(href);
@@ -44,29 +44,30 @@ async function crawl(page, starts) {
   return { pages, report };
 }
 
+let browser;
+before(async () => {
+  if (!skip) browser = await launch();
+});
+after(() => browser?.close());
+
 // The newcomer has no session before she has activated her space: a journey of its own.
 const kinds = skip ? [] : [undefined, ...new Set(demo().personas.map((persona) => persona.kind).filter((kind) => kind !== "newcomer"))];
 test("the demo has personas", { skip }, () => assert.ok(kinds.length > 1));
-for (const who of kinds) {
-  for (const language of ["fr", "en"]) {
-    test(`${who ?? "nobody"}, ${language}: every page by links`, { skip }, async () => {
-      const browser = await launch();
-      try {
-        const page = await visitor(browser);
-        if (who) await signIn(page, who);
-        // From the first page of whoever it is.
-        const home = who ? new URL(page.url()).pathname : "/sign-in";
-        await page.goto(new URL(`/language?to=${language}&back=${home}`, base).href);
-        assert.equal(await page.getAttribute("html", "lang"), language);
-        // A professional finds people through a form; the demo's first person has allowed the first doctor.
-        const hers = demo().personas.find((persona) => persona.kind === "citizen").person_id;
-        const starts = who === "professional" ? [page.url(), `/pro/patients/${hers}`] : [page.url()];
-        const { pages, report } = await crawl(page, starts);
-        assert.ok(pages > 0);
-        assert.deepEqual(report, [], report.join("\n"));
-      } finally {
-        await browser.close();
-      }
-    });
-  }
-}
+
+// Whoever crawls waits for the browser most of the time: two do so side by side.
+test("every page by links", { skip, concurrency: 2 }, (t) => Promise.all(kinds.flatMap((who) => ["fr", "en"].map((language) =>
+  t.test(`${who ?? "nobody"}, ${language}`, async () => {
+    const page = await visitor(browser);
+    if (who) await signIn(page, who);
+    // From the first page of whoever it is.
+    const home = who ? new URL(page.url()).pathname : "/sign-in";
+    await page.goto(new URL(`/language?to=${language}&back=${home}`, base).href);
+    assert.equal(await page.getAttribute("html", "lang"), language);
+    // A professional finds people through a form; the demo's first person has allowed the first doctor.
+    const hers = demo().personas.find((persona) => persona.kind === "citizen").person_id;
+    const starts = who === "professional" ? [page.url(), `/pro/patients/${hers}`] : [page.url()];
+    const { pages, report } = await crawl(page, starts, language === "en");
+    assert.ok(pages > 0);
+    assert.deepEqual(report, [], report.join("\n"));
+    await page.context().close();
+  })))));

@@ -8,6 +8,9 @@ import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { HtmlValidate } from "html-validate";
 import { chromium } from "playwright-core";
+import { shape } from "./shape.mjs";
+
+export { shape };
 
 const require = createRequire(import.meta.url);
 const AXE = readFileSync(require.resolve("axe-core/axe.min.js"), "utf8");
@@ -16,16 +19,26 @@ export const WIDTHS = [320, 768, 1280];
 /** A whole page as it is sent, with everything it loads. */
 export const WEIGHT = 100_000;
 
-const AXE_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
+const ALL = { type: "tag", values: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"] };
+const only = (...values) => ({ type: "rule", values });
 /**
- * Which rules are asked at which width: all of them once, and again those whose answer depends on the layout.
- * Our style sheet changes its layout below 40rem and nowhere above, so 768 px has the colours of 1280 px.
+ * What axe is asked at which width: everything once, and again what depends on the layout. Our style sheet changes its
+ * layout below 40rem and nowhere above, so 768 px has the colours of 1280 px.
  */
-const RULES_AT = {
-  320: ["color-contrast", "target-size", "scrollable-region-focusable", "link-in-text-block"],
-  768: ["target-size", "scrollable-region-focusable"],
-  1280: undefined,
+const RULES = {
+  whole: {
+    320: only("color-contrast", "target-size", "scrollable-region-focusable", "link-in-text-block"),
+    768: only("target-size", "scrollable-region-focusable"),
+    1280: ALL,
+    dark: only("color-contrast"),
+  },
+  // The same page in another language: its colours and places are known.
+  twin: { 1280: ALL },
+  // A page of a shape that was looked at: only its words are new, and only their length can be wrong.
+  words: { 320: only("target-size", "scrollable-region-focusable") },
 };
+/** Shapes of the pages that were looked at. */
+const looked = new Set();
 
 const validator = new HtmlValidate({
   root: true,
@@ -67,7 +80,6 @@ export async function visitor(browser, { javascript = true, language = "fr-FR", 
   const context = await browser.newContext({
     javaScriptEnabled: javascript, locale: language, reducedMotion: "reduce", userAgent: agent,
   });
-  if (javascript) await context.addInitScript({ content: AXE });
   // Pages of a server beside the browser come at once; who waits longer waits for something that will not come.
   context.setDefaultTimeout(10_000);
   const page = await context.newPage();
@@ -120,12 +132,13 @@ function watch(page) {
   });
 }
 
-async function axe(page, rules) {
-  const only = rules ? { type: "rule", values: rules } : { type: "tag", values: AXE_TAGS };
+async function axe(page, rules, where) {
+  // Only where it is needed: it is larger than any of our pages.
+  if (!(await page.evaluate(() => "axe" in window))) await page.evaluate(`${AXE};undefined`);
   const violations = await page.evaluate(
-    async (runOnly) => (await window.axe.run(document, { runOnly, resultTypes: ["violations"], preload: false })).violations, only);
+    async (runOnly) => (await window.axe.run(document, { runOnly, resultTypes: ["violations"], preload: false })).violations, rules);
   return violations.flatMap(({ id, nodes }) =>
-    nodes.map((node) => `axe ${id}: ${node.html.slice(0, 160)}: ${node.failureSummary.replace(/\s+/g, " ")}`));
+    nodes.map((node) => `axe ${id}: ${node.html.slice(0, 160)}: ${node.failureSummary.replace(/\s+/g, " ")} [${where}]`));
 }
 
 /** Anything that makes a reader at this width scroll sideways (WCAG 1.4.10). */
@@ -161,26 +174,33 @@ function near(html, { line, column }) {
 export async function findings(page, { html, dark = true, twin = false } = {}) {
   const seen = watched.get(page);
   const source = html ?? (await seen.document?.text().catch(() => undefined));
-  const found = source ? validateHtml(source) : [];
+  // The same journeys on a second engine show the same pages: they were looked at on the first.
+  const found = process.env.CARNET_LOOKS_CHECKED ? [] : await looks(page, source, { dark, twin });
   if (source?.includes("⟦")) found.push(`words: a sentence is missing: ${source.match(/⟦[^⟧]*⟧/)[0]}`);
-  // The same journeys on a second engine show the same pages: their looks were checked on the first.
-  const looks = !process.env.CARNET_LOOKS_CHECKED;
-  for (const width of looks ? WIDTHS : []) {
-    await page.setViewportSize({ width, height: 900 });
-    if (!twin || !RULES_AT[width]) {
-      found.push(...(await axe(page, RULES_AT[width])).map((finding) => `${finding} [${width} px]`));
-    }
-    found.push(...(await overflow(page)));
-  }
-  if (dark && looks && !twin) {
-    await page.emulateMedia({ colorScheme: "dark" });
-    found.push(...(await axe(page, ["color-contrast"])).map((finding) => `${finding} [dark]`));
-    await page.emulateMedia({ colorScheme: "light" });
-  }
   const { sent, raw } = await weight(page);
   if (sent > WEIGHT) found.push(`weight: ${sent} bytes sent (${raw} unpacked), ${WEIGHT} allowed`);
   found.push(...seen.complaints.splice(0));
   return [...new Set(found)];
+}
+
+/** What is wrong with the page as it was written and as it looks. */
+async function looks(page, source, { dark, twin }) {
+  const form = source && shape(source);
+  const known = looked.has(form);
+  if (form) looked.add(form);
+  const rules = RULES[known ? "words" : twin ? "twin" : "whole"];
+  const found = source && !known ? validateHtml(source) : [];
+  for (const width of WIDTHS) {
+    await page.setViewportSize({ width, height: 900 });
+    if (rules[width]) found.push(...(await axe(page, rules[width], `${width} px`)));
+    found.push(...(await overflow(page)));
+  }
+  if (dark && rules.dark) {
+    await page.emulateMedia({ colorScheme: "dark" });
+    found.push(...(await axe(page, rules.dark, "dark")));
+    await page.emulateMedia({ colorScheme: "light" });
+  }
+  return found;
 }
 
 /** Fails with every finding of the page that is open. In the dark its samples and the crawl look. */

@@ -123,33 +123,57 @@ test("she closes her space, nobody gets in, and she opens it again", { skip }, a
   await page.context().close();
 });
 
-test("with the code of her letter she refuses a space before there is one", { skip }, async () => {
-  // Given: the letter of somebody whose window is still open.
-  const [letter] = demo().letters;
-  const [year, month, day] = letter.birth_date.split("-");
-  const page = await visitor(browser);
-  const fill = async (code) => {
+const LETTER = {
+  "fr-FR": {
+    code: "Code de la lettre", day: "Jour", month: "Mois", year: "Année", next: "Continuer", wrong: /ne vont pas ensemble/,
+    sure: /Rien n’est encore enregistré/, yes: "Je refuse la création de cet espace", done: /Votre refus est enregistré/,
+    find: "Chercher", nobody: /Personne ne correspond/,
+  },
+  "en-GB": {
+    code: "Code of the letter", day: "Day", month: "Month", year: "Year", next: "Continue", wrong: /do not fit each other/,
+    sure: /Nothing has been recorded yet/, yes: "I refuse this space", done: /Your refusal is recorded/,
+    find: "Search", nobody: /Nobody matches/,
+  },
+};
+
+[["fr-FR", true], ["en-GB", false]].forEach(([language, javascript], n) => {
+  const how = `${language}, ${javascript ? "with" : "without"} script`;
+  test(`with the code of her letter she refuses a space before there is one (${how})`, { skip }, async () => {
+    // Given: the letter of somebody whose window is still open.
+    const [letter, words] = [demo().letters[n], LETTER[language]];
+    const [year, month, day] = letter.birth_date.split("-");
+    const page = await visitor(browser, { language, javascript });
+    const check = () => (javascript ? checkPage(page) : undefined);
+    const fill = async (code) => {
+      await page.goto(at("/opposition"));
+      await page.getByLabel(words.code).fill(code);
+      await page.getByLabel(words.day).fill(day);
+      await page.getByLabel(words.month).fill(month);
+      await page.getByLabel(words.year).fill(year);
+      await page.getByRole("button", { name: words.next }).click();
+    };
     await page.goto(at("/opposition"));
-    await page.getByLabel("Code de la lettre").fill(code);
-    await page.getByLabel("Jour").fill(day);
-    await page.getByLabel("Mois").fill(month);
-    await page.getByLabel("Année").fill(year);
-    await page.getByRole("button", { name: "Continuer" }).click();
-  };
-  await page.goto(at("/opposition"));
-  await checkPage(page);
-  // A code that does not fit is refused without saying why.
-  await fill("AAAA-AAAA-AAAA-AAAA");
-  assert.match(await said(page), /ne vont pas ensemble/);
-  await checkPage(page);
-  // With the right one she is asked whether she is sure; only then it is written down.
-  await fill(letter.opposition_code);
-  assert.match(await said(page), /Rien n’est encore enregistré/);
-  await checkPage(page);
-  await page.getByRole("button", { name: "Je refuse la création de cet espace" }).click();
-  assert.match(await said(page), /Votre refus est enregistré/);
-  await checkPage(page);
-  await page.context().close();
+    await check();
+    // A code that does not fit is refused without saying why.
+    await fill("AAAA-AAAA-AAAA-AAAA");
+    assert.match(await said(page), words.wrong);
+    await check();
+    // With the right one she is asked whether she is sure; only then it is written down.
+    await fill(letter.opposition_code);
+    assert.match(await said(page), words.sure);
+    await check();
+    await page.getByRole("button", { name: words.yes }).click();
+    assert.match(await said(page), words.done);
+    await check();
+    // A professional who looks for her finds nobody.
+    const line = insured().find((person) => letter.name.startsWith(person.given_names.split(" ")[0]) && person.birth_date === letter.birth_date);
+    await signIn(page, "professional");
+    await page.goto(at("/pro"));
+    await page.locator("input[name=ins]").fill(line.matricule);
+    await page.getByRole("button", { name: words.find }).first().click();
+    assert.match(await said(page), words.nobody);
+    await page.context().close();
+  });
 });
 
 test("the operator notes an opposition that came by letter, and the figures follow", { skip }, async () => {
@@ -197,7 +221,8 @@ test("the operator notes an opposition that came by letter, and the figures foll
 
 test("a nurse notes that a person agreed in her presence, which the person sees and can take back", { skip }, async () => {
   // Somebody with one place of work: nothing is asked before she is there.
-  const nurse = demo().personas.filter(({ kind, places }) => kind === "professional" && places.length === 1).at(-1);
+  const nurse = demo().personas.find(({ kind, name, places, activation_code }) =>
+    kind === "professional" && places.length === 1 && !activation_code && !/^Dr/.test(name));
   const her = persona(1);
   const office = await visitor(browser);
   await signIn(office, nurse.id);

@@ -103,12 +103,12 @@ for (const [n, [language, javascript]] of [["fr-FR", true], ["en-GB", false]].en
       await page.getByRole("button", { name: words.open }).click();
       await page.locator("[data-error-summary]").waitFor();
       // The number of somebody who has other names opens nothing.
-      await page.getByLabel(words.number).fill(people("one")[0].ins);
+      await page.getByLabel(words.number).fill(people("one")[0].number);
       await page.getByRole("button", { name: words.open }).click();
       await page.locator("[data-error-summary]").waitFor();
       await check(page);
       await outside(page);
-      await page.getByLabel(words.number).fill(she.ins.replace(/(.{3})/g, "$1 "));
+      await page.getByLabel(words.number).fill(she.number.replace(/(.{3})/g, "$1 "));
       await page.getByRole("button", { name: words.open }).click();
       await page.waitForURL(at("/documents"));
       await page.getByRole("button", { name: words.out }).click();

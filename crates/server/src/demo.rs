@@ -34,8 +34,8 @@ pub fn config(data: &Path, port: u16, database: &str) -> Result<Config, Fault> {
         ("CARNET_EMAIL_RELAY", format!("folder:{}", data.join("outbox").display())),
         ("CARNET_ACCESS", access_table(data)?.display().to_string()),
     ];
-    let settings = settings.into_iter().chain(outside::settings());
-    Config::load(None, settings.map(|(name, value)| (name.to_owned(), value)))
+    let settings = settings.map(|(name, value)| (name.to_owned(), value));
+    Config::load(None, settings.into_iter().chain(outside::settings()))
 }
 
 /// The table of what professions see, with the emergency call centre of the country that does not exist.
