@@ -1,14 +1,16 @@
 //! Every page of these rooms in every state, in every language, for the test that renders them all and the
 //! browser that checks them. The people and papers are invented.
 
+use std::sync::Arc;
+
 use jiff::civil::date;
 use kernel::rpps::Rpps;
 use kernel::{
-    Actor, EntryId, Instant, Issue, Language, PersonId, Professional, Purpose, Refusal, Seq, Sex, Software,
+    Actor, EntryId, Instant, Issue, Language, PersonId, Professional, Purpose, Refusal, Right, Seq, Sex, Software,
     Visit,
 };
 use people::consent::pages::ask::Change;
-use people::consent::{Episode, Given, Named, Permission, Sharing};
+use people::consent::{Episode, Given, Named, Permission, Sharing, Word};
 use store::{Kind, Line};
 use ui::Words;
 use ui::form::Filled;
@@ -22,7 +24,7 @@ use crate::record::fold::Seen;
 use crate::record::sentences::{Entry, LOOKED_UP, Reader};
 use crate::record::sight::who::Verdict;
 use crate::record::sight::{effect, hiding, preview, who};
-use crate::record::{home, journal, professional, reports, timeline};
+use crate::record::{home, journal, professional, reports, secrecy, timeline};
 
 const HER: PersonId = PersonId(7);
 /// 22 November 2026, 9 in the morning in Paris.
@@ -86,7 +88,7 @@ fn lab() -> Actor {
 fn document(n: u32, kind: &str, class: &str, media: Media, days_ago: i64) -> Meta {
     let at = NOW.plus(-days_ago * Instant::DAY);
     Meta {
-        kin: Vec::new(),
+        same: Arc::default(),
         entry: EntryId { person: HER, tag: i64::from(n) },
         seq: Seq(n),
         version: Seq(n),
@@ -207,7 +209,7 @@ fn sharing() -> Sharing {
     Sharing {
         allowed: allowed.into_iter().collect(),
         treating: paul.map(|professional| Named { professional, since }),
-        entries: [(EntryId { person: HER, tag: 1 }, true)].into(),
+        entries: [(EntryId { person: HER, tag: 1 }, Word { hidden: true, seq: Seq(60) })].into(),
         families: ["42".to_owned()].into(),
         episodes: vec![episode],
         ..Sharing::default()
@@ -419,9 +421,12 @@ fn journal_entries(language: Language) -> Vec<Entry> {
                 Kind::Searched if i == 1 => Some(LOOKED_UP.into()),
                 _ => Some("3".into()),
             };
-            if *kind == Kind::GlassBroken {
-                line.purpose = Purpose::Emergency;
+            match kind {
+                Kind::GlassBroken => line.purpose = Purpose::Emergency,
+                Kind::SecretBegan => line.purpose = Purpose::Secret,
+                _ => {}
             }
+            line.right = (i != 0).then(|| Right::ALL[entries.len() % Right::ALL.len()]);
             if matches!(kind, Kind::Refused | Kind::DepositRefused | Kind::SignInRefused) {
                 line = line.refused(if i == 1 { "no-consent" } else { "traits-mismatch" });
             }
@@ -484,6 +489,7 @@ fn ways_in(language: Language, add: &mut dyn FnMut(&str, Page)) {
         add(name, coming::code_page(&wrong).refilled(&wrong));
     }
     add("pro-emergency", coming::declare_page(HER, "proof", &empty, Declaring::Emergency));
+    add("pro-secret", secrecy::ask_page(&visit, HER, "proof"));
     add("pro-call", coming::declare_page(HER, "proof", &empty, Declaring::Call));
     let mut short = Filled::empty(words).with("reason", "<urgent>");
     short.wrong("reason", words.t("coming-emergency-reason-short"));
@@ -493,9 +499,10 @@ fn ways_in(language: Language, add: &mut dyn FnMut(&str, Page)) {
     for (name, purpose, reason) in [
         ("pro-record-emergency", Purpose::Emergency, "Inconsciente, chute <escalier>"),
         ("pro-record-call", Purpose::CallCentre, ""),
+        ("pro-record-secret", Purpose::Secret, ""),
     ] {
         let until = NOW.plus(4 * 3_600 * Instant::SECOND);
-        let under = Some(coming::Under { purpose, until, reason: reason.into() });
+        let under = Some(coming::Under { person: HER, purpose, until, reason: reason.into() });
         let (items, patient) = (shelf::standing(&seen), Some(timeline::Patient { under, ..patient() }));
         let list = timeline::List {
             person: HER,

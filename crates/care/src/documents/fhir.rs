@@ -9,7 +9,7 @@ use ::fhir::build::{self, Located, PatientInput};
 use ::fhir::mhd::Part;
 use ::fhir::search::PatientKey;
 use kernel::{Actor, Answer, EntryId, Fault, Ins, Instant, PersonId, Refusal, RefusalKind, Visit};
-use people::consent::{self, Action};
+use people::consent::{self, Action, Pass};
 use people::person;
 use serde_json::{Value, json};
 use store::{Kind, Tx};
@@ -19,7 +19,7 @@ pub use super::fhir_search::{list, search};
 use super::deposit::Deposited;
 use super::model::{Media, Meta};
 use super::read::{self, File, What, note};
-use super::{describe, pages};
+use super::describe;
 use crate::record::fold::Seen;
 
 /// The code system of [`crate::record::sentences::word`], in `AuditEvent.subtype`.
@@ -74,7 +74,7 @@ fn located(deposited: &Deposited, part: Part) -> Located {
 /// `patient-missing`; `not-found` for nobody we know.
 pub(super) fn whose(tx: &mut Tx<'_>, visit: &Visit, key: Option<&PatientKey>) -> Answer<PersonId> {
     match key {
-        None if matches!(visit.actor, Actor::Citizen { .. }) => pages::owner(visit),
+        None if matches!(visit.actor, Actor::Citizen { .. }) => people::consent::pages::owner(visit),
         None => Err(Refusal::invalid(
             "patient-missing",
             "patient",
@@ -92,12 +92,22 @@ pub(super) fn whose(tx: &mut Tx<'_>, visit: &Visit, key: Option<&PatientKey>) ->
     }
 }
 
+/// Opens a space for reading over FHIR. Software that feeds spaces learns that one is closed, or was never opened, when
+/// it deposits there (R1111-47 CSP); whatever it asks for before, such a space is like none. The person's journal has
+/// the refusal as it is.
+pub(super) fn reading(tx: &mut Tx<'_>, visit: &Visit, person: PersonId, action: Action) -> Answer<Pass> {
+    consent::open(tx, visit, person, action).map_err(|refusal| match visit.actor {
+        Actor::Software(_) if refusal.fault.is_none() => Refusal::not_found(),
+        _ => refusal,
+    })
+}
+
 /// `GET DocumentReference/{id}`.
 ///
 /// # Errors
 /// As `consent::open`; `not-found`.
 pub fn document_reference(tx: &mut Tx<'_>, visit: &Visit, entry: EntryId) -> Answer<Value> {
-    let pass = consent::open(tx, visit, entry.person, Action::ReadDocument)?;
+    let pass = reading(tx, visit, entry.person, Action::ReadDocument)?;
     let (meta, seen) = read::find(tx, &pass, entry)?;
     let (resource, _) = read::resource(tx, &pass, &meta)?;
     note(tx, &pass, Kind::DocumentRead, Some(entry), meta.facts.kind.code.as_str());
@@ -110,7 +120,7 @@ pub fn document_reference(tx: &mut Tx<'_>, visit: &Visit, entry: EntryId) -> Ans
 /// # Errors
 /// As `consent::open`; `not-found`.
 pub fn binary(tx: &mut Tx<'_>, visit: &Visit, entry: EntryId) -> Answer<File> {
-    let pass = consent::open(tx, visit, entry.person, Action::ReadDocument)?;
+    let pass = reading(tx, visit, entry.person, Action::ReadDocument)?;
     read::file(tx, &pass, entry, What::Original, false)
 }
 
@@ -122,17 +132,12 @@ pub fn binary_resource(entry: EntryId, file: &File) -> Value {
     json!({"resourceType": "Binary", "id": entry.to_string(), "contentType": file.mime, "data": data})
 }
 
-/// `GET Patient/{id}`. Software that feeds spaces reads nobody: of a space that is closed, or was never opened, it
-/// learns when it deposits there (R1111-47 CSP), and any number tells it the same.
+/// `GET Patient/{id}`. Software that feeds spaces reads nobody: any number tells it the same.
 ///
 /// # Errors
-/// As `consent::open`; for software always `not-found`, which the person's journal has as the refusal that it is.
+/// As `consent::open`; for software always `not-found`.
 pub fn patient(tx: &mut Tx<'_>, visit: &Visit, person: PersonId) -> Answer<Value> {
-    let pass =
-        consent::open(tx, visit, person, Action::ReadIdentity).map_err(|refusal| match visit.actor {
-            Actor::Software(_) if refusal.fault.is_none() => Refusal::not_found(),
-            _ => refusal,
-        })?;
+    let pass = reading(tx, visit, person, Action::ReadIdentity)?;
     note(tx, &pass, Kind::ProfileRead, None, "");
     let identity = pass.identity();
     let death = identity.death.map(|day| day.to_string());

@@ -323,9 +323,10 @@ pub struct Meta {
     pub replaced_by: Option<EntryId>,
     /// What the door established.
     pub facts: Facts,
-    /// Its earlier versions and its older copies: whoever hides one of them from professionals hides this one too, when
-    /// it comes. Worked out of the whole record for whoever looks; empty before.
-    pub kin: Vec<EntryId>,
+    /// All that are the same document to the person, it among them: its versions, and copies of the same bytes. Her
+    /// word on one is her word on all ([`Sharing::word`](people::consent::Sharing::word)). Empty when it is alone, and
+    /// until somebody looks at the record.
+    pub same: Arc<[EntryId]>,
 }
 
 impl Meta {

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use kernel::{Actor, Answer, Chance, EntryId, PersonId, Refusal, RefusalKind, Visit};
 use maud::{Markup, PreEscaped, html};
+use people::consent::pages::owner;
 use people::consent::{self, Action, Pass, Sharing};
 use store::{Kind, Tx};
 use ui::form::{self, Choice, Filled};
@@ -30,17 +31,6 @@ use crate::record::timeline::{Patient, heading_of};
 pub const DOCUMENTS: &str = "/documents";
 /// Where documents are added.
 pub const ADD: &str = "/documents/add";
-
-/// Whose space a citizen's page is about: her own, or that of whom she acts for.
-///
-/// # Errors
-/// `sign-in-needed` for anybody else.
-pub(crate) fn owner(visit: &Visit) -> Answer<PersonId> {
-    match &visit.actor {
-        Actor::Citizen { person, .. } => Ok(visit.on_behalf_of.unwrap_or(*person)),
-        _ => Err(Refusal::new(RefusalKind::SignIn, "sign-in-needed", "Sign in as the person.")),
-    }
-}
 
 /// The menu a page about documents stands under.
 pub(crate) fn nav(visit: &Visit) -> Nav {

@@ -2,7 +2,9 @@
 
 mod deposits;
 mod finding;
+mod hiding;
 mod judging;
+mod numbers;
 mod record;
 mod searching;
 mod software;

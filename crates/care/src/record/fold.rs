@@ -5,12 +5,13 @@
 //! left.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use kernel::{Actor, EntryId, Fault, Instant, PersonId, Seq};
 use people::consent::{EntryFacts, Eyes, Hideable, Pass, Sharing};
 use store::{ActRow, Kind, Slot, SpaceKey, Tx, Want};
 
-use super::{kept, queries};
+use super::{kept, queries, same};
 use crate::documents::model::{Facts, Meta, Source, Status};
 use crate::documents::rules;
 
@@ -159,7 +160,7 @@ impl Record {
             }
         }
         let meta = Meta {
-            kin: Vec::new(),
+            same: Arc::default(),
             entry,
             seq: row.seq,
             version: row.seq,
@@ -189,6 +190,13 @@ impl Record {
         self.by_tag.get(&tag).map(|i| &self.documents[*i])
     }
 
+    /// The newest document with this unique id among those that `hers` holds for: one that stands, if any does.
+    #[must_use]
+    pub(crate) fn newest_under(&self, unique_id: &str, hers: impl Fn(&Meta) -> bool) -> Option<&Meta> {
+        let named = self.documents.iter().filter(|meta| meta.facts.unique_id == unique_id && hers(meta));
+        named.max_by_key(|meta| (meta.status == Status::Current, meta.seq))
+    }
+
     /// A standing document that the owner added herself and that has these very bytes.
     #[must_use]
     pub(crate) fn own_with_bytes(&self, sha256: &str) -> Option<&Meta> {
@@ -207,7 +215,9 @@ impl Record {
     /// As [`Record::seen_by`], of what `sees` lets through.
     fn seen_where(self, pass: &Pass, sees: impl Fn(&Meta) -> bool) -> Seen {
         let Self { mut documents, by_tag, .. } = self;
-        tell_kin(&mut documents, &by_tag);
+        // To those who act for her, what she keeps from them is the same as nothing.
+        let counts = |meta: &Meta| pass.standing().is_none() || pass.sees(&entry_facts(pass, meta));
+        same::tell(&mut documents, &by_tag, counts);
         let visible: Vec<bool> =
             documents.iter().map(|meta| meta.status != Status::Withdrawn && sees(meta)).collect();
         let is_seen = |entry: &EntryId| by_tag.get(&entry.tag).is_some_and(|i| visible[*i]);
@@ -245,30 +255,6 @@ impl Record {
             seen.push(meta);
         }
         Seen { documents: seen, hidden }
-    }
-}
-
-/// Tells each document, oldest first, of its earlier versions and of older copies.
-fn tell_kin(documents: &mut [Meta], by_tag: &HashMap<i64, usize>) {
-    let mut copies: HashMap<String, EntryId> = HashMap::with_capacity(documents.len());
-    for i in 0..documents.len() {
-        let meta = &documents[i];
-        let mut kin: Vec<EntryId> = Vec::new();
-        for older in &meta.facts.replaces {
-            kin.push(*older);
-            if let Some(known) = by_tag.get(&older.tag).filter(|known| **known < i) {
-                kin.extend_from_slice(&documents[*known].kin);
-            }
-        }
-        let bytes = &documents[i].facts.sha256;
-        match copies.get(bytes) {
-            Some(copy) => kin.push(*copy),
-            None if bytes.is_empty() => {}
-            None => {
-                copies.insert(bytes.clone(), documents[i].entry);
-            }
-        }
-        documents[i].kin = kin;
     }
 }
 
@@ -356,21 +342,32 @@ pub(crate) fn facts(reader: &Actor, sharing: &Sharing, meta: &Meta) -> EntryFact
 
 /// Whether professionals are kept from a document: by her, or by its author.
 pub(crate) fn is_hidden(sharing: &Sharing, meta: &Meta) -> bool {
-    let facts = &meta.facts;
-    let organizations: Vec<&str> = facts
-        .authors
+    // Organisations matter to times of care alone; most people hide none.
+    let authors = if sharing.episodes.is_empty() { &[][..] } else { &meta.facts.authors[..] };
+    let organizations: Vec<&str> = authors
         .iter()
         .flat_map(|author| [author.organization_id.as_deref(), author.organization.as_deref()])
         .flatten()
         .collect();
-    sharing.hides(&Hideable {
+    sharing.hides(&Hideable { organizations: &organizations, ..hideable(meta) })
+}
+
+/// Her word on a document, when she has said one of it.
+pub(crate) fn word(sharing: &Sharing, meta: &Meta) -> Option<bool> {
+    sharing.word(&hideable(meta))
+}
+
+fn hideable(meta: &Meta) -> Hideable<'_> {
+    let facts = &meta.facts;
+    Hideable {
         entry: meta.entry,
-        kin: &meta.kin,
+        same: &meta.same,
+        seq: meta.seq,
         class: &facts.class.code,
         care: facts.care_began.unwrap_or(facts.dated),
-        organizations: &organizations,
+        organizations: &[],
         masked: facts.security.masked,
-    })
+    }
 }
 
 /// The facts on the first line of an act's data.

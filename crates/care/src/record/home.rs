@@ -2,7 +2,7 @@
 
 use kernel::{Actor, Answer, Instant, Seq, Visit};
 use maud::{Markup, html};
-use people::consent::pages::switches;
+use people::consent::pages::{owner, switches};
 use people::consent::{self, Action, Mode, Pass};
 use store::{Act, Kind, Tx, Want};
 use ui::Words;
@@ -15,7 +15,7 @@ use ui::parts::{self, Card, Tone};
 use super::fold::Seen;
 use super::known::Known;
 use super::sight;
-use crate::documents::pages::{ADD, DOCUMENTS, owner};
+use crate::documents::pages::{ADD, DOCUMENTS};
 use crate::documents::shelf::{self, Item};
 
 /// How many new documents home shows; the list has the others.

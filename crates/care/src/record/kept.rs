@@ -160,7 +160,7 @@ pub(super) fn read(person: PersonId, bytes: &[u8]) -> Option<Vec<Meta>> {
 
 fn document<'a>(meta: &'a Meta, shared: &mut Shared<'a>) -> Result<Document<'a>, Fault> {
     // Taken apart by name, so that a new field cannot be forgotten here.
-    let Meta { entry, seq, version, changed, received, sender, status, replaced_by, facts, kin: _ } = meta;
+    let Meta { entry, seq, version, changed, received, sender, status, replaced_by, facts, same: _ } = meta;
     let Facts {
         unique_id,
         kind,
@@ -224,7 +224,7 @@ fn meta(person: PersonId, kept: &Document<'_>, known: &Known) -> Option<Meta> {
     let entry = |tag: i64| EntryId { person, tag };
     let code = |place: u32| known.codes.get(place as usize).cloned();
     Some(Meta {
-        kin: Vec::new(),
+        same: Arc::default(),
         entry: entry(kept.tag),
         seq: Seq(kept.seq),
         version: Seq(kept.version),

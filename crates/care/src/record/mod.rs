@@ -17,6 +17,8 @@ pub mod professions;
 pub mod proof;
 mod queries;
 pub mod reports;
+pub(crate) mod same;
+pub mod secrecy;
 pub mod sentences;
 pub mod sight;
 pub mod timeline;

@@ -6,13 +6,13 @@
 //! without gaps would tell how much is kept from him.
 
 use kernel::{Answer, Refusal, Seq, Visit};
+use people::consent::pages::owner;
 use people::consent::{self, Action};
 use store::log::Terms;
 use store::log::proof::{Ask, LEAVES};
 use store::{Act, Kind, Tx};
 
 use super::known::Known;
-use crate::documents::pages::owner;
 
 /// What is asked of the proof: the query of its address.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -5,6 +5,7 @@ use std::borrow::Cow;
 
 use kernel::{Actor, Answer, PersonId, Visit};
 use maud::{Markup, html};
+use people::consent::pages::owner;
 use people::consent::{self, Action, Pass};
 use people::delegation;
 use serde::Deserialize;
@@ -17,7 +18,7 @@ use ui::{Words, address, dates};
 use super::coming;
 use super::fold::Seen;
 use super::sight;
-use crate::documents::pages::{self as document_pages, ADD, DOCUMENTS, list_of, nav, owner};
+use crate::documents::pages::{self as document_pages, ADD, DOCUMENTS, list_of, nav};
 use crate::documents::search::{self, Learnt};
 use crate::documents::shelf::{self, Item};
 

@@ -7,6 +7,11 @@ use std::sync::{OnceLock, PoisonError, RwLock};
 use kernel::{Fault, Professional};
 use serde::Deserialize;
 
+use crate::delegation::rules::MAJORITY;
+
+/// TRE_G15 code of doctors.
+pub const DOCTOR: &str = "10";
+
 /// What a profession sees.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Sight {
@@ -29,6 +34,10 @@ pub struct Table {
     pub call_hours: u32,
     /// How long a declared agreement lasts where she wants to be asked each time, in hours.
     pub presence_hours: u32,
+    /// How long a secret connection lasts, in hours.
+    pub secret_hours: u32,
+    /// From which age a minor keeps something from her parents by herself, in years.
+    pub secret_age: i16,
     /// Where it is from, for the page that shows it.
     pub source: String,
 }
@@ -45,6 +54,8 @@ struct Written {
     emergency_hours: u32,
     call_hours: u32,
     presence_hours: u32,
+    secret_hours: u32,
+    secret_age: i16,
     profession: Vec<Row>,
 }
 
@@ -82,10 +93,14 @@ impl Table {
             ("emergency_hours", written.emergency_hours),
             ("call_hours", written.call_hours),
             ("presence_hours", written.presence_hours),
+            ("secret_hours", written.secret_hours),
         ] {
             if !(1..=72).contains(&hours) {
                 return Err(wrong(format!("{name} is between 1 and 72")));
             }
+        }
+        if !(0..=MAJORITY).contains(&written.secret_age) {
+            return Err(wrong(format!("secret_age is between 0 and {MAJORITY}")));
         }
         Ok(Self {
             professions,
@@ -93,14 +108,17 @@ impl Table {
             emergency_hours: written.emergency_hours,
             call_hours: written.call_hours,
             presence_hours: written.presence_hours,
+            secret_hours: written.secret_hours,
+            secret_age: written.secret_age,
             source: written.source,
         })
     }
 
     /// What this profession (TRE_G15) sees; nothing when the table does not have it.
     #[must_use]
-    pub fn sight(&self, profession: &str) -> Sight {
-        self.professions.get(profession).cloned().unwrap_or_default()
+    pub fn sight(&self, profession: &str) -> &Sight {
+        static NOTHING: Sight = Sight { everything: false, only: Vec::new(), never: Vec::new() };
+        self.professions.get(profession).unwrap_or(&NOTHING)
     }
 
     /// Every profession of the table, by code.
@@ -110,10 +128,16 @@ impl Table {
         all.into_iter()
     }
 
+    /// An emergency call centre by its FINESS number, for whoever looks through its eyes; `None` where none is named.
+    #[must_use]
+    pub fn a_call_centre(&self) -> Option<&str> {
+        self.call_centres.iter().map(String::as_str).min()
+    }
+
     /// Whether this professional answers calls at an emergency call centre.
     #[must_use]
     pub fn regulates(&self, professional: &Professional) -> bool {
-        professional.profession == "10"
+        professional.profession == DOCTOR
             && professional.finess.as_ref().is_some_and(|finess| self.call_centres.contains(finess))
     }
 }

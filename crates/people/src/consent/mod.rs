@@ -23,12 +23,15 @@ mod sharing;
 mod wishes;
 
 pub use decision::{Decision, Episode, Exception, Loan, Mode, Named, RefusedSender, Team};
-pub use exceptions::{Declared, answer_call, break_glass, exception};
+pub use exceptions::{
+    Declared, answer_call, break_glass, comes_secretly, connect_secretly, end_secrecy, exception,
+    may_want_secrecy,
+};
 pub use eyes::{Eyes, as_if_allowed, eyes};
 pub use facts::EntryFacts;
 pub use lending::{CODE, Lend, Lent, MINUTES, USES, lend, loan_address, sweep, use_code};
 pub use pass::{Action, Pass};
-pub use sharing::{Given, Hideable, Permission, Sharing};
+pub use sharing::{Given, Hideable, Permission, Sharing, Word};
 pub use wishes::{Wish, decide, intend, is_so, problem, says_why};
 
 use kernel::{Actor, Answer, PersonId, Refusal, RefusalKind, Visit};
@@ -64,7 +67,8 @@ pub fn open_loaded(tx: &mut Tx<'_>, visit: &Visit, person: Person, action: Actio
         Actor::Software(_) if person.refuses => sharing::fold(tx, &person.key)?,
         _ => Sharing::default(),
     };
-    let visit = &Visit { purpose: exceptions::purpose(visit, &person, &sharing)?, ..visit.clone() };
+    let purpose = exceptions::purpose(visit, &person, &sharing, action)?;
+    let visit = &Visit { purpose, ..visit.clone() };
     let standing = match (&visit.actor, visit.on_behalf_of) {
         (Actor::Citizen { person: acting, .. }, Some(other)) if other == person.id => {
             delegation::standing(tx, *acting, &person, visit.now.date())?
@@ -73,8 +77,9 @@ pub fn open_loaded(tx: &mut Tx<'_>, visit: &Visit, person: Person, action: Actio
     };
     let scene = policy::Scene::of(visit, &person, &sharing, standing.as_ref())?;
     let visit = &as_noted(visit, person.id);
-    if policy::decide(&scene, action)? {
-        return Ok(Pass::new(visit.clone(), person, scene, sharing, action).by(standing));
+    let ruling = policy::ruling(&scene, action)?;
+    if ruling.permitted {
+        return Ok(Pass::new(visit.clone(), person, scene, sharing, action).by(ruling.right, standing));
     }
     let refusal = why_not(visit, &person, standing.as_ref(), action);
     let line = Line::of(visit).refused(refusal.code()).about(action.word());

@@ -97,12 +97,15 @@ pub struct Sharing {
     /// Those who took a call about her; the last of each.
     #[serde(rename = "o", skip_serializing_if = "Vec::is_empty")]
     pub on_call: Vec<Exception>,
+    /// Those to whom she, a minor, came in secret; the last of each.
+    #[serde(rename = "s", skip_serializing_if = "Vec::is_empty")]
+    pub secretly: Vec<Exception>,
     /// Organisations whose feeding she opposes.
     #[serde(rename = "f", skip_serializing_if = "Vec::is_empty")]
     pub refused_senders: Vec<RefusedSender>,
-    /// Documents that she hid (true), or shows although their author masked them (false).
+    /// Documents that she hid from professionals, or shows them again.
     #[serde(rename = "h", skip_serializing_if = "BTreeMap::is_empty")]
-    pub entries: BTreeMap<EntryId, bool>,
+    pub entries: BTreeMap<EntryId, Word>,
     /// Families of documents that she hides.
     #[serde(rename = "y", skip_serializing_if = "BTreeSet::is_empty")]
     pub families: BTreeSet<String>,
@@ -118,13 +121,26 @@ pub struct Sharing {
     pub typed: BTreeMap<String, BTreeSet<String>>,
 }
 
+/// Her last word on one document.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Word {
+    /// She hides it (true), or shows it although something else hides it (false).
+    #[serde(rename = "h")]
+    pub hidden: bool,
+    /// The act that says so.
+    #[serde(rename = "s")]
+    pub seq: Seq,
+}
+
 /// What her decisions about hiding look at in a document.
 #[derive(Clone, Copy, Debug)]
 pub struct Hideable<'a> {
     /// Which.
     pub entry: EntryId,
-    /// Its earlier versions and its older copies.
-    pub kin: &'a [EntryId],
+    /// All that are the same document to her, it among them: its versions and its copies. Empty when it is alone.
+    pub same: &'a [EntryId],
+    /// The act that brought it.
+    pub seq: Seq,
     /// TRE_A03 code of its family.
     pub class: &'a str,
     /// When the care it tells of took place, else when it was written.
@@ -160,13 +176,14 @@ impl Sharing {
         self.typed.get(loan).map_or(0, BTreeSet::len)
     }
 
-    /// Until when this professional may act for an emergency, or for a call, that she declared; `None` when neither
-    /// runs at this moment.
+    /// Until when this professional may act for an emergency, for a call, or in secret, as she declared; `None` when
+    /// none of them runs at this moment.
     #[must_use]
     pub fn exception(&self, rpps: &Rpps, purpose: Purpose, now: Instant) -> Option<&Exception> {
         let declared = match purpose {
             Purpose::Emergency => &self.broke,
             Purpose::CallCentre => &self.on_call,
+            Purpose::Secret => &self.secretly,
             _ => return None,
         };
         declared.iter().find(|e| e.professional.rpps == *rpps && now < e.until)
@@ -184,33 +201,52 @@ impl Sharing {
         self.treating.as_ref().is_some_and(|named| named.professional.rpps == *rpps)
     }
 
-    /// Whether the team of this place may look: she allowed it by name, or she shares with her team and somebody whom
-    /// she allowed, or her treating doctor, works there.
+    /// Whether the team of this place may look: by name, or as her care team.
     #[must_use]
     pub fn allows_team(&self, finess: &str, now: Instant) -> bool {
-        if finess.is_empty() {
-            return false;
-        }
-        let works_there = |professional: &Professional| professional.finess.as_deref() == Some(finess);
-        self.teams.iter().any(|team| team.finess == finess)
-            || (self.mode == Mode::Team
-                && (self
-                    .allowed
-                    .iter()
-                    .any(|p| p.given == Given::OnTheWeb && p.holds(now) && works_there(&p.professional))
-                    || self.treating.as_ref().is_some_and(|named| works_there(&named.professional))))
+        self.names_team(finess) || self.has_team_at(finess, now)
+    }
+
+    /// Whether she allowed the whole team of this place.
+    #[must_use]
+    pub fn names_team(&self, finess: &str) -> bool {
+        !finess.is_empty() && self.teams.iter().any(|team| team.finess == finess)
+    }
+
+    /// Whether she shares with her care team and somebody whom she allowed, or her treating doctor, works at this
+    /// place. One whom she keeps from those who act for her brings nobody along: that others come by him, whom they
+    /// see, would tell of him.
+    #[must_use]
+    pub fn has_team_at(&self, finess: &str, now: Instant) -> bool {
+        let works_there = |professional: &Professional| {
+            professional.finess.as_deref() == Some(finess) && !self.keeps_now(&professional.rpps)
+        };
+        !finess.is_empty()
+            && self.mode == Mode::Team
+            && (self
+                .allowed
+                .iter()
+                .any(|p| p.given == Given::OnTheWeb && p.holds(now) && works_there(&p.professional))
+                || self.treating.as_ref().is_some_and(|named| works_there(&named.professional)))
+    }
+
+    /// Her last word on this document, said of any of its versions and copies: what she hides stays hidden when it
+    /// comes again. What she shows is what she saw when she said so; what comes later stands by itself.
+    #[must_use]
+    pub fn word(&self, document: &Hideable<'_>) -> Option<bool> {
+        let same = std::iter::once(&document.entry).chain(document.same);
+        let last = same.filter_map(|entry| self.entries.get(entry)).max_by_key(|word| word.seq)?;
+        (last.hidden || document.seq < last.seq).then_some(last.hidden)
     }
 
     /// Whether she hides this document from professionals. Her word on the document itself goes before what she said
     /// of its family or of a time of care, and before what its author asked for.
     #[must_use]
     pub fn hides(&self, document: &Hideable<'_>) -> bool {
-        if let Some(hidden) = self.entries.get(&document.entry) {
-            return *hidden;
+        if let Some(hidden) = self.word(document) {
+            return hidden;
         }
-        // What comes after something that she hid says the same again.
         document.masked
-            || document.kin.iter().any(|entry| self.entries.get(entry) == Some(&true))
             || self.families.contains(document.class)
             || self.episodes.iter().any(|episode| {
                 (episode.from..episode.until).contains(&document.care)
@@ -260,6 +296,7 @@ impl Sharing {
         self.blocked.retain(|named| shown(&named.professional.rpps));
         self.broke.retain(|exception| shown(&exception.professional.rpps));
         self.on_call.retain(|exception| shown(&exception.professional.rpps));
+        self.secretly.clear();
         for who in self.typed.values_mut() {
             who.retain(|rpps| kept.get(rpps).is_none_or(Option::is_some));
         }
@@ -278,9 +315,10 @@ impl Sharing {
                 let permission = fhir::to_permission(data)?;
                 self.allowed.retain(|p| p.professional.rpps != permission.professional.rpps);
             }
-            Kind::Decided => self.decide(fhir::to_decision(data)?),
+            Kind::Decided => self.decide(fhir::to_decision(data)?, row.seq),
             Kind::GlassBroken => renew(&mut self.broke, fhir::to_exception(data)?),
             Kind::CallAnswered => renew(&mut self.on_call, fhir::to_exception(data)?),
+            Kind::SecretBegan | Kind::SecretEnded => renew(&mut self.secretly, fhir::to_exception(data)?),
             _ => {}
         }
         Ok(())
@@ -305,11 +343,12 @@ impl Sharing {
     #[must_use]
     pub fn after(&self, decision: &Decision) -> Self {
         let mut after = self.clone();
-        after.decide(decision.clone());
+        let last = self.entries.values().map(|word| word.seq.0).max().unwrap_or_default();
+        after.decide(decision.clone(), Seq(last.max(NOT_YET).saturating_add(1)));
         after
     }
 
-    fn decide(&mut self, decision: Decision) {
+    fn decide(&mut self, decision: Decision, seq: Seq) {
         match decision {
             Decision::Share(mode) => self.mode = mode,
             Decision::Block(named) => {
@@ -338,7 +377,7 @@ impl Sharing {
                 self.refused_senders.retain(|sender| sender.organization != organization);
             }
             Decision::Hide { entry, hidden } => {
-                self.entries.insert(entry, hidden);
+                self.entries.insert(entry, Word { hidden, seq });
             }
             Decision::HideFamily { class, hidden: true } => {
                 self.families.insert(class);
@@ -367,6 +406,9 @@ impl Sharing {
     }
 }
 
+/// Decisions that are not saved yet come after every act that is; they rank from here.
+const NOT_YET: u32 = u32::MAX / 2;
+
 /// One act further, for tests of what an act says.
 #[cfg(test)]
 pub(super) fn apply(sharing: &mut Sharing, row: &ActRow, data: &[u8]) -> Result<(), Fault> {
@@ -387,6 +429,8 @@ const KINDS: &[Kind] = &[
     Kind::Decided,
     Kind::GlassBroken,
     Kind::CallAnswered,
+    Kind::SecretBegan,
+    Kind::SecretEnded,
 ];
 
 /// Looks make a sequence long and say nothing about sharing: after this many acts the fold is kept.
@@ -398,13 +442,10 @@ pub(super) fn fold(tx: &mut Tx<'_>, key: &SpaceKey) -> Result<Sharing, Fault> {
 }
 
 fn fold_from_snapshot(tx: &mut Tx<'_>, key: &SpaceKey) -> Result<(Seq, Sharing), Fault> {
-    let (after, mut sharing) = match tx.snapshot(key, Slot::Sharing)? {
-        Some((seq, bytes)) => {
-            let kept = serde_json::from_slice(&bytes).map_err(|e| Fault::Damaged(format!("sharing: {e}")))?;
-            (seq, kept)
-        }
-        None => (Seq(0), Sharing::default()),
-    };
+    let kept = tx.snapshot(key, Slot::Sharing)?;
+    // A fold in another form than today's is made again from her acts.
+    let kept = kept.and_then(|(seq, bytes)| Some((seq, serde_json::from_slice(&bytes).ok()?)));
+    let (after, mut sharing) = kept.unwrap_or((Seq(0), Sharing::default()));
     tx.acts(key, after, Want { line: true, data: true, kinds: KINDS }, |row| {
         if let Some(line) = &row.line {
             sharing.keep(row.kind, row.seq, line);
@@ -431,7 +472,7 @@ pub(super) fn append_decision(tx: &mut Tx<'_>, pass: &Pass, decision: &Decision)
     write(tx, pass, Kind::Decided, line, decision.entry(), &consent)
 }
 
-/// Writes an emergency or a call down, with its reason where the journal shows it.
+/// Writes an emergency, a call or a secret connection down, with its reason where the journal shows it.
 pub(super) fn append_exception(
     tx: &mut Tx<'_>,
     pass: &Pass,
@@ -444,7 +485,11 @@ pub(super) fn append_exception(
         line = line.reason(exception.reason.as_str());
     }
     // It is for this that she comes, from this act on.
-    line.purpose = if kind == Kind::CallAnswered { Purpose::CallCentre } else { Purpose::Emergency };
+    line.purpose = match kind {
+        Kind::CallAnswered => Purpose::CallCentre,
+        Kind::SecretBegan | Kind::SecretEnded => Purpose::Secret,
+        _ => Purpose::Emergency,
+    };
     write(tx, pass, kind, line, None, &consent)
 }
 

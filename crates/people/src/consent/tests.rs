@@ -14,6 +14,7 @@ use crate::person::{Contact, Identity};
 
 mod coming;
 mod deciding;
+mod hiding;
 mod worlds;
 
 const HER: PersonId = PersonId(7);

@@ -10,9 +10,10 @@ use kernel::rpps::Rpps;
 use kernel::{Answer, Chance, EntryId, Instant, Professional, Refusal, RefusalKind};
 use store::Tx;
 
+use super::access::DOCTOR;
 use super::decision::{Decision, Episode, Mode, Named, RefusedSender, Team};
 use super::pass::{Action, Pass};
-use super::sharing::Sharing;
+use super::sharing::{Sharing, Word};
 use super::{queries, sharing};
 use crate::{directory, registry};
 
@@ -177,9 +178,6 @@ fn doctor(tx: &mut Tx<'_>, rpps: &Rpps) -> Answer<Professional> {
     Err(Refusal::invalid("not-a-doctor", "rpps", "Only a doctor is somebody's treating doctor."))
 }
 
-/// TRE_G15 code of doctors.
-const DOCTOR: &str = "10";
-
 /// The name of a place: of somebody whom she knows there, else the directory's.
 fn place(tx: &mut Tx<'_>, sharing: &Sharing, finess: &str) -> Answer<String> {
     let hers = sharing.allowed.iter().map(|p| &p.professional);
@@ -195,7 +193,7 @@ fn place(tx: &mut Tx<'_>, sharing: &Sharing, finess: &str) -> Answer<String> {
 /// The name of a registered sender.
 fn sender(tx: &mut Tx<'_>, organization: &str) -> Answer<String> {
     let clients = registry::clients(tx)?.into_iter();
-    let mut named = clients.filter(|c| c.finess.as_deref().unwrap_or(&c.organization) == organization);
+    let mut named = clients.filter(|client| client.software().sender() == organization);
     let said = "No organisation that may send documents has this name.";
     let found = named.next().ok_or_else(|| Refusal::invalid("sender-unknown", "organization", said))?;
     Ok(found.organization)
@@ -262,7 +260,11 @@ pub fn is_so(sharing: &Sharing, decision: &Decision) -> bool {
         Decision::AcceptSender(organization) => {
             sharing.refused_senders.iter().all(|known| known.organization != *organization)
         }
-        Decision::Hide { entry, hidden } => sharing.entries.get(entry) == Some(hidden),
+        Decision::Hide { entry, hidden } => sharing.entries.get(entry).is_some_and(|word| {
+            // A later word on another version or copy of it may have said the contrary.
+            let unsaid = |later: &Word| later.seq > word.seq && later.hidden != *hidden;
+            word.hidden == *hidden && !sharing.entries.values().any(unsaid)
+        }),
         Decision::HideFamily { class, hidden } => sharing.families.contains(class) == *hidden,
         Decision::HideEpisode(episode) => {
             let same = |known: &Episode| Episode { id: episode.id.clone(), ..known.clone() } == *episode;

@@ -411,7 +411,7 @@ mod tests {
             ("POST /fhir/DocumentReference/_search", Class::Read),
             ("POST /fhir", Class::Upload),
             ("POST /documents/add", Class::Upload),
-            ("POST /sharing/allow", Class::Write),
+            ("POST /sharing/decide", Class::Write),
             ("POST /oauth/token", Class::Token),
             ("GET /oauth/authorize", Class::Token),
             ("GET /assets/{file}", Class::Asset),

@@ -213,8 +213,14 @@ impl Seeding {
         let herself =
             Actor::Citizen { person: id, name: format!("{} {}", person.first_given(), person.family()) };
         let owner = self.visit(herself, self.ago(4));
-        let rpps = doctors[0].rpps.clone();
-        self.house.store.write(move |tx| consent::pages::allow(tx, &owner, &rpps)).wait()?;
+        let allowed = known(&doctors[0])?;
+        self.house
+            .store
+            .write(move |tx| {
+                let pass = consent::open(tx, &owner, id, consent::Action::ManageSharing)?;
+                consent::allow(tx, &pass, &allowed, consent::Given::OnTheWeb)
+            })
+            .wait()?;
         let doctor = self.visit(Actor::Professional(known(&doctors[0])?), self.ago(3));
         self.house
             .store

@@ -2,10 +2,10 @@
 
 use std::borrow::Cow;
 
-use kernel::{Answer, Chance, EntryId, Refusal, RefusalKind, Visit};
+use kernel::{Answer, Chance, EntryId, Purpose, Refusal, RefusalKind, Visit};
 use maud::{Markup, html};
-use people::consent::pages::ask::{Change, DECIDE, DO, Fields, HIDE_ALONG, SHOW_ALONG};
-use people::consent::pages::{DONE, SHARING, switches};
+use people::consent::pages::ask::{Change, DECIDE, DO, Fields};
+use people::consent::pages::{DONE, SHARING, deciding, owner, switches};
 use people::consent::{self, Action, Sharing};
 use store::Tx;
 use ui::Words;
@@ -14,10 +14,9 @@ use ui::menu::Nav;
 use ui::page::{CSRF_FIELD, Page};
 use ui::parts;
 
-use super::{Space, Viewer, deciding, hiding, named, owner, viewers};
-use crate::documents::model::Meta;
+use super::{Space, Viewer, hiding, named, viewers};
 use crate::documents::shelf;
-use crate::record::fold::{self, Seen};
+use crate::record::fold;
 
 /// What asks for documents one by one.
 const DOCUMENTS: &str = "documents";
@@ -80,8 +79,7 @@ pub fn save(tx: &mut Tx<'_>, visit: &Visit, fields: &[(String, String)], chance:
     Ok(format!("{}?{DONE}=1", change.back))
 }
 
-/// The fields as they are saved: of documents all copies and versions go along, and the boxes of a list are what
-/// changes by them.
+/// The fields as they are saved: the boxes of a list are what changes by them, and documents are those that she sees.
 fn chosen(fields: &[(String, String)], space: Option<&Space>, sharing: &Sharing) -> Vec<(String, String)> {
     let all = Fields(fields);
     let word = all.get(DO);
@@ -102,30 +100,10 @@ fn chosen(fields: &[(String, String)], space: Option<&Space>, sharing: &Sharing)
         let changed = known(all.get("listed")).into_iter().filter(|e| is_hidden(e) != is_ticked(e));
         changed.partition(is_ticked)
     };
-    let along = |chosen: &[EntryId]| -> Vec<EntryId> {
-        let of = chosen.iter().flat_map(|entry| same(&own, *entry));
-        of.filter(|entry| !chosen.contains(entry)).collect()
-    };
-    let (hide_along, show_along) = (along(&hide), along(&show));
-    let said = [("hide", hide), ("show", show), (HIDE_ALONG, hide_along), (SHOW_ALONG, show_along)];
     let ids = |ids: Vec<EntryId>| ids.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ");
-    let said = said.into_iter().filter(|(_, entries)| !entries.is_empty());
+    let said = [("hide", hide), ("show", show)].into_iter().filter(|(_, entries)| !entries.is_empty());
     let word = (DO.to_owned(), DOCUMENTS.to_owned());
     std::iter::once(word).chain(said.map(|(name, entries)| (name.to_owned(), ids(entries)))).collect()
-}
-
-/// A document's other copies and its earlier versions: hidden alone, it would leave them to be seen.
-fn same(own: &Seen, entry: EntryId) -> Vec<EntryId> {
-    let Some(meta) = own.document(entry) else { return Vec::new() };
-    let bytes = meta.facts.sha256.as_str();
-    let is_copy = |other: &&Meta| !bytes.is_empty() && other.facts.sha256 == bytes;
-    let mut all: Vec<&Meta> = own.documents.iter().filter(is_copy).collect();
-    let earlier: Vec<&Meta> = all.iter().chain([&meta]).flat_map(|meta| own.earlier(meta)).collect();
-    all.extend(earlier);
-    let mut entries: Vec<EntryId> = all.iter().map(|meta| meta.entry).filter(|e| *e != entry).collect();
-    entries.sort_unstable();
-    entries.dedup();
-    entries
 }
 
 /// The form again, with what is wrong with it.
@@ -156,10 +134,9 @@ fn told(words: &Words, space: &Space, change: &Change, before: &Sharing, after: 
     let now = space.pass.visit().now;
     let mut all: Vec<Viewer> = Vec::new();
     if let Some(who) = &change.about {
-        let purpose = kernel::Purpose::Care;
-        all.push(Viewer { label: named(words, who), who: who.clone(), purpose });
+        all.push(Viewer { label: named(words, who), who: who.clone(), purpose: Purpose::Care });
     }
-    for viewer in viewers(words, before, now).into_iter().chain(viewers(words, after, now)) {
+    for viewer in viewers(words, before, now)?.into_iter().chain(viewers(words, after, now)?) {
         let is_known = all.iter().any(|known| {
             known.purpose == viewer.purpose
                 && known.who.rpps == viewer.who.rpps
@@ -169,8 +146,11 @@ fn told(words: &Words, space: &Space, change: &Change, before: &Sharing, after: 
             all.push(viewer);
         }
     }
-    if change.key.starts_with("emergency") {
-        all.retain(|viewer| viewer.purpose == kernel::Purpose::Emergency);
+    // A word about those who come without asking tells of them alone.
+    for (word, purpose) in [("emergency", Purpose::Emergency), ("call-centre", Purpose::CallCentre)] {
+        if change.key.starts_with(word) {
+            all.retain(|viewer| viewer.purpose == purpose);
+        }
     }
     let mut lines = Vec::new();
     for viewer in &all {

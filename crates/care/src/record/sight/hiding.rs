@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use kernel::{Answer, Instant, Visit};
 use maud::{Markup, html};
 use people::consent::pages::ask::{DO, EFFECT, propose};
-use people::consent::pages::{HIDDEN, SHARING, below};
+use people::consent::pages::{HIDDEN, SHARING, below, deciding};
 use people::consent::{Episode, Sharing};
 use store::{Kind, Tx};
 use ui::form::{self, Choice, Filled};
@@ -14,7 +14,7 @@ use ui::page::Page;
 use ui::parts::{self, Card};
 use ui::{Words, address, dates};
 
-use super::{Hidden, Space, deciding, family};
+use super::{Hidden, Space, family};
 use crate::documents::plain;
 use crate::documents::read::note;
 use crate::documents::shelf::{self, Item};

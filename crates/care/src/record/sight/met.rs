@@ -1,6 +1,7 @@
 //! Pages of deciding that need her journal or her documents: those who have come here, those who send.
 
 use kernel::{Actor, Answer, Professional, Seq, Visit};
+use people::consent::pages::deciding;
 use people::consent::pages::lists::{Blocked, blocked_page};
 use people::consent::pages::switches::{Sender, senders_page};
 use people::consent::{Action, Pass};
@@ -10,7 +11,7 @@ use ui::Words;
 use ui::form::Filled;
 use ui::page::Page;
 
-use super::{Space, deciding};
+use super::Space;
 use crate::record::known::Known;
 
 /// The last so many professionals who came.
@@ -79,7 +80,7 @@ pub(super) fn senders_again(tx: &mut Tx<'_>, visit: &Visit, filled: &Filled) -> 
     if let Some(space) = Space::open(tx, visit, &pass)? {
         for meta in &space.own().documents {
             if let Actor::Software(software) = &*meta.sender {
-                let id = software.finess.clone().unwrap_or_else(|| software.organization.clone());
+                let id = software.sender().to_owned();
                 if senders.iter().all(|(known, _)| *known != id) {
                     senders.push((id, software.organization.clone()));
                 }

@@ -19,6 +19,7 @@ pub mod who;
 
 use kernel::rpps::Rpps;
 use kernel::{Actor, Answer, Instant, Language, Professional, Purpose, Visit};
+use people::consent::access::DOCTOR;
 use people::consent::{self, Action, Eyes, Mode, Pass, Sharing};
 use store::Tx;
 use ui::Words;
@@ -26,7 +27,6 @@ use ui::Words;
 use super::fold::{self, Record, Seen};
 use super::professions;
 use crate::documents::model::Meta;
-use crate::documents::pages::owner;
 use crate::documents::shelf;
 
 /// A space that is looked at with another's eyes.
@@ -64,13 +64,6 @@ impl Space {
     }
 }
 
-/// The space opened for deciding, with what was decided, for a page that shows it.
-fn deciding(tx: &mut Tx<'_>, visit: &Visit) -> Answer<(Pass, Sharing)> {
-    let pass = consent::open(tx, visit, owner(visit)?, Action::ManageSharing)?;
-    let sharing = consent::read_sharing(tx, &pass)?;
-    Ok((pass, sharing))
-}
-
 /// What the person decided, for whoever may decide it; nobody else is told.
 pub(crate) fn decided(tx: &mut Tx<'_>, pass: &Pass) -> Answer<Option<Sharing>> {
     let decides = matches!(pass.visit().actor, Actor::Citizen { .. }) && pass.may(Action::ManageSharing);
@@ -103,9 +96,6 @@ pub(crate) fn named(words: &Words, who: &Professional) -> String {
     }
 }
 
-/// TRE_G15 code of doctors.
-const DOCTOR: &str = "10";
-
 /// One of a profession whom nobody knows: the number is nobody's.
 pub(crate) fn anybody(profession: &str, place: Option<(&str, &str)>) -> Option<Professional> {
     Some(Professional {
@@ -118,9 +108,9 @@ pub(crate) fn anybody(profession: &str, place: Option<(&str, &str)>) -> Option<P
     })
 }
 
-/// Those who may see something by these decisions: her treating doctor, those allowed by name, teams, and a doctor in
-/// an emergency.
-pub(crate) fn viewers(words: &Words, sharing: &Sharing, now: Instant) -> Vec<Viewer> {
+/// Those who may see something by these decisions: her treating doctor, those allowed by name, teams, a doctor in an
+/// emergency, and one who answers calls.
+pub(crate) fn viewers(words: &Words, sharing: &Sharing, now: Instant) -> Answer<Vec<Viewer>> {
     let care = |label: String, who: Professional| Viewer { label, who, purpose: Purpose::Care };
     let mut all: Vec<Viewer> = Vec::new();
     if let Some(named) = &sharing.treating {
@@ -138,10 +128,15 @@ pub(crate) fn viewers(words: &Words, sharing: &Sharing, now: Instant) -> Vec<Vie
         let label = words.with("consent-who-team", &[("place", name.as_str().into())]).into_owned();
         all.extend(anybody(DOCTOR, Some((&finess, &name))).map(|who| care(label, who)));
     }
-    let label = words.t("consent-who-emergency").into_owned();
-    let purpose = Purpose::Emergency;
-    all.extend(anybody(DOCTOR, None).map(|who| Viewer { label, who, purpose }));
-    all
+    let mut without_asking = |key: &str, purpose: Purpose, place: Option<(&str, &str)>| {
+        let label = words.t(key).into_owned();
+        all.extend(anybody(DOCTOR, place).map(|who| Viewer { label, who, purpose }));
+    };
+    without_asking("consent-who-emergency", Purpose::Emergency, None);
+    if let Some(finess) = consent::access::table()?.a_call_centre() {
+        without_asking("consent-who-call-centre", Purpose::CallCentre, Some((finess, "")));
+    }
+    Ok(all)
 }
 
 /// Places whose team may look: FINESS number and name.
@@ -178,16 +173,17 @@ impl Hidden {
         if !fold::is_hidden(sharing, meta) {
             return None;
         }
-        let by_word = |entry| sharing.entries.get(entry) == Some(&true);
-        if by_word(&meta.entry) || meta.kin.iter().any(by_word) {
+        if fold::word(sharing, meta) == Some(true) {
             return Some(Self::Document);
         }
         if sharing.families.contains(&meta.facts.class.code) {
             return Some(Self::Family(family(&meta.facts.class.code, language).to_owned()));
         }
+        // Where it is shown it bears a mark already ([`mark`]), which says nothing of who hid it.
+        let mut bare = meta.clone();
+        bare.facts.security.masked = false;
         let alone = |episode: &consent::Episode| {
-            let only = Sharing { episodes: vec![episode.clone()], ..Sharing::default() };
-            !meta.facts.security.masked && fold::is_hidden(&only, meta)
+            fold::is_hidden(&Sharing { episodes: vec![episode.clone()], ..Sharing::default() }, &bare)
         };
         let episode = sharing.episodes.iter().find(|episode| alone(episode));
         Some(episode.map_or(Self::Author, |episode| Self::Episode(episode.name.clone())))

@@ -3,7 +3,7 @@
 use kernel::rpps::Rpps;
 use kernel::{Answer, Professional, Purpose, Visit};
 use maud::{Markup, html};
-use people::consent::pages::{PREVIEW, SHARING, below};
+use people::consent::pages::{PREVIEW, SHARING, below, deciding};
 use people::consent::{Sharing, access, as_if_allowed};
 use people::registry;
 use store::{Kind, Tx};
@@ -14,7 +14,7 @@ use ui::page::Page;
 use ui::parts::{self, Tone};
 
 use super::who::Verdict;
-use super::{Space, Viewer, anybody, deciding, named};
+use super::{Space, Viewer, anybody, named};
 use crate::documents::model::{Meta, Status};
 use crate::documents::read::note;
 use crate::documents::{plain, shelf};

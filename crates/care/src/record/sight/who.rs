@@ -4,8 +4,9 @@ use std::borrow::Cow;
 
 use kernel::{Actor, Answer, EntryId, Language, Professional, Purpose, Refusal, Visit};
 use maud::{Markup, html};
-use people::consent::pages::SHARING;
+use people::consent::access::DOCTOR;
 use people::consent::pages::ask::{DO, propose};
+use people::consent::pages::{SHARING, deciding};
 use people::consent::{Action, Eyes, Given, Permission, Sharing, policy};
 use people::delegation::{self, Stage, Standing};
 use people::person::{self, Person};
@@ -15,7 +16,7 @@ use ui::menu::Nav;
 use ui::page::Page;
 use ui::parts::{self, Card, Tone};
 
-use super::{Hidden, Space, Viewer, anybody, deciding, named, viewers};
+use super::{Hidden, Space, Viewer, anybody, named, viewers};
 use crate::documents::model::Meta;
 use crate::documents::{pages as documents, plain, shelf};
 use crate::record::fold;
@@ -118,7 +119,7 @@ fn professionals(words: &Words, space: &Space, sharing: &Sharing, meta: &Meta) -
         let verdict = Verdict::of(&viewer.eyes(&space.pass, sharing)?, meta);
         Ok((viewer.label.clone(), viewer.who.structure.clone(), verdict))
     };
-    for viewer in viewers(words, sharing, now) {
+    for viewer in viewers(words, sharing, now)? {
         let row = judged(&viewer, sharing)?;
         if viewer.who.name.is_empty() {
             all.others.push((row.0, String::new(), row.2));
@@ -131,7 +132,7 @@ fn professionals(words: &Words, space: &Space, sharing: &Sharing, meta: &Meta) -
         let who = &blocked.professional;
         all.named.push(judged(&care(named(words, who), who.clone()), sharing)?);
     }
-    if let Some(who) = anybody(super::DOCTOR, None) {
+    if let Some(who) = anybody(DOCTOR, None) {
         let stranger = care(words.t("consent-who-any").into_owned(), who.clone());
         let holder = care(words.t("consent-who-code").into_owned(), who.clone());
         all.others.insert(0, judged(&stranger, sharing)?);

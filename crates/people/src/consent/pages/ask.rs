@@ -21,11 +21,6 @@ pub const DECIDE: &str = "/sharing/decide";
 /// The field that names what is asked for.
 pub const DO: &str = "do";
 
-/// The field with what is hidden along with the documents of `hide`.
-pub const HIDE_ALONG: &str = "hide-along";
-/// The field with what is shown along with the documents of `show`.
-pub const SHOW_ALONG: &str = "show-along";
-
 /// What is asked for.
 #[derive(Clone, Debug)]
 enum What {
@@ -311,7 +306,7 @@ impl Reading<'_> {
         let organization = self.fields.get("organization").to_owned();
         let refused = self.sharing.refused_senders.iter().find(|s| s.organization == organization);
         let clients = registry::clients(tx)?;
-        let known = clients.iter().find(|c| c.finess.as_deref().unwrap_or(&c.organization) == organization);
+        let known = clients.iter().find(|client| client.software().sender() == organization);
         let name = refused.map(|s| &s.name).or(known.map(|client| &client.organization)).cloned();
         let wanted = if word == "sender" {
             Wish::RefuseSender { organization, motive: self.fields.get("motive").to_owned() }
@@ -330,8 +325,6 @@ impl Reading<'_> {
         };
         let ids = |name: &str, hidden: bool| read(name, hidden).map_err(|_| Refusal::not_found());
         let (hide, show) = (ids("hide", true)?, ids("show", false)?);
-        // Other copies and versions of the same go along, and are not counted.
-        let along = ids(HIDE_ALONG, true)?.into_iter().chain(ids(SHOW_ALONG, false)?);
         let documents = (hide.len(), show.len());
         let key = match documents {
             (0, 0) => return Err(Refusal::invalid("choose", "documents", "no document")),
@@ -347,7 +340,7 @@ impl Reading<'_> {
             Some(entry) => format!("/documents/{entry}"),
             None => super::HIDDEN.to_owned(),
         };
-        let what = What::Wishes(hide.into_iter().chain(show).chain(along).collect());
+        let what = What::Wishes(hide.into_iter().chain(show).collect());
         Ok(Change {
             what,
             key: key.to_owned(),

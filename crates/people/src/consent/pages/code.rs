@@ -11,7 +11,7 @@ use ui::parts::{self, Card, Tone};
 use ui::{Words, dates};
 
 use super::ask::{DO, propose};
-use super::{SHARING, below, opened, owner};
+use super::{SHARING, below, deciding, owner};
 use crate::consent::{self, Action, Lend, Lent, Sharing};
 
 /// Making one, and those that were made.
@@ -31,7 +31,7 @@ const USABLE_AT_LEAST: u32 = 60;
 /// # Errors
 /// As `consent::open`.
 pub fn show(tx: &mut Tx<'_>, visit: &Visit) -> Answer<Page> {
-    let (_, sharing) = opened(tx, visit)?;
+    let (_, sharing) = deciding(tx, visit)?;
     Ok(page(visit, &sharing, &Filled::empty(Words::of(visit.language))))
 }
 

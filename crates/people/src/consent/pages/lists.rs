@@ -8,7 +8,8 @@ use ui::page::Page;
 use ui::parts::{self, Card, Tone};
 use ui::{Words, dates};
 
-use super::{SHARING, ask, below, opened, propose_about, results, search};
+use super::{SHARING, ask, below, deciding, propose_about, results, search};
+use crate::consent::access::DOCTOR;
 use crate::consent::{Named, Sharing};
 use crate::directory::{self, Structure};
 
@@ -22,15 +23,12 @@ pub const BLOCKED: &str = "/sharing/blocked";
 /// More places than this and she is asked for a more precise name.
 const MOST_PLACES: usize = 20;
 
-/// TRE_G15 code of doctors, of whom a treating doctor is one (L162-5-3 CSS).
-const DOCTOR: &str = "10";
-
 /// `GET /sharing/team`: the teams she allows, and a search for one more.
 ///
 /// # Errors
 /// As `consent::open`.
 pub fn team(tx: &mut Tx<'_>, visit: &Visit, query: &str) -> Answer<Page> {
-    let (_, sharing) = opened(tx, visit)?;
+    let (_, sharing) = deciding(tx, visit)?;
     let query = query.trim();
     let found = if query.is_empty() { None } else { Some(directory::places(tx, query, MOST_PLACES)?) };
     Ok(team_page(visit, &sharing, query, found.as_deref()))
@@ -101,7 +99,7 @@ fn places(words: &Words, sharing: &Sharing, query: &str, found: &[Structure]) ->
 /// # Errors
 /// As `consent::open`.
 pub fn treating(tx: &mut Tx<'_>, visit: &Visit, query: &str) -> Answer<Page> {
-    let (_, sharing) = opened(tx, visit)?;
+    let (_, sharing) = deciding(tx, visit)?;
     let found = search(tx, query)?;
     Ok(treating_page(visit, &sharing, query.trim(), found.as_deref()))
 }

@@ -37,10 +37,6 @@ pub use samples::samples;
 
 /// Where the page is.
 pub const SHARING: &str = "/sharing";
-/// Where a POST allows a professional: field `rpps`.
-pub const ALLOW: &str = "/sharing/allow";
-/// Where a POST takes a permission back: field `rpps`.
-pub const DISALLOW: &str = "/sharing/disallow";
 /// What she hides.
 pub const HIDDEN: &str = "/sharing/hidden";
 /// Seeing with another's eyes.
@@ -69,7 +65,10 @@ pub fn owner(visit: &Visit) -> Answer<PersonId> {
 }
 
 /// Her space, open for deciding, and what she has decided: for a page that shows it.
-fn opened(tx: &mut Tx<'_>, visit: &Visit) -> Answer<(Pass, Sharing)> {
+///
+/// # Errors
+/// As [`super::open`].
+pub fn deciding(tx: &mut Tx<'_>, visit: &Visit) -> Answer<(Pass, Sharing)> {
     let pass = super::open(tx, visit, owner(visit)?, Action::ManageSharing)?;
     let sharing = super::read_sharing(tx, &pass)?;
     Ok((pass, sharing))
@@ -89,7 +88,7 @@ pub(crate) fn search(tx: &mut Tx<'_>, typed: &str) -> Answer<Option<Vec<Professi
 /// # Errors
 /// As `consent::open`.
 pub fn show(tx: &mut Tx<'_>, visit: &Visit, query: &str) -> Answer<Page> {
-    let (pass, sharing) = opened(tx, visit)?;
+    let (pass, sharing) = deciding(tx, visit)?;
     let found = search(tx, query)?;
     let may_keep = pass.is_owner() && pass.is_minor() && pass.may(Action::KeepSecret);
     Ok(page(visit, &sharing, query.trim(), found.as_deref(), may_keep))
@@ -101,40 +100,6 @@ pub fn told(page: Page, visit: &Visit, done: Option<&str>) -> Page {
     match done {
         Some(_) => page.flash(Tone::Success, Words::of(visit.language).t("consent-done")),
         None => page,
-    }
-}
-
-/// Allows the professional with this number.
-///
-/// # Errors
-/// As `consent::open`; `Invalid` (`professional-unknown`) when the directory does not have her.
-pub fn allow(tx: &mut Tx<'_>, visit: &Visit, rpps: &str) -> Answer<()> {
-    let pass = super::open(tx, visit, owner(visit)?, Action::ManageSharing)?;
-    let known = match Rpps::parse(rpps) {
-        Some(rpps) => registry::professional(tx, &rpps)?,
-        None => None,
-    };
-    let Some(known) = known else {
-        return Err(Refusal::invalid(
-            "professional-unknown",
-            "rpps",
-            "No professional has this RPPS number.",
-        ));
-    };
-    super::allow(tx, &pass, &known.professional, Given::OnTheWeb)
-}
-
-/// Takes the permission of the professional with this number back.
-///
-/// # Errors
-/// As `consent::open`.
-pub fn disallow(tx: &mut Tx<'_>, visit: &Visit, rpps: &str) -> Answer<()> {
-    let pass = super::open(tx, visit, owner(visit)?, Action::ManageSharing)?;
-    match Rpps::parse(rpps) {
-        Some(rpps) => super::disallow(tx, &pass, &rpps),
-        None => {
-            Err(Refusal::invalid("professional-unknown", "rpps", "No professional has this RPPS number."))
-        }
     }
 }
 
@@ -212,7 +177,7 @@ fn ways<'a>(words: &'a Words, visit: &Visit, sharing: &Sharing) -> Vec<Card<'a>>
     // Some of the documents may be secret from whoever acts for her: they are not counted to her.
     let entries = match visit.on_behalf_of {
         Some(_) => 0,
-        None => sharing.entries.values().filter(|hidden| **hidden).count(),
+        None => sharing.entries.values().filter(|word| word.hidden).count(),
     };
     let hidden = sharing.families.len() + sharing.episodes.len() + entries;
     let treating = match &sharing.treating {

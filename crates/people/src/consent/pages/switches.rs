@@ -12,7 +12,7 @@ use ui::parts::{self, Card};
 use ui::{Words, dates};
 
 use super::ask::{DO, EFFECT, propose};
-use super::{SHARING, below, opened};
+use super::{SHARING, below, deciding};
 use crate::consent::{Mode, Sharing};
 
 /// The one question.
@@ -27,7 +27,7 @@ pub const SENDERS: &str = "/sharing/senders";
 /// # Errors
 /// As `consent::open`.
 pub fn general(tx: &mut Tx<'_>, visit: &Visit) -> Answer<Page> {
-    let (_, sharing) = opened(tx, visit)?;
+    let (_, sharing) = deciding(tx, visit)?;
     Ok(general_page(&sharing, &Filled::empty(Words::of(visit.language))))
 }
 
@@ -69,7 +69,7 @@ pub fn general_page(sharing: &Sharing, filled: &Filled) -> Page {
 /// # Errors
 /// As `consent::open`.
 pub fn emergency(tx: &mut Tx<'_>, visit: &Visit) -> Answer<Page> {
-    let (_, sharing) = opened(tx, visit)?;
+    let (_, sharing) = deciding(tx, visit)?;
     Ok(emergency_page(visit, &sharing))
 }
 

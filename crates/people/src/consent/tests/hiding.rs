@@ -1,0 +1,74 @@
+//! What her word on one document says of its versions and copies, case by case.
+
+use super::super::sharing::{Hideable, Sharing, Word};
+use super::*;
+
+/// First, second and third version of a document, and another document.
+const FIRST: i64 = 1;
+const SECOND: i64 = 2;
+const THIRD: i64 = 3;
+const OTHER: i64 = 9;
+
+fn entry(tag: i64) -> kernel::EntryId {
+    kernel::EntryId { person: HER, tag }
+}
+
+/// Said of which document, by which act, and whether it hides.
+type Said = (i64, u32, bool);
+
+#[test]
+fn her_last_word_is_on_the_document_in_all_its_versions() {
+    // The versions came by the acts 10, 20 and 30. (words, document, by which act, masked by its author, hidden)
+    let cases: &[(&[Said], i64, u32, bool, bool)] = &[
+        (&[], FIRST, 10, false, false),
+        (&[], FIRST, 10, true, true),
+        // Hiding reaches what was there and what comes.
+        (&[(FIRST, 15, true)], FIRST, 10, false, true),
+        (&[(FIRST, 15, true)], THIRD, 30, false, true),
+        (&[(SECOND, 25, true)], FIRST, 10, false, true),
+        (&[(OTHER, 15, true)], FIRST, 10, false, false),
+        // Showing reaches what was there; what comes later stands by itself.
+        (&[(FIRST, 15, true), (SECOND, 25, false)], FIRST, 10, false, false),
+        (&[(FIRST, 15, true), (SECOND, 25, false)], SECOND, 20, false, false),
+        (&[(FIRST, 15, true), (SECOND, 25, false)], THIRD, 30, false, false),
+        (&[(FIRST, 15, false)], FIRST, 10, true, false),
+        (&[(FIRST, 15, false)], SECOND, 20, true, true),
+        // The last word counts, whichever version it was said of.
+        (&[(FIRST, 35, true), (SECOND, 25, false)], THIRD, 30, false, true),
+        (&[(FIRST, 35, true), (SECOND, 36, false)], THIRD, 30, true, false),
+    ];
+    let same = [entry(FIRST), entry(SECOND), entry(THIRD)];
+    for (said, tag, came, masked, hidden) in cases {
+        let word = |(tag, seq, hidden): &Said| (entry(*tag), Word { hidden: *hidden, seq: Seq(*seq) });
+        let sharing = Sharing { entries: said.iter().map(word).collect(), ..Sharing::default() };
+        let document = Hideable {
+            entry: entry(*tag),
+            same: &same,
+            seq: Seq(*came),
+            class: "10",
+            care: Instant(0),
+            organizations: &[],
+            masked: *masked,
+        };
+        assert_eq!(sharing.hides(&document), *hidden, "{said:?}, document {tag}, masked {masked}");
+    }
+}
+
+#[test]
+fn a_word_that_a_later_one_unsaid_can_be_said_again() {
+    let hide = |tag: i64, hidden: bool| Decision::Hide { entry: entry(tag), hidden };
+    let mut sharing = Sharing::default();
+    assert!(!is_so(&sharing, &hide(FIRST, true)));
+    for (decision, already) in [
+        (hide(FIRST, true), false),
+        (hide(FIRST, true), true),
+        (hide(SECOND, false), false),
+        // It may have been said of the same document.
+        (hide(FIRST, true), false),
+        (hide(FIRST, true), true),
+    ] {
+        assert_eq!(is_so(&sharing, &decision), already, "{decision:?}");
+        sharing = sharing.after(&decision);
+    }
+    assert!(sharing.entries[&entry(FIRST)].seq > sharing.entries[&entry(SECOND)].seq);
+}
