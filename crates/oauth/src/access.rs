@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::certificate::Certificate;
 use crate::error::{Denial, DenialCode};
+use crate::sealed;
 
 /// How long an access token lives, in seconds; Pro Santé Connect's live two minutes.
 pub const ACCESS_SECONDS: i64 = 120;
@@ -75,19 +76,13 @@ impl ServiceToken {
     /// The token as text, sealed by the caller's authenticated encryption.
     #[must_use]
     pub fn seal(&self, seal: impl FnOnce(&[u8]) -> Vec<u8>) -> String {
-        // Five plain members always serialise; an empty token would open to nothing.
-        let plain = serde_json::to_vec(self).unwrap_or_default();
-        kernel::codes::base64url(&seal(&plain))
+        sealed::seal(self, seal)
     }
 
     /// Opens a token; `None` when it is not ours, was altered, or has ended.
     #[must_use]
     pub fn open(text: &str, now: Instant, open: impl FnOnce(&[u8]) -> Option<Vec<u8>>) -> Option<Self> {
-        if text.len() > 4096 {
-            return None;
-        }
-        let plain = open(&kernel::codes::from_base64url(text)?)?;
-        let token: Self = serde_json::from_slice(&plain).ok()?;
+        let token: Self = sealed::open(text, open)?;
         (token.expires() > now).then_some(token)
     }
 

@@ -28,6 +28,7 @@ pub mod openid;
 pub mod params;
 pub mod relying;
 pub mod scope;
+mod sealed;
 pub mod service;
 pub mod token;
 

@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use crate::assertion::ASSERTION_TYPE;
 use crate::error::{Denial, DenialCode};
 use crate::scope::Scopes;
+use crate::sealed;
 
 /// How long an access token lives, in seconds (SMART: "SHOULD NOT exceed 300").
 pub const TOKEN_SECONDS: i64 = 300;
@@ -109,19 +110,13 @@ impl AccessToken {
     /// The token as text, sealed by the caller's authenticated encryption.
     #[must_use]
     pub fn seal(&self, seal: impl FnOnce(&[u8]) -> Vec<u8>) -> String {
-        // Four plain members always serialise; an empty token would open to nothing.
-        let plain = serde_json::to_vec(self).unwrap_or_default();
-        kernel::codes::base64url(&seal(&plain))
+        sealed::seal(self, seal)
     }
 
     /// Opens a bearer token; `None` when it is not ours, was altered, or has ended.
     #[must_use]
     pub fn open(text: &str, now: Instant, open: impl FnOnce(&[u8]) -> Option<Vec<u8>>) -> Option<Self> {
-        if text.len() > 4096 {
-            return None;
-        }
-        let plain = open(&kernel::codes::from_base64url(text)?)?;
-        let token: Self = serde_json::from_slice(&plain).ok()?;
+        let token: Self = sealed::open(text, open)?;
         (token.expires > now).then_some(token)
     }
 
