@@ -45,8 +45,6 @@ pub fn routes() -> Vec<Route> {
         Get  "/sharing/preview"                  Citizen      => "record::sight::preview::show"    Look(|tx, a| page(sight::preview::show(tx, a.visit()?, a.query("who").unwrap_or_default())));
         Post "/sharing/effect"                   Citizen      => "record::sight::effect::ask"      Look(|tx, a| page(sight::effect::ask(tx, a.visit()?, &a.fields, &a.house.chance)));
         Post "/sharing/decide"                   Citizen      => "record::sight::effect::save"     Act(|tx, a| Ok(Reply::see(sight::effect::save(tx, a.visit()?, &a.fields, &a.house.chance)?)));
-        Post "/sharing/allow"                    Citizen      => "consent::pages::allow"           Act(allow);
-        Post "/sharing/disallow"                 Citizen      => "consent::pages::disallow"        Act(disallow);
         Get  "/journal"                          Citizen      => "record::journal::show"           Look(show_journal);
         Get  "/journal.csv"                      Citizen      => "record::journal::csv"            Look(journal_csv);
         Get  "/pro"                              Professional => "record::professional::find"      Look(|_, a| page(professional::find(a.visit()?)));
@@ -222,16 +220,6 @@ fn typed(asked: &Asked) -> &str {
 /// A page of hers, with the sentence that what she decided is saved.
 fn told(asked: &Asked, shown: Answer<ui::page::Page>) -> Answer<Reply> {
     Ok(sharing::told(shown?, asked.visit()?, asked.query(sharing::DONE)).into())
-}
-
-fn allow(tx: &mut Tx<'_>, asked: &Asked) -> Answer<Reply> {
-    sharing::allow(tx, asked.visit()?, asked.field("rpps").unwrap_or_default())?;
-    Ok(Reply::see(sharing::SHARING))
-}
-
-fn disallow(tx: &mut Tx<'_>, asked: &Asked) -> Answer<Reply> {
-    sharing::disallow(tx, asked.visit()?, asked.field("rpps").unwrap_or_default())?;
-    Ok(Reply::see(sharing::SHARING))
 }
 
 fn show_journal(tx: &mut Tx<'_>, asked: &Asked) -> Answer<Reply> {

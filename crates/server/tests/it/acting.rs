@@ -216,7 +216,7 @@ fn a_delegation_is_offered_accepted_limited_and_taken_back() {
         // A professional whom Odette allowed sees that somebody may act for her
         let doctor = professionals::doctor(1, 0);
         register(world, &[&doctor]);
-        hers.post(&hers.get("/sharing"), "/sharing/allow", &[("rpps", &doctor.rpps)]).has_status(303);
+        hers.post(&hers.get("/sharing"), "/sharing/decide", &[("do", "allow"), ("rpps", &doctor.rpps)]).has_status(303);
         let rpps = kernel::rpps::Rpps::parse(&doctor.rpps).unwrap();
         let record = persona(world, &Persona::Professional(rpps)).get(&format!("/pro/patients/{person}"));
         record.says("Peuvent agir pour cette personne");
@@ -297,7 +297,7 @@ fn the_team_enters_guardianships_and_helps_at_the_desk() {
         };
         with(&[("what", "code")]).says("Code pour activer son espace");
         with(&[("what", "delegate")]).has_status(422);
-        home.browser(world, GRANDMOTHER).get("/journal").says("vous a aidé à un guichet");
+        home.browser(world, GRANDMOTHER).get("/journal").says("vous a apporté de l’aide à un guichet");
     });
 }
 

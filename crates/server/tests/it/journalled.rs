@@ -102,7 +102,7 @@ fn every_page_of_a_space_is_in_its_journal_or_is_named_here() {
 }
 
 /// Messages in the folder that stands for a relay, the newest last: headers decoded.
-fn outbox(folder: &Path) -> Vec<String> {
+pub fn outbox(folder: &Path) -> Vec<String> {
     let Ok(files) = std::fs::read_dir(folder) else { return Vec::new() };
     let mut files: Vec<_> = files.map(|file| file.unwrap().path()).collect();
     files.sort_by_key(|file| file.metadata().unwrap().modified().unwrap());
@@ -127,7 +127,7 @@ fn decoded(message: &str) -> String {
 }
 
 /// Chooses to be told by e-mail; answers how many messages that took.
-fn wants_mail(world: &World, citizen: &Browser, folder: &Path) {
+pub fn wants_mail(world: &World, citizen: &Browser, folder: &Path) {
     let page = citizen.get("/journal/notices");
     page.says("Votre adresse e-mail");
     citizen.post(&page, "/journal/notices/address", &[("address", "camille@example.org")]).has_status(303);
@@ -158,10 +158,12 @@ fn she_is_told_of_an_access_at_once_and_the_message_says_nothing_of_it() {
     assert_eq!(outbox(out.path()).len(), 1, "her own acts are no news");
 
     let sharing = citizen.get("/sharing");
-    citizen.post(&sharing, "/sharing/allow", &[("rpps", &doctor.rpps)]).has_status(303);
+    citizen.post(&sharing, "/sharing/decide", &[("do", "allow"), ("rpps", &doctor.rpps)]).has_status(303);
     let rpps = kernel::rpps::Rpps::parse(&doctor.rpps).unwrap();
     let reader = persona(&world, &Persona::Professional(rpps));
     reader.get(&format!("/pro/patients/{her}")).has_status(200);
+    // The log is swept, which says whose journal has grown; then the worker looks.
+    world.worker_works();
     world.worker_works();
     let sent = outbox(out.path());
     assert_eq!(sent.len(), 2, "the first access of a professional, at once");
@@ -183,6 +185,7 @@ fn she_is_told_of_an_access_at_once_and_the_message_says_nothing_of_it() {
     }
 
     reader.get(&format!("/pro/patients/{her}")).has_status(200);
+    world.worker_works();
     world.worker_works();
     assert_eq!(outbox(out.path()).len(), 2, "the same professional again waits for the next message");
     let journal = citizen.get("/journal");

@@ -67,7 +67,7 @@ fn the_main_job() {
 
         // When she allows another, that one reads it
         let sharing = citizen.get("/sharing");
-        citizen.post(&sharing, "/sharing/allow", &[("rpps", &allowed.rpps)]).has_status(303);
+        citizen.post(&sharing, "/sharing/decide", &[("do", "allow"), ("rpps", &allowed.rpps)]).has_status(303);
         let reader = persona(world, &professional(&allowed));
         reader.get(&format!("/pro/patients/{her}")).says(&entry);
         reader.get(&format!("/documents/{entry}")).says("Glucose");
@@ -89,7 +89,7 @@ fn a_form_without_its_guard_changes_nothing() {
         let citizen = persona(world, &Persona::Citizen(her));
         let mut page = citizen.get("/sharing");
         page.text = page.text.replace("name=\"csrf\"", "name=\"other\"");
-        citizen.post(&page, "/sharing/allow", &[("rpps", &doctor.rpps)]).has_status(403);
+        citizen.post(&page, "/sharing/decide", &[("do", "allow"), ("rpps", &doctor.rpps)]).has_status(403);
         citizen.get("/sharing").does_not_say(&doctor.display());
     });
 }
