@@ -105,4 +105,7 @@ emit("carnet.css", await styles(urls));
 emit("carnet.js", script("carnet.js"));
 // Only the journal's page loads its verifier.
 emit("verify.js", script("verify.js"));
+// Only the page of notices loads the first of these; the second is served where its scope is.
+emit("push.js", script("push.js"));
+emit("push-worker.js", script("push-worker.js"));
 for (const file of readdirSync(dist)) if (!kept.has(file)) rmSync(join(dist, file));

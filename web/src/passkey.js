@@ -1,10 +1,7 @@
 // The browser's half of a passkey ceremony (WebAuthn). The server's half gives and takes JSON in the form that
 // webauthn-rs and PublicKeyCredential.toJSON() share: binary values as unpadded base64url.
 
-const bytes = (text) => Uint8Array.from(atob(text.replace(/-/g, "+").replace(/_/g, "/")), (c) => c.charCodeAt(0));
-
-const text = (buffer) =>
-  btoa(String.fromCharCode(...new Uint8Array(buffer))).replace(/\+/g, "-").replace(/\//g, "_").replace(/=+$/, "");
+import { bytes, text } from "./base64url.js";
 
 const known = (list) => list?.map((credential) => ({ ...credential, id: bytes(credential.id) }));
 

@@ -13,4 +13,6 @@ pub mod outside;
 pub mod person;
 pub mod registry;
 pub mod report;
+#[cfg(test)]
+mod testing;
 pub mod vigilance;

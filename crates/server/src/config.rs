@@ -6,6 +6,7 @@
 
 pub mod log;
 mod providers;
+mod push;
 
 use std::collections::BTreeMap;
 use std::net::{IpAddr, SocketAddr};
@@ -102,6 +103,7 @@ pub const KEYS: &[Key] = &[
         default: "",
         about: "who they are from; empty: carnet@ and the host of origin",
     },
+    Key { name: "push.services", default: people::notice::push::USUAL, about: push::ABOUT },
     Key { name: "theme.name", default: "Carnet", about: "what the service is called" },
     Key {
         name: "theme.accent",
@@ -201,6 +203,8 @@ pub struct Config {
     pub relay: email::Relay,
     /// Who they are from.
     pub email_from: String,
+    /// Push services that may be spoken to.
+    pub push: people::notice::push::Services,
     /// The operator's look.
     pub theme: ui::theme::Theme,
     /// Weeks in which an announced person may oppose.
@@ -295,6 +299,7 @@ impl Config {
             certificate_origin: certificate_origin(text("openid.certificate_origin"))?,
             relay: email::relay(text("email.relay"))?,
             email_from: email::from(text("email.from"), &origin)?,
+            push: push::read(text("push.services"))?,
             log: log::read(
                 origin.split_once("://").map_or("", |(_, host)| host),
                 text("log.origin"),

@@ -4,7 +4,9 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use kernel::{Answer, Fault};
+use kernel::{Answer, Fault, PersonId};
+use people::notice::telling;
+use store::Tx;
 use store::log::note::VerifierKey;
 use store::log::witness::Submission;
 use tokio::sync::watch;
@@ -41,7 +43,8 @@ pub async fn run(house: Arc<House>, mut stopped: watch::Receiver<bool>) {
     }
 }
 
-/// Makes leaves of everything that is due; says how many.
+/// Makes leaves of everything that is due, and hands on whose journals have grown to those who are told of it; says how
+/// many leaves.
 ///
 /// # Errors
 /// Faults of the store; what is due stays due.
@@ -51,7 +54,9 @@ pub async fn sweep(house: &Arc<House>) -> Answer<usize> {
         return Ok(leaves);
     }
     loop {
-        let swept = house.store.sweep_log(&house.config.log.terms, house.clock.now()).await?;
+        let now = house.clock.now();
+        let moved = move |tx: &mut Tx<'_>, persons: &[PersonId]| telling::moved(tx, persons, now);
+        let swept = house.store.sweep_log_and(&house.config.log.terms, now, moved).await?;
         leaves += swept.leaves;
         if !swept.more {
             return Ok(leaves);

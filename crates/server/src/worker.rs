@@ -95,7 +95,8 @@ async fn work(house: &Arc<House>, job: &TakenJob) -> Answer<()> {
     match job.task.as_str() {
         documents::INDEX_PDF => index_pdf(house, job).await,
         leaving::TELL => outbound::tell_of_leaving(house, job).await,
-        notice::TELL | notice::CODE => notices::send(house, job).await,
+        notice::TELL | notice::CODE => notices::mail(house, job).await,
+        notice::PUSH => notices::push(house, job).await,
         other => Err(Fault::Internal(format!("nobody here knows how to do {other:?}")).into()),
     }
 }

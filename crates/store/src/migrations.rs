@@ -34,6 +34,7 @@ migrations! {
     "0050_people_outside",
     "0003_store_log",
     "0051_people_outside_closed",
+    "0034_push",
     "0035_people_sign_on",
     "0036_country_size",
 }
@@ -72,6 +73,21 @@ pub(crate) const OWNED: &[Owned] = &[
             ("accepted_at", None),
             ("ended_at", None),
             ("sealed", Some("may-act")),
+        ],
+    },
+    Owned { table: "notice", columns: &[("sealed", Some("notice"))] },
+    Owned {
+        table: "push_device",
+        columns: &[("id", None), ("at", None), ("sealed", Some("push-device"))],
+    },
+    Owned {
+        table: "report",
+        columns: &[
+            ("id", None),
+            ("at", None),
+            ("answered_at", None),
+            ("closed_at", None),
+            ("sealed", Some("report")),
         ],
     },
 ];

@@ -18,8 +18,8 @@ use crate::words::Words;
 
 /// What the door sends with every page: nothing from elsewhere, nothing inline, no framing.
 pub const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; \
-    img-src 'self' data:; font-src 'self'; connect-src 'self'; form-action 'self'; frame-ancestors 'none'; \
-    base-uri 'none'";
+    img-src 'self' data:; font-src 'self'; connect-src 'self'; worker-src 'self'; form-action 'self'; \
+    frame-ancestors 'none'; base-uri 'none'";
 
 /// What stands in a form until [`shell`] puts the visit's own token there. A room never sees the token. The
 /// quotation marks keep anything that people typed from looking like it.

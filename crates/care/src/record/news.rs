@@ -1,44 +1,75 @@
-//! What is new in a journal since somebody was told: read as its owner would read it, so that she is never told of
-//! something that she may not see yet.
+//! What is new in a journal since somebody was told: read as she would read it, the owner or whoever represents her, so
+//! that nobody is told of something that she may not see.
 
-use std::collections::HashSet;
+use kernel::{Actor, Answer, Fault, Instant, PersonId, Purpose, Seq};
+use people::identity::session::BY_CODE;
+use people::notice::telling::{self, Look};
+use people::notice::{Met, News, Pair};
+use store::{Kind, Outcome, Tx, Want};
 
-use kernel::{Actor, Answer, Instant, PersonId, Purpose};
-use people::notice::{self, News};
-use store::{Kind, Outcome, Tx};
-
-use super::journal;
+use super::known::Known;
 use super::sentences::{self, Entry};
 
-/// Looks for news in a person's journal and queues the message about them; the worker calls it for whoever
-/// [`notice::due`] names.
+/// Looks for news of a space for one reader, and queues the messages about them; the worker calls it for every pair that
+/// [`telling::due`] names. Answers how many acts were read: those since the last look, and once, when a professional
+/// looks for the first time since she began to be told, those before.
 ///
 /// # Errors
 /// Faults of the store.
-pub fn look(tx: &mut Tx<'_>, person: PersonId, now: Instant) -> Answer<()> {
-    let Some(pass) = notice::as_she_sees(tx, person, now)? else { return notice::rest(tx, person) };
-    tx.lock_person(person)?;
-    let Some(after) = notice::read_from(tx, &pass)? else { return Ok(()) };
-    let head = tx.head(pass.key())?;
-    let mut news = News::default();
-    let mut looked: HashSet<String> = HashSet::new();
-    journal::all(tx, &pass, after, |entry| {
-        add(&mut news, &entry, person);
+pub fn look(tx: &mut Tx<'_>, pair: Pair, now: Instant) -> Answer<usize> {
+    let Some(mut look) = telling::begin(tx, pair, now)? else { return Ok(0) };
+    let head = tx.head(look.pass().key())?;
+    let (mut news, mut looked) = (News::default(), Vec::new());
+    let mut read = acts(tx, &look, look.after(), head, |entry| {
+        add(&mut news, &entry, look.reader());
         looked.extend(professional_look(&entry).map(str::to_owned));
+    })?;
+    let mut met = look.met();
+    if !looked.is_empty() {
+        let known = match &mut met {
+            Some(known) => known,
+            None => {
+                let (before, more) = met_before(tx, &look)?;
+                read += more;
+                met.insert(before)
+            }
+        };
+        // Everybody is remembered, so that two who come at the same time are both known afterwards.
+        news.first_access = looked.iter().fold(false, |first, rpps| known.meets(rpps) || first);
+    }
+    telling::weighed(tx, look, &news, met, head)?;
+    Ok(read)
+}
+
+/// The professionals who had looked before the reader began to be told, and how many acts that took to read.
+fn met_before(tx: &mut Tx<'_>, look: &Look) -> Answer<(Met, usize)> {
+    let mut met = Met::default();
+    let read = acts(tx, look, Seq(0), look.after(), |entry| {
+        if let Some(rpps) = professional_look(&entry) {
+            met.meets(rpps);
+        }
+    })?;
+    Ok((met, read))
+}
+
+/// Hands every act after `after`, up to `last`, that the reader may know of to `each`; answers how many were read.
+fn acts(tx: &mut Tx<'_>, look: &Look, after: Seq, last: Seq, mut each: impl FnMut(Entry)) -> Answer<usize> {
+    let mut known = Known::outside(tx, look.pass())?;
+    let mut read = 0;
+    tx.acts(look.pass().key(), after, Want::LINES, |mut row| -> Result<(), Fault> {
+        if row.seq > last {
+            return Ok(());
+        }
+        read += 1;
+        // Her own rank of the act is nobody's affair here: only whether she has one.
+        if known.rank(&mut row).is_some()
+            && let Some(line) = row.line
+        {
+            each(Entry { seq: row.seq, at: row.at, kind: row.kind, entry: row.entry, line });
+        }
         Ok(())
     })?;
-    if !looked.is_empty() {
-        journal::all(tx, &pass, kernel::Seq(0), |entry| {
-            if entry.seq <= after
-                && let Some(rpps) = professional_look(&entry)
-            {
-                looked.remove(rpps);
-            }
-            Ok(())
-        })?;
-        news.first_access = !looked.is_empty();
-    }
-    notice::weighed(tx, &pass, &news, head)
+    Ok(read)
 }
 
 /// The RPPS number of a professional who looked at something here.
@@ -56,11 +87,19 @@ fn is_access(entry: &Entry) -> bool {
     looked && entry.line.outcome == Outcome::Done && !sentences::is_look_up(entry)
 }
 
-fn add(news: &mut News, entry: &Entry, owner: PersonId) {
-    let own = matches!(&entry.line.actor, Actor::Citizen { person, .. } if *person == owner);
+/// What lets the owner in has changed, or somebody came in with one of her printed codes.
+fn changes_keys(entry: &Entry) -> bool {
+    let by_code = entry.line.about.as_deref() == Some(BY_CODE);
+    matches!(entry.kind, Kind::PasskeyAdded | Kind::PasskeyRemoved)
+        || (entry.kind == Kind::SignedIn && by_code)
+}
+
+fn add(news: &mut News, entry: &Entry, reader: PersonId) {
+    let own = matches!(&entry.line.actor, Actor::Citizen { person, .. } if *person == reader);
     let machine = matches!(entry.line.actor, Actor::Software(_) | Actor::System { .. } | Actor::Nobody);
     let done = entry.line.outcome == Outcome::Done;
     if own {
+        news.keys |= done && changes_keys(entry);
         return;
     }
     news.accesses |= !machine && is_access(entry);

@@ -99,6 +99,8 @@ pub fn erase(tx: &mut Tx<'_>, id: PersonId, now: Instant) -> Answer<()> {
     queries::forget_handles(tx, id, &handle, traits)?;
     passkeys::forget_all(tx, id)?;
     crate::outside::forget(tx, id)?;
+    crate::notice::forget_all(tx, id)?;
+    crate::report::forget_all(tx, &person.key)?;
     queries::erase(tx, id, now)?;
     let scope = Scope::of(&person);
     tally::add(tx, now, &scope, "erased", "", 1)?;

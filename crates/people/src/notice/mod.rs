@@ -1,44 +1,69 @@
-//! How a person is told, outside her space, that something happened in it: by e-mail, in one sentence and a link.
+//! How a person is told, outside her space, that something happened in it: by e-mail, or by a notification on her
+//! telephone or computer; in one sentence and a link.
 //!
 //! Invariants:
 //! - No message holds a health word: it is built from the service's name and address alone ([`message`]), and is the
 //!   same whatever happened and whoever did it.
-//! - Nothing goes to an address that has not been confirmed with a code sent to it, except that code.
+//! - Nothing goes to an address that has not been confirmed with a code sent to it, except that code; nor to a device
+//!   whose browser has not agreed ([`push`]).
 //! - She is told of what she can see in her journal, and of nothing else: who weighs the news ([`rules`]) is given the
-//!   entries that the owner's own pass sees.
+//!   entries that her own pass sees. The same holds for a parent or a guardian and the journal of whom she represents.
 //! - What she chose, and each message, is an act in her sequence.
 //!
-//! The worker asks [`due`] whose journal has grown, reads what is new (`care::record::news`), and calls [`weighed`];
-//! the message goes through the queue, so a relay that is down delays it and loses nothing.
+//! [`telling`] is the worker's half: who is due, what is told, and the messages of the queue.
 
 pub mod message;
 pub mod model;
 pub mod pages;
+pub mod push;
 mod queries;
 pub mod rules;
+pub mod telling;
 #[cfg(test)]
 mod tests;
 
-use kernel::{Actor, Answer, Chance, Fault, Instant, PersonId, Refusal, RefusalKind, Seq, Visit};
-use store::{Act, Job, Kind, Line, SpaceKey, Tx};
+use kernel::{Actor, Answer, Chance, Instant, PersonId, Refusal, RefusalKind, Visit};
+use store::{Act, Job, Kind, SpaceKey, Tx};
 
 pub use message::Message;
-pub use model::{Asked, Choice};
+pub use model::{Asked, Choice, Met, Pair, Wishes};
 pub use rules::{News, Weight};
+pub use telling::{PUSH, TELL};
 
 use crate::consent::{self, Action, Pass};
+use crate::delegation::{self, Standing};
 use crate::identity::Attempt;
 use crate::identity::guard::{self, Subject};
-use crate::person::{self, State};
-use queries::Row;
+use crate::person;
+use push::Device;
 
-/// The task that sends the sentence.
-pub const TELL: &str = "notice-tell";
 /// The task that sends a code to an address.
 pub const CODE: &str = "notice-code";
 
 /// How long a code that was sent to an address may be typed.
 pub const CODE_LIVES: i64 = 30 * 60 * Instant::SECOND;
+
+/// What a person has chosen, and the devices that are told.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Chosen {
+    /// Her address and her wishes.
+    pub choice: Choice,
+    /// Her devices, the oldest first.
+    pub devices: Vec<Device>,
+}
+
+impl Chosen {
+    /// True when a message can reach her.
+    #[must_use]
+    pub fn is_reachable(&self) -> bool {
+        self.choice.address.is_some() || !self.devices.is_empty()
+    }
+
+    fn load(tx: &mut Tx<'_>, key: &SpaceKey) -> Answer<Self> {
+        let choice = queries::choice(tx, key)?.unwrap_or_default();
+        Ok(Self { choice, devices: push::of(tx, key)? })
+    }
+}
 
 /// The space of whoever visits: everybody chooses for her own.
 fn open(tx: &mut Tx<'_>, visit: &Visit) -> Answer<Pass> {
@@ -48,24 +73,13 @@ fn open(tx: &mut Tx<'_>, visit: &Visit) -> Answer<Pass> {
     consent::open(tx, visit, *person, Action::ManageAccess)
 }
 
-fn load(tx: &mut Tx<'_>, key: &SpaceKey) -> Answer<Row> {
-    match queries::row(tx, key)? {
-        Some(row) => Ok(row),
-        None => {
-            // Only what happens from now on is news.
-            let head = tx.head(key)?;
-            Ok(Row { choice: Choice::default(), upto: head, waits_since: None, last_sent: None })
-        }
-    }
-}
-
 /// What she has chosen.
 ///
 /// # Errors
 /// As `consent::open`.
-pub fn chosen(tx: &mut Tx<'_>, visit: &Visit) -> Answer<Choice> {
+pub fn chosen(tx: &mut Tx<'_>, visit: &Visit) -> Answer<Chosen> {
     let pass = open(tx, visit)?;
-    Ok(load(tx, pass.key())?.choice)
+    Chosen::load(tx, pass.key())
 }
 
 /// Sends a code to an address that she wants to be told at. The address that was confirmed before stays until this one
@@ -85,19 +99,19 @@ pub fn ask(tx: &mut Tx<'_>, visit: &Visit, address: &str, chance: &Chance) -> At
     }
     guard::count(tx, visit.now, &subjects)?;
     tx.lock_person(pass.person())?;
-    let mut row = load(tx, pass.key())?;
+    let mut choice = queries::choice(tx, pass.key())?.unwrap_or_default();
     let code = kernel::codes::spoken(&chance.secret::<5>());
-    row.choice.language = visit.language.tag().to_owned();
-    row.choice.asked = Some(Asked { address, code, at: visit.now });
-    queries::put(tx, pass.key(), &row)?;
+    choice.language = visit.language.tag().to_owned();
+    choice.asked = Some(Asked { address, code, at: visit.now });
+    queries::put_choice(tx, pass.key(), &choice)?;
     let key = format!("{}-{}", pass.person(), visit.now.0);
     let person = Some(pass.person());
     tx.enqueue(Job { task: CODE, key, person, payload: String::new(), due: visit.now })?;
     Ok(Ok(()))
 }
 
-/// Confirms the address with the code that was sent to it. From now on she is told of everything, until she says
-/// otherwise.
+/// Confirms the address with the code that was sent to it. Who could not be reached before is told of everything in her
+/// space from now on, until she says otherwise.
 ///
 /// # Errors
 /// As `consent::open`. Inside, to be committed: `notice-code` at `code`; `slow-down`.
@@ -108,8 +122,8 @@ pub fn confirm(tx: &mut Tx<'_>, visit: &Visit, typed: &str) -> Attempt<()> {
         return Ok(Err(slow));
     }
     tx.lock_person(pass.person())?;
-    let mut row = load(tx, pass.key())?;
-    let fits = row.choice.asked.as_ref().is_some_and(|asked| {
+    let mut chosen = Chosen::load(tx, pass.key())?;
+    let fits = chosen.choice.asked.as_ref().is_some_and(|asked| {
         visit.now.0 - asked.at.0 <= CODE_LIVES
             && kernel::codes::heard(typed) == kernel::codes::heard(&asked.code)
     });
@@ -118,13 +132,12 @@ pub fn confirm(tx: &mut Tx<'_>, visit: &Visit, typed: &str) -> Attempt<()> {
         let said = "This is not the code that was sent, or it is too old.";
         return Ok(Err(Refusal::invalid("notice-code", "code", said)));
     }
-    let first = row.choice.address.is_none();
-    row.choice.address = row.choice.asked.take().map(|asked| asked.address);
-    if first {
-        (row.choice.accesses, row.choice.documents) = (true, true);
-        row.upto = tx.head(pass.key())?;
+    if !chosen.is_reachable() {
+        chosen.choice.wishes = Wishes::FIRST;
     }
-    keep(tx, &pass, &row)?;
+    chosen.choice.address = chosen.choice.asked.take().map(|asked| asked.address);
+    let word = chosen.choice.wishes.word();
+    keep(tx, &pass, chosen, word)?;
     Ok(Ok(()))
 }
 
@@ -132,143 +145,94 @@ pub fn confirm(tx: &mut Tx<'_>, visit: &Visit, typed: &str) -> Attempt<()> {
 ///
 /// # Errors
 /// As `consent::open`.
-pub fn choose(tx: &mut Tx<'_>, visit: &Visit, accesses: bool, documents: bool) -> Answer<()> {
+pub fn choose(tx: &mut Tx<'_>, visit: &Visit, wishes: Wishes) -> Answer<()> {
     let pass = open(tx, visit)?;
     tx.lock_person(pass.person())?;
-    let mut row = load(tx, pass.key())?;
-    if (row.choice.accesses, row.choice.documents) == (accesses, documents) {
+    let mut chosen = Chosen::load(tx, pass.key())?;
+    if chosen.choice.wishes == wishes {
         return Ok(());
     }
-    (row.choice.accesses, row.choice.documents) = (accesses, documents);
-    visit.language.tag().clone_into(&mut row.choice.language);
-    keep(tx, &pass, &row)
+    chosen.choice.wishes = wishes;
+    visit.language.tag().clone_into(&mut chosen.choice.language);
+    keep(tx, &pass, chosen, wishes.word())
 }
 
-/// Forgets her address: nothing is sent any more. Or `asked` only: the address that waits for its code.
+/// Forgets her address: no e-mail is sent any more. Or `asked` only: the address that waits for its code.
 ///
 /// # Errors
 /// As `consent::open`.
 pub fn forget(tx: &mut Tx<'_>, visit: &Visit, asked: bool) -> Answer<()> {
     let pass = open(tx, visit)?;
     tx.lock_person(pass.person())?;
-    let mut row = load(tx, pass.key())?;
-    if asked || row.choice.address.is_none() {
-        row.choice.asked = None;
-        return Ok(queries::put(tx, pass.key(), &row)?);
+    let mut chosen = Chosen::load(tx, pass.key())?;
+    chosen.choice.asked = None;
+    if asked || chosen.choice.address.take().is_none() {
+        return Ok(queries::put_choice(tx, pass.key(), &chosen.choice)?);
     }
-    keep(tx, &pass, &Row { choice: Choice::default(), waits_since: None, ..row })
+    keep(tx, &pass, chosen, "nothing")
 }
 
-fn keep(tx: &mut Tx<'_>, pass: &Pass, row: &Row) -> Answer<()> {
-    queries::put(tx, pass.key(), row)?;
-    let line = pass.line().about(row.choice.word());
+/// Writes down what she chose, begins or ends telling her, and notes it in her journal as `word`; never the address.
+fn keep(tx: &mut Tx<'_>, pass: &Pass, chosen: Chosen, word: &str) -> Answer<()> {
+    let represented = chosen.is_reachable() && chosen.choice.wishes.represented;
+    follow(tx, pass.key(), chosen)?;
+    if represented {
+        follow_represented(tx, pass.person(), pass.visit().now)?;
+    }
+    let line = pass.line().about(word);
     let act =
         Act { kind: Kind::NoticeChosen, at: pass.visit().now, entry: None, line, data: None, blob: None };
     tx.append(pass.key(), act)?;
     Ok(())
 }
 
-/// Whose journal has grown since it was looked at, and for whom something has waited long enough; at most `most`.
-///
-/// # Errors
-/// Faults of the store.
-pub fn due(tx: &mut Tx<'_>, now: Instant, most: u32) -> Answer<Vec<PersonId>> {
-    Ok(queries::due(tx, now.plus(-rules::BETWEEN), most)?)
-}
-
-/// Where the worker begins to read somebody's journal: `None` when she is not told any more.
-///
-/// # Errors
-/// Faults of the store.
-pub fn read_from(tx: &mut Tx<'_>, pass: &Pass) -> Answer<Option<Seq>> {
-    let row = queries::row(tx, pass.key())?;
-    Ok(row.filter(|row| row.choice.is_active()).map(|row| row.upto))
-}
-
-/// Looks no further for somebody whose space is not open.
-///
-/// # Errors
-/// Faults of the store.
-pub fn rest(tx: &mut Tx<'_>, person: PersonId) -> Answer<()> {
-    Ok(queries::rest(tx, person)?)
-}
-
-/// Everything up to `head` has been read, and this is the news: queues a message, or lets it wait for the next one.
-///
-/// # Errors
-/// Faults of the store.
-pub fn weighed(tx: &mut Tx<'_>, pass: &Pass, news: &News, head: Seq) -> Answer<()> {
-    let now = pass.visit().now;
-    let Some(mut row) = queries::row(tx, pass.key())? else { return Ok(()) };
-    row.upto = head;
-    let weight = news.weight(&row.choice);
-    if weight == Weight::Later && row.waits_since.is_none() {
-        row.waits_since = Some(now);
+/// Writes down what she chose, and begins or ends telling her. Only what happens from now on is news.
+fn follow(tx: &mut Tx<'_>, key: &SpaceKey, mut chosen: Chosen) -> Answer<()> {
+    if chosen.is_reachable() {
+        let head = tx.head(key)?;
+        queries::begin(tx, Pair::own(key.person()), head)?;
+    } else {
+        queries::end(tx, Pair::own(key.person()))?;
+        // Who can be reached again later says anew of what she is told.
+        chosen.choice.wishes = Wishes::default();
     }
-    let waited =
-        row.waits_since.is_some() && row.last_sent.is_none_or(|last| last.plus(rules::BETWEEN) <= now);
-    if weight == Weight::AtOnce || waited {
-        (row.waits_since, row.last_sent) = (None, Some(now));
-        let key = format!("{}-{}", pass.person(), head.0);
-        let person = Some(pass.person());
-        tx.enqueue(Job { task: TELL, key, person, payload: String::new(), due: now })?;
+    Ok(queries::put_choice(tx, key, &chosen.choice)?)
+}
+
+/// Begins to tell somebody of the spaces of those whom she represents today; those of whom she is told already go on.
+fn follow_represented(tx: &mut Tx<'_>, reader: PersonId, now: Instant) -> Answer<()> {
+    for space in delegation::spaces(tx, reader, now.date())? {
+        let Some(found) = person::load(tx, space.person)? else { continue };
+        if represents(tx, reader, &found, now)? {
+            let head = tx.head(&found.key)?;
+            queries::begin(tx, Pair { person: space.person, reader }, head)?;
+        }
     }
-    Ok(queries::put(tx, pass.key(), &row)?)
-}
-
-/// The message of a job, and to whom; `None` when she has changed her mind meanwhile, or her space is gone.
-///
-/// # Errors
-/// Faults of the store.
-pub fn to_send(
-    tx: &mut Tx<'_>,
-    task: &str,
-    id: PersonId,
-    site: &message::Site<'_>,
-) -> Answer<Option<Message>> {
-    let Some(found) = person::load(tx, id)? else { return Ok(None) };
-    let Some(row) = queries::row(tx, &found.key)? else { return Ok(None) };
-    let language = row.choice.language();
-    Ok(match task {
-        CODE => row.choice.asked.map(|asked| message::code(&asked.address, &asked.code, language, site)),
-        _ if found.state != State::Open => None,
-        _ => row.choice.address.map(|address| message::news(&address, language, site)),
-    })
-}
-
-/// Writes down that she was told.
-///
-/// # Errors
-/// Faults of the store.
-pub fn sent(tx: &mut Tx<'_>, id: PersonId, visit: &Visit) -> Answer<()> {
-    let Some(found) = person::load(tx, id)? else { return Ok(()) };
-    let line = Line::of(visit).about("email");
-    let act = Act { kind: Kind::NoticeSent, at: visit.now, entry: None, line, data: None, blob: None };
-    tx.append(&found.key, act)?;
     Ok(())
 }
 
-/// A visit in the owner's own name, by which the worker sees what she would see; it leaves no line, for nobody looks.
-/// `None` for a space that is not open.
+/// Whether somebody is a parent or guardian of a person today. Delegates are told by the person, not by us.
+fn represents(tx: &mut Tx<'_>, reader: PersonId, of: &person::Person, now: Instant) -> Answer<bool> {
+    let standing = delegation::standing(tx, reader, of, now.date())?;
+    Ok(matches!(standing, Some(Standing::Parent | Standing::Guardian)))
+}
+
+/// Takes up what came with a person from another house: telling her begins here and now, and devices that were bound to
+/// the other house's key are forgotten, because only its messages reach them.
 ///
 /// # Errors
 /// Faults of the store.
-pub fn as_she_sees(tx: &mut Tx<'_>, id: PersonId, now: Instant) -> Answer<Option<Pass>> {
-    let Some(found) = person::load(tx, id)?.filter(|found| found.state == State::Open) else {
-        return Ok(None);
-    };
-    let visit = Visit {
-        actor: Actor::Citizen { person: id, name: found.identity.display_name() },
-        on_behalf_of: None,
-        purpose: kernel::Purpose::Own,
-        now,
-        language: kernel::Language::Fr,
-        request_id: 0,
-    };
-    match consent::open_loaded(tx, &visit, found, Action::ReadJournal) {
-        Ok(pass) => Ok(Some(pass)),
-        Err(refusal) if refusal.fault.is_some() => Err(refusal),
-        // The policies let every owner of an open space read her journal; whoever changes that changes this.
-        Err(refusal) => Err(Fault::Internal(format!("an owner may not read her journal: {refusal}")).into()),
-    }
+pub fn settle(tx: &mut Tx<'_>, key: &SpaceKey) -> Answer<()> {
+    push::forget_foreign(tx, key)?;
+    let chosen = Chosen::load(tx, key)?;
+    follow(tx, key, chosen)
+}
+
+/// Forgets everything about a person who is erased.
+///
+/// # Errors
+/// Faults of the store.
+pub fn forget_all(tx: &mut Tx<'_>, person: PersonId) -> Answer<()> {
+    queries::forget_all(tx, person)?;
+    Ok(push::forget_all(tx, person)?)
 }

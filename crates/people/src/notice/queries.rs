@@ -1,69 +1,100 @@
-//! Every statement about `notice`.
+//! Every statement about `notice` and `notice_reader`.
 
 use kernel::{Fault, Instant, PersonId, Seq};
 use store::{SpaceKey, Tx, args};
 
-use super::model::Choice;
+use super::model::{self, Choice, Pair, Told};
 
-/// A person's row.
-#[derive(Clone, Debug, PartialEq)]
-pub(super) struct Row {
-    pub(super) choice: Choice,
-    /// The last act that was looked at.
-    pub(super) upto: Seq,
-    pub(super) waits_since: Option<Instant>,
-    pub(super) last_sent: Option<Instant>,
+/// The names of the sealed columns.
+const CHOICE: &str = "notice";
+const MET: &str = "notice-met";
+
+pub(super) fn choice(tx: &mut Tx<'_>, key: &SpaceKey) -> Result<Option<Choice>, Fault> {
+    tx.one("SELECT sealed FROM notice WHERE person = $1", args![key.person()], |row| {
+        model::open(key, CHOICE, &row.bytes(0)?)
+    })
 }
 
-pub(super) fn row(tx: &mut Tx<'_>, key: &SpaceKey) -> Result<Option<Row>, Fault> {
+pub(super) fn put_choice(tx: &mut Tx<'_>, key: &SpaceKey, choice: &Choice) -> Result<(), Fault> {
+    tx.exec(
+        "INSERT INTO notice (person, sealed) VALUES ($1, $2)
+         ON CONFLICT (person) DO UPDATE SET sealed = excluded.sealed",
+        args![key.person(), model::seal(key, CHOICE, choice)?],
+    )?;
+    Ok(())
+}
+
+/// How far `reader` has been told of the space whose key this is.
+pub(super) fn told(tx: &mut Tx<'_>, key: &SpaceKey, reader: PersonId) -> Result<Option<Told>, Fault> {
     tx.one(
-        "SELECT upto, waits_since, last_sent, sealed FROM notice WHERE person = $1",
-        args![key.person()],
+        "SELECT upto, waits_since, last_sent, sealed FROM notice_reader WHERE person = $1 AND reader = $2",
+        args![key.person(), reader],
         |row| {
-            Ok(Row {
-                upto: Seq::of_key(row.int(0)?),
+            let met = row.opt_bytes(3)?.map(|sealed| model::open(key, MET, &sealed)).transpose()?;
+            Ok(Told {
+                upto: Seq(u32::try_from(row.int(0)?).unwrap_or_default()),
                 waits_since: row.opt_int(1)?.map(Instant),
                 last_sent: row.opt_int(2)?.map(Instant),
-                choice: Choice::open(key, &row.bytes(3)?)?,
+                met,
             })
         },
     )
 }
 
-pub(super) fn put(tx: &mut Tx<'_>, key: &SpaceKey, row: &Row) -> Result<(), Fault> {
-    let person = key.person();
+/// Begins to tell `reader` of a space, if that has not begun.
+pub(super) fn begin(tx: &mut Tx<'_>, pair: Pair, upto: Seq) -> Result<(), Fault> {
     tx.exec(
-        "INSERT INTO notice (person, active, upto, beyond, waits_since, last_sent, sealed)
-         VALUES ($1, $2, $3, $4, $5, $6, $7)
-         ON CONFLICT (person) DO UPDATE SET active = excluded.active, upto = excluded.upto,
-           waits_since = excluded.waits_since, last_sent = excluded.last_sent, sealed = excluded.sealed",
-        args![
-            person,
-            i64::from(row.choice.is_active()),
-            person.act_key(row.upto),
-            person.act_key(Seq::MAX),
-            row.waits_since,
-            row.last_sent,
-            row.choice.seal(key)?
-        ],
+        "INSERT INTO notice_reader (person, reader, upto) VALUES ($1, $2, $3)
+         ON CONFLICT (person, reader) DO NOTHING",
+        args![pair.person, pair.reader, upto],
     )?;
     Ok(())
 }
 
-/// Whose sequence has acts that were not looked at, or for whom something waits and nothing was sent after `before`:
-/// one look into the acts' own key for each person who is told at all.
-pub(super) fn due(tx: &mut Tx<'_>, before: Instant, most: u32) -> Result<Vec<PersonId>, Fault> {
-    tx.all(
-        "SELECT n.person FROM notice n WHERE n.active = 1 AND (
-           EXISTS (SELECT 1 FROM act a WHERE a.person = n.person AND a.id > n.upto AND a.id <= n.beyond)
-           OR (n.waits_since IS NOT NULL AND (n.last_sent IS NULL OR n.last_sent <= $1)))
-         ORDER BY n.person LIMIT $2",
-        args![before, i64::from(most)],
-        |row| Ok(PersonId(row.int(0)?)),
+/// Writes down how far `reader` has been told, and when the worker looks again if nothing happens before.
+pub(super) fn put_told(
+    tx: &mut Tx<'_>,
+    key: &SpaceKey,
+    reader: PersonId,
+    told: &Told,
+    due: Option<Instant>,
+) -> Result<(), Fault> {
+    let met = told.met.as_ref().map(|met| model::seal(key, MET, met)).transpose()?;
+    tx.exec(
+        "UPDATE notice_reader SET upto = $3, waits_since = $4, last_sent = $5, sealed = $6, due_at = $7
+         WHERE person = $1 AND reader = $2",
+        args![key.person(), reader, told.upto, told.waits_since, told.last_sent, met, due],
+    )?;
+    Ok(())
+}
+
+/// Ends telling `reader` of a space.
+pub(super) fn end(tx: &mut Tx<'_>, pair: Pair) -> Result<(), Fault> {
+    tx.exec("DELETE FROM notice_reader WHERE person = $1 AND reader = $2", args![pair.person, pair.reader])?;
+    Ok(())
+}
+
+/// Something was written into this person's sequence: whoever is told of it is due.
+pub(super) fn moved(tx: &mut Tx<'_>, person: PersonId, now: Instant) -> Result<(), Fault> {
+    tx.later(
+        "UPDATE notice_reader SET due_at = $2 WHERE person = $1 AND (due_at IS NULL OR due_at > $2)",
+        args![person, now].to_vec(),
     )
 }
 
-pub(super) fn rest(tx: &mut Tx<'_>, person: PersonId) -> Result<(), Fault> {
-    tx.exec("UPDATE notice SET active = 0 WHERE person = $1", args![person])?;
+/// What is due, the longest wait first: a walk along the index of what is due, which holds nothing else.
+pub(super) const DUE: &str = "SELECT person, reader FROM notice_reader
+ WHERE due_at IS NOT NULL AND due_at <= $1 ORDER BY due_at LIMIT $2";
+
+pub(super) fn due(tx: &mut Tx<'_>, now: Instant, most: u32) -> Result<Vec<Pair>, Fault> {
+    tx.all(DUE, args![now, i64::from(most)], |row| {
+        Ok(Pair { person: PersonId(row.int(0)?), reader: PersonId(row.int(1)?) })
+    })
+}
+
+/// Forgets what a person chose and whoever is told of her.
+pub(super) fn forget_all(tx: &mut Tx<'_>, person: PersonId) -> Result<(), Fault> {
+    tx.exec("DELETE FROM notice WHERE person = $1", args![person])?;
+    tx.exec("DELETE FROM notice_reader WHERE person = $1", args![person])?;
     Ok(())
 }

@@ -2,7 +2,7 @@
 
 use kernel::Instant;
 
-use super::model::Choice;
+use super::model::Wishes;
 
 /// Between two messages about what may wait, in microseconds: who opens ten documents writes one line of mail.
 pub const BETWEEN: i64 = 3600 * Instant::SECOND;
@@ -16,6 +16,8 @@ pub struct News {
     pub emergency: bool,
     /// The team has answered something.
     pub answer: bool,
+    /// What lets her in has changed, or a printed code was used: whoever did it in her name may not be she.
+    pub keys: bool,
     /// Somebody else looked.
     pub accesses: bool,
     /// Somebody else added something.
@@ -34,15 +36,13 @@ pub enum Weight {
 }
 
 impl News {
-    /// How soon this is told to somebody who chose so. An emergency and a professional's first access are told at once
-    /// whatever else she chose, as long as there is somewhere to tell it.
+    /// How soon this is told to somebody who wishes so and can be reached. An emergency, a professional's first access,
+    /// an answer and a change of what lets her in are told at once whatever else she chose.
     #[must_use]
-    pub fn weight(&self, choice: &Choice) -> Weight {
-        if !choice.is_active() {
-            Weight::None
-        } else if self.emergency || self.first_access || self.answer {
+    pub fn weight(&self, wishes: Wishes) -> Weight {
+        if self.emergency || self.first_access || self.answer || self.keys {
             Weight::AtOnce
-        } else if (self.accesses && choice.accesses) || (self.documents && choice.documents) {
+        } else if (self.accesses && wishes.accesses) || (self.documents && wishes.documents) {
             Weight::Later
         } else {
             Weight::None

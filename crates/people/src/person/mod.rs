@@ -89,6 +89,8 @@ pub fn settle(tx: &mut Tx<'_>, id: PersonId) -> Answer<()> {
     let traits = queries::traits_handle(tx.keyring(), &person.identity.traits);
     if queries::add_handles(tx, id, &ins, traits)? {
         crate::consent::settle(tx, id)?;
+        crate::notice::settle(tx, &person.key)?;
+        crate::report::settle(tx, &person.key)?;
         return crate::delegation::point_to(tx, id);
     }
     let said = "another person of this house has this INS; nothing was brought in";

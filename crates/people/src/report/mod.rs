@@ -14,7 +14,7 @@ mod queries;
 mod tests;
 
 use kernel::{Actor, Answer, Chance, Fault, PersonId, Refusal, RefusalKind, Visit};
-use store::{Act, Kind, Tx};
+use store::{Act, Kind, SpaceKey, Tx};
 
 pub use model::{Report, Said, Says, State};
 
@@ -148,6 +148,28 @@ pub fn answer(tx: &mut Tx<'_>, visit: &Visit, person: PersonId, id: i64, words: 
 /// As `consent::open`; `NotFound`; `Conflict` (`report-unanswered`, `report-closed`).
 pub fn close(tx: &mut Tx<'_>, visit: &Visit, person: PersonId, id: i64) -> Answer<()> {
     change(tx, visit, person, id, |report, now| report.closed_at = Some(now))
+}
+
+/// Lays the reports that came with a person from another house on this team's desk.
+///
+/// # Errors
+/// Faults of the store.
+pub fn settle(tx: &mut Tx<'_>, key: &SpaceKey) -> Answer<()> {
+    for report in queries::of_person(tx, key)? {
+        queries::on_desk(tx, &report)?;
+    }
+    Ok(())
+}
+
+/// Forgets the reports of a person who is erased, and takes them from the desk.
+///
+/// # Errors
+/// Faults of the store.
+pub fn forget_all(tx: &mut Tx<'_>, key: &SpaceKey) -> Answer<()> {
+    for report in queries::of_person(tx, key)? {
+        queries::off_desk(tx, &report, report.state())?;
+    }
+    Ok(queries::forget_all(tx, key.person())?)
 }
 
 fn change(

@@ -19,13 +19,14 @@ use ui::page::Page;
 use ui::parts::{self, Card, Tone};
 use ui::{Words, dates};
 
+use super::LONGEST;
 use super::model::{OnDesk, Report, Said, Says, State};
 
 /// What waits.
 pub const REPORTS: &str = "/operator/reports";
 
 /// How many one page lists.
-const A_PAGE: u32 = 200;
+const A_PAGE: u32 = 100;
 
 fn address(person: PersonId, id: i64) -> String {
     format!("{REPORTS}/{person}/{id}")
@@ -78,6 +79,9 @@ fn list_page(visit: &Visit, state: State, waiting: &[OnDesk]) -> Page {
             (parts::empty(&words.t("report-desk-none"), &words.t("report-desk-none-text"), html! {}))
         } @else {
             (parts::cards(&cards))
+            @if cards.len() >= A_PAGE as usize {
+                p { (words.with("report-desk-more", &[("count", A_PAGE.into())])) }
+            }
         }
     };
     Page::new(Nav::operator(REPORTS), words.t("report-desk"), body)
@@ -108,8 +112,8 @@ fn page(visit: &Visit, report: &Report, filled: &Filled) -> Page {
         }
         @if report.state() != State::Closed {
             (parts::section("answer", &words.t("report-answering"), form::post(&to("answer"), filled, html! {
-                (form::textarea("answer", words.t("report-answer")).hint(words.t("report-answer-hint")).max(1000)
-                    .show(filled))
+                (form::textarea("answer", words.t("report-answer")).hint(words.t("report-answer-hint"))
+                    .max(LONGEST as u32).show(filled))
                 (form::actions(form::submit(&words.t("report-answer-send"))))
             })))
         }
@@ -215,8 +219,10 @@ pub fn samples(visit: &Visit) -> Vec<(&'static str, Page)> {
     let waiting: Vec<OnDesk> =
         reports.iter().map(|report| OnDesk { person: report.person, id: report.id, at: report.at }).collect();
     let [new, answered, closed] = [0, 1, 2].map(|i| &reports[i]);
+    let many: Vec<OnDesk> = waiting.iter().copied().cycle().take(A_PAGE as usize).collect();
     vec![
         ("desk", list_page(visit, State::New, &waiting)),
+        ("desk-full", list_page(visit, State::Answered, &many)),
         ("desk-none", list_page(visit, State::Closed, &[])),
         ("new", page(visit, new, &empty)),
         ("new-wrong", page(visit, new, &wrong)),

@@ -1,59 +1,17 @@
 //! A line that she did not recognise, from her hand to the team's and back.
 
-use jiff::civil::date;
-use kernel::ins::Authority;
-use kernel::{Ins, Instant, Language, Purpose, Seq, Sex, Traits};
-use store::{Store, Want, args};
+use kernel::Purpose;
+use store::Store;
 
 use super::*;
-use crate::person::{Contact, Identity};
-
-const HER: PersonId = PersonId(7);
-const NOW: Instant = Instant(1_795_334_400_000_000);
-
-fn visit(actor: Actor) -> Visit {
-    let (purpose, language) = (Purpose::Own, Language::Fr);
-    Visit { actor, on_behalf_of: None, purpose, now: NOW, language, request_id: 1 }
-}
+use crate::testing::{self, HER, NOW, enrol, kinds};
 
 fn her() -> Visit {
-    visit(Actor::Citizen { person: HER, name: "Dominique PAT-TROIS".into() })
+    testing::citizen(HER, NOW)
 }
 
 fn support() -> Visit {
-    visit(Actor::Operator { name: "support".into() })
-}
-
-fn enrol(store: &Store) {
-    let identity = Identity {
-        ins: Ins::parse("279035121518989", Authority::TestNir).unwrap(),
-        traits: Traits {
-            birth_name: "PAT-TROIS".into(),
-            given_names: "DOMINIQUE MARIE-LOUISE".into(),
-            birth_date: date(1979, 3, 28),
-            sex: Sex::F,
-            birth_place: Some("51215".into()),
-        },
-        used_name: None,
-        used_given: None,
-        contact: Contact::default(),
-        representatives: Vec::new(),
-        death: None,
-    };
-    store
-        .write(move |tx| {
-            let (key, wrapped) = tx.keyring().new_space_key(HER)?;
-            let sealed = identity.seal(&key)?;
-            tx.exec(
-                "INSERT INTO person (person, state, state_at, wave, department, scheme, born,
-                    key_generation, wrapped_key, identity)
-                 VALUES ($1, 1, 0, 1, '31', 'CPAM', 0, $2, $3, $4)",
-                args![HER, wrapped.generation, wrapped.bytes, sealed],
-            )?;
-            Ok(())
-        })
-        .wait()
-        .unwrap();
+    testing::team(Purpose::Own, NOW)
 }
 
 fn said(rank: u32) -> Said {
@@ -108,19 +66,8 @@ fn a_report_goes_to_the_desk_is_answered_and_closed_and_all_of_it_is_journalled(
         assert_eq!(act(|tx, id| answer(tx, &support(), HER, id, "encore")), Err("report-closed"));
         assert_eq!((lies(&store, State::Answered).len(), lies(&store, State::Closed).len()), (0, 1));
 
-        let kinds = store
-            .read(|tx| {
-                let pass = consent::open(tx, &her(), HER, Action::ReadJournal)?;
-                let mut kinds = Vec::new();
-                tx.acts(pass.key(), Seq(0), Want::LINES, |row| {
-                    kinds.push(row.kind);
-                    Ok(())
-                })?;
-                Ok(kinds)
-            })
-            .wait()
-            .unwrap();
-        assert_eq!(kinds, [Kind::Reported, Kind::ReportAnswered, Kind::ReportRead, Kind::ReportClosed]);
+        let all = [Kind::Reported, Kind::ReportAnswered, Kind::ReportRead, Kind::ReportClosed];
+        assert_eq!(kinds(&store, HER), all);
     });
 }
 
@@ -131,7 +78,7 @@ fn nobody_but_the_team_and_the_sender_sees_a_report_and_the_desk_knows_no_words(
         hand_over(&store, 3).unwrap();
         let id = hers(&store)[0].id;
         for actor in [her().actor, Actor::System { task: "search".into() }] {
-            let visit = visit(actor);
+            let visit = testing::visit(actor, Purpose::Own, NOW);
             let refused = store.write(move |tx| {
                 assert!(desk(tx, &visit, State::New, 10).is_err());
                 assert!(read(tx, &visit, HER, id).is_err());
@@ -155,5 +102,32 @@ fn a_space_has_room_for_so_many_reports_at_once() {
             assert_eq!(hand_over(&store, rank), Ok(()));
         }
         assert_eq!(hand_over(&store, 20), Err("report-many"));
+    });
+}
+
+#[test]
+fn what_becomes_of_a_report_when_she_moves_or_is_erased() {
+    store::testing::both(|store| {
+        enrol(&store);
+        hand_over(&store, 3).unwrap();
+        let id = hers(&store)[0].id;
+        store.write(move |tx| answer(tx, &support(), HER, id, "C’était vous.")).wait().unwrap();
+        // An import brings the report itself, and no desk.
+        let arrived = |tx: &mut Tx<'_>| {
+            tx.exec("DELETE FROM report_desk", &[])?;
+            let key = tx.space_key(HER)?;
+            settle(tx, &key)
+        };
+        store.write(arrived).wait().unwrap();
+        assert_eq!(lies(&store, State::Answered).len(), 1);
+        store
+            .write(|tx| {
+                let key = tx.space_key(HER)?;
+                forget_all(tx, &key)
+            })
+            .wait()
+            .unwrap();
+        assert!(hers(&store).is_empty());
+        assert!(State::ALL.iter().all(|state| lies(&store, *state).is_empty()));
     });
 }

@@ -1,16 +1,12 @@
 //! An account, day by day, on both engines.
 
-use jiff::civil::date;
-use kernel::ins::Authority;
-use kernel::{Ins, Language, Seq, Sex, Traits};
-use store::{Store, Want, args};
+use kernel::Language;
+use store::Store;
 
 use super::*;
 use crate::consent::{self, Action};
-use crate::person::{Contact, Identity, State};
-
-const MORNING: Instant = Instant(1_795_334_400_000_000);
-const MINUTE: i64 = 60 * Instant::SECOND;
+use crate::person::State;
+use crate::testing::{self, MINUTE, NOW as MORNING, identity, kinds};
 
 fn claire() -> Professional {
     Professional {
@@ -23,50 +19,18 @@ fn claire() -> Professional {
     }
 }
 
-fn visit(actor: Actor, now: Instant) -> Visit {
-    let (purpose, language) = (Purpose::Care, Language::Fr);
-    Visit { actor, on_behalf_of: None, purpose, now, language, request_id: 1 }
-}
-
 fn hers(now: Instant) -> Visit {
-    visit(Actor::Professional(claire()), now)
+    testing::visit(Actor::Professional(claire()), Purpose::Care, now)
 }
 
 fn team(now: Instant) -> Visit {
-    visit(Actor::Operator { name: "support".into() }, now)
+    testing::team(Purpose::Care, now)
 }
 
 /// Persons 1 to `count`, all living in `department`, their spaces open.
 fn people(store: &Store, count: i64, department: &'static str) {
-    let identity = Identity {
-        ins: Ins::parse("279035121518989", Authority::TestNir).unwrap(),
-        traits: Traits {
-            birth_name: "PAT-TROIS".into(),
-            given_names: "DOMINIQUE MARIE-LOUISE".into(),
-            birth_date: date(1979, 3, 28),
-            sex: Sex::F,
-            birth_place: Some("51215".into()),
-        },
-        used_name: None,
-        used_given: None,
-        contact: Contact::default(),
-        death: None,
-        representatives: Vec::new(),
-    };
-    let add = move |tx: &mut Tx<'_>| {
-        for person in (1..=count).map(PersonId) {
-            let (key, wrapped) = tx.keyring().new_space_key(person)?;
-            let sealed = identity.seal(&key)?;
-            tx.exec(
-                "INSERT INTO person (person, state, state_at, wave, department, scheme, born,
-                    key_generation, wrapped_key, identity)
-                 VALUES ($1, $2, 0, 1, $3, 'CPAM', 0, $4, $5, $6)",
-                args![person, State::Open.number(), department, wrapped.generation, wrapped.bytes, sealed],
-            )?;
-        }
-        Ok(())
-    };
-    store.write(add).wait().unwrap();
+    let people = (1..=count).map(PersonId).map(|person| (person, identity(person))).collect();
+    testing::enrol_all(store, people, department);
 }
 
 fn came_in(store: &Store, now: Instant, device: &'static str) -> Result<(), Refusal> {
@@ -118,7 +82,9 @@ fn too_many_spaces_need_a_proof_and_then_a_person() {
         people(&store, 95, "75");
         came_in(&store, MORNING, "Firefox, Linux").unwrap();
         // The page that asks for the passkey says why, once the next space is one too many and no sooner.
-        let asks = |visit: Visit| store.read(move |tx| is_more_than_usual(tx, &visit)).wait().unwrap();
+        let asks = |visit: Visit| {
+            store.read(move |tx| next_opening(tx, &visit)).wait().unwrap() == Judgement::Confirm
+        };
         for person in 1..=30 {
             assert!(!asks(hers(MORNING)), "{person}");
             assert_eq!(counts(&store, person, MORNING, None), Judgement::Open, "{person}");
@@ -133,19 +99,7 @@ fn too_many_spaces_need_a_proof_and_then_a_person() {
         }
         assert_eq!(counts(&store, 91, MORNING, proven), Judgement::Refuse);
         // The person whose space it was reads that in her journal.
-        let kinds = store
-            .read(|tx| {
-                let key = tx.space_key(PersonId(91))?;
-                let mut kinds = Vec::new();
-                tx.acts(&key, Seq(0), Want::LINES, |row| {
-                    kinds.push(row.kind);
-                    Ok(())
-                })?;
-                Ok(kinds)
-            })
-            .wait()
-            .unwrap();
-        assert_eq!(kinds, [Kind::Refused]);
+        assert_eq!(kinds(&store, PersonId(91)), [Kind::Refused]);
         // The team sees what was unusual: one line a sign, its highest figure, nobody's name.
         assert_eq!(signs(&store, MORNING), [(Sign::ManySpaces, 90), (Sign::Stopped, 91), (Sign::Far, 91)]);
         let account = store.read(|tx| super::account(tx, &team(MORNING), &claire().rpps)).wait().unwrap();
@@ -165,18 +119,8 @@ fn too_many_spaces_need_a_proof_and_then_a_person() {
 
 /// What stands in the journals of persons 1 to `count`.
 fn journalled(store: &Store, count: i64) -> Vec<(i64, Kind)> {
-    let all = move |tx: &mut Tx<'_>| {
-        let mut all = Vec::new();
-        for person in 1..=count {
-            let key = tx.space_key(PersonId(person))?;
-            tx.acts(&key, Seq(0), Want::LINES, |row| {
-                all.push((person, row.kind));
-                Ok(())
-            })?;
-        }
-        Ok(all)
-    };
-    store.read(all).wait().unwrap()
+    let of = |person| kinds(store, PersonId(person)).into_iter().map(move |kind| (person, kind));
+    (1..=count).flat_map(of).collect()
 }
 
 #[test]
@@ -197,7 +141,10 @@ fn a_number_that_nobody_has_counts_like_a_space() {
         // Beyond what is possible all numbers are refused; only who has or had a space reads of it.
         let states = |tx: &mut Tx<'_>| {
             for (person, state) in [(1, State::Open), (2, State::Announced), (3, State::Opposed)] {
-                tx.exec("UPDATE person SET state = $2 WHERE person = $1", args![person, state.number()])?;
+                tx.exec(
+                    "UPDATE person SET state = $2 WHERE person = $1",
+                    store::args![person, state.number()],
+                )?;
             }
             Ok(())
         };

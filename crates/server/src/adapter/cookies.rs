@@ -15,6 +15,8 @@ pub enum Cookie {
     Ceremony,
     /// The language chosen.
     Language,
+    /// Which device this browser is to a person who is told of news on it.
+    Device,
 }
 
 impl Cookie {
@@ -30,6 +32,8 @@ impl Cookie {
             (Self::Ceremony, false) => "ceremony",
             (Self::Language, true) => "__Host-language",
             (Self::Language, false) => "language",
+            (Self::Device, true) => "__Host-device",
+            (Self::Device, false) => "device",
         }
     }
 
@@ -58,7 +62,7 @@ impl Cookie {
         let age = match (value, self) {
             ("", _) => "; Max-Age=0",
             (_, Self::Ceremony) => "; Max-Age=600",
-            (_, Self::Language) => "; Max-Age=31536000",
+            (_, Self::Language | Self::Device) => "; Max-Age=31536000",
             _ => "",
         };
         let secure = if https { "; Secure" } else { "" };

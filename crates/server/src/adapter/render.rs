@@ -28,6 +28,8 @@ pub(super) struct Dress {
     session: Option<String>,
     /// A script of ours asks, and reads JSON.
     script: bool,
+    /// Somebody is told of news on this device.
+    device: bool,
     pub(super) request_id: u64,
     pub(super) seen: Arc<OnceLock<Visit>>,
     pub(super) around: Arc<OnceLock<Around>>,
@@ -46,6 +48,7 @@ impl Dress {
             new_guest: sent.is_none(),
             session: Cookie::Session.read(&parts.headers, https).map(str::to_owned),
             script: parts.headers.get(header::ACCEPT).is_some_and(|v| v.as_bytes() == b"application/json"),
+            device: Cookie::Device.read(&parts.headers, https).is_some(),
             request_id,
             seen: Arc::new(OnceLock::new()),
             around: Arc::new(OnceLock::new()),
@@ -62,6 +65,7 @@ impl Dress {
             new_guest: false,
             session: None,
             script: false,
+            device: false,
             request_id: house.chance.u64(),
             seen: Arc::new(OnceLock::new()),
             around: Arc::new(OnceLock::new()),
@@ -131,7 +135,9 @@ fn said(house: &House, dress: &Dress, reply: Reply) -> Response<Body> {
     };
     if reply.session == SessionChange::End {
         // What a shared computer still shows with its back button goes with the session.
-        append(&mut response, HeaderName::from_static("clear-site-data"), "\"cache\", \"storage\"");
+        // On a device of her own that she is told on, the storage is what receives her notifications.
+        let what = if dress.device { "\"cache\"" } else { "\"cache\", \"storage\"" };
+        append(&mut response, HeaderName::from_static("clear-site-data"), what);
     }
     if let Some(token) = cookie {
         append(&mut response, header::SET_COOKIE, &Cookie::Session.set(token, &house.config));

@@ -24,6 +24,7 @@ pub mod notice;
 pub mod oauth;
 pub mod openid;
 pub mod outside;
+pub mod push;
 pub mod site;
 pub mod vigilance;
 pub mod web;
@@ -269,6 +270,7 @@ pub fn routes(demo: bool) -> Vec<Route> {
     routes.extend(work::routes());
     routes.extend(vigilance::routes());
     routes.extend(notice::routes());
+    routes.extend(push::routes());
     if demo {
         routes.extend(web::demo_routes());
     }

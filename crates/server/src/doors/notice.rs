@@ -3,14 +3,16 @@
 use care::record::reports;
 use kernel::{Answer, PersonId};
 use people::identity::session;
-use people::notice::pages as notice;
+use people::notice::pages::{self as notice, Offer};
 use people::report::pages as desk;
 use store::Tx;
 use ui::page::Page;
 
-use super::work::proof_first;
+use super::work::{before_taking_away, proof_first};
 use super::{Does, Door, Route, Who};
+use crate::adapter::cookies::Cookie;
 use crate::adapter::{Asked, Reply};
+use crate::notices::site;
 
 /// The routes.
 #[must_use]
@@ -18,11 +20,11 @@ pub fn routes() -> Vec<Route> {
     use Does::{Act, Look};
     use Who::{Citizen, Operator};
     table! { Door::Web;
-        Get  "/journal/notices"                        Citizen  => "notice::pages::show"    Look(|tx, a| Ok(notice::show(tx, a.visit()?, service(a))?.into()));
+        Get  "/journal/notices"                        Citizen  => "notice::pages::show"    Look(|tx, a| Ok(notice::show(tx, a.visit()?, &offer(a, &a.knock().device))?.into()));
         Post "/journal/notices"                        Citizen  => "notice::pages::choose"  Act(|tx, a| back(notice::choose(tx, a.visit()?, &a.filled()).map(|()| None)));
-        Post "/journal/notices/address"                Citizen  => "notice::pages::address" Act(|tx, a| back(notice::address(tx, a.visit()?, a.filled(), &a.house.chance, service(a))));
-        Post "/journal/notices/code"                   Citizen  => "notice::pages::code"    Act(|tx, a| back(notice::code(tx, a.visit()?, a.filled(), service(a))));
-        Post "/journal/notices/forget"                 Citizen  => "notice::pages::forget"  Act(|tx, a| back(notice::forget(tx, a.visit()?, &a.filled()).map(|()| None)));
+        Post "/journal/notices/address"                Citizen  => "notice::pages::address" Act(address);
+        Post "/journal/notices/code"                   Citizen  => "notice::pages::code"    Act(|tx, a| back(notice::code(tx, a.visit()?, a.filled(), &offer(a, &a.knock().device))));
+        Post "/journal/notices/forget"                 Citizen  => "notice::pages::forget"  Act(forget);
         Get  "/journal/report"                         Citizen  => "record::reports::ask"   Look(|tx, a| Ok(reports::ask(tx, a.visit()?, a.query("line").unwrap_or_default())?.into()));
         Post "/journal/report"                         Citizen  => "record::reports::send"  Act(report);
         Get  "/journal/reports"                        Citizen  => "record::reports::show"  Look(|tx, a| Ok(reports::show(tx, a.visit()?, a.query("sent").is_some())?.into()));
@@ -33,15 +35,39 @@ pub fn routes() -> Vec<Route> {
     }
 }
 
-/// What the service is called, where it can send mail.
-fn service(asked: &Asked) -> Option<&str> {
+/// What the house can do, and from which browser it is asked.
+pub(super) fn offer<'a>(asked: &'a Asked, browser: &'a str) -> Offer<'a> {
     let config = &asked.house.config;
-    config.relay.is_set_up().then(|| config.theme.name())
+    let here = Cookie::Device.read(&asked.headers, config.is_https());
+    Offer {
+        site: site(config),
+        email: config.relay.is_set_up(),
+        services: &config.push,
+        browser,
+        here: here.and_then(|id| id.parse().ok()),
+    }
 }
 
 /// The page with what is wrong, or back to it.
 fn back(led: Answer<Option<Page>>) -> Answer<Reply> {
     Ok(led?.map_or_else(|| Reply::see(notice::NOTICES), Reply::from))
+}
+
+/// Another address. Where she is told is not changed by whoever came in with a printed code: it is what would tell her.
+fn address(tx: &mut Tx<'_>, asked: &Asked) -> Answer<Reply> {
+    if let Some(first) = before_taking_away(tx, asked)? {
+        return Ok(first);
+    }
+    let device = asked.knock().device;
+    let offer = offer(asked, &device);
+    back(notice::address(tx, asked.visit()?, asked.filled(), &asked.house.chance, &offer))
+}
+
+fn forget(tx: &mut Tx<'_>, asked: &Asked) -> Answer<Reply> {
+    if let Some(first) = before_taking_away(tx, asked)? {
+        return Ok(first);
+    }
+    back(notice::forget(tx, asked.visit()?, &asked.filled()).map(|()| None))
 }
 
 fn report(tx: &mut Tx<'_>, asked: &Asked) -> Answer<Reply> {

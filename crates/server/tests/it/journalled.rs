@@ -139,7 +139,7 @@ pub fn wants_mail(world: &World, citizen: &Browser, folder: &Path) {
     page.says("camille@example.org");
     citizen.post(&page, "/journal/notices/code", &[("code", "AAAA-AAAA")]).has_status(422);
     citizen.post(&page, "/journal/notices/code", &[("code", code)]).has_status(303);
-    citizen.get("/journal/notices").says("Vous êtes prévenu par e-mail");
+    citizen.get("/journal/notices").says("Nous vous prévenons par e-mail");
 }
 
 #[test]
@@ -189,7 +189,7 @@ fn she_is_told_of_an_access_at_once_and_the_message_says_nothing_of_it() {
     world.worker_works();
     assert_eq!(outbox(out.path()).len(), 2, "the same professional again waits for the next message");
     let journal = citizen.get("/journal");
-    journal.says("Un e-mail vous a prévenu");
+    journal.says("Un e-mail vous a dit");
     journal.does_not_say("camille@example.org");
 }
 

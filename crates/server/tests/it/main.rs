@@ -48,6 +48,7 @@ mod permissions;
 mod routes;
 mod sharing_coming;
 mod tidy;
+mod told;
 mod vigilance;
 mod work;
 mod worlds;

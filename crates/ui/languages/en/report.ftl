@@ -28,6 +28,7 @@ report-desk = Reports
 report-desk-lead = People did not recognise a line of their journal. Opening a report is noted in the person’s journal.
 report-desk-none = No reports
 report-desk-none-text = Nothing is in this state for now.
+report-desk-more = This page shows { $count } reports. There may be others: they appear here when these change their state.
 report-of = Reported { $when }
 report-number = Number { $number }
 report-one = Report { $number }

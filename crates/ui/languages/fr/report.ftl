@@ -28,6 +28,7 @@ report-desk = Signalements
 report-desk-lead = Des personnes n’ont pas reconnu une ligne de leur journal. Ouvrir un signalement est noté dans le journal de la personne.
 report-desk-none = Aucun signalement
 report-desk-none-text = Rien n’est dans cet état pour le moment.
+report-desk-more = Cette page montre { $count } signalements. Il y en a peut-être d’autres : ils apparaissent ici quand ceux-ci changent d’état.
 report-of = Signalé { $when }
 report-number = Numéro { $number }
 report-one = Signalement { $number }

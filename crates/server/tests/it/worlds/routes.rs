@@ -17,6 +17,7 @@ const SAME_FOR_ALL: &[&str] = &[
     "GET /theme/{file}",
     "GET /language",
     "GET /robots.txt",
+    "GET /push/worker.js",
     "GET /fhir/metadata",
     "GET /fhir/.well-known/smart-configuration",
     "GET /.well-known/smart-configuration",
