@@ -7,7 +7,7 @@ use std::sync::Arc;
 use kernel::{Actor, Clock, Fault, Language, PersonId, Purpose, Visit};
 use people::consent::{self, Action};
 use people::identity::passkeys::{self, MOST};
-use people::identity::{Holder, Site};
+use people::identity::{Backing, Holder, Site};
 use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
 use serde_json::Value;
@@ -84,7 +84,8 @@ fn passkey(
         let broken = |trouble: Trouble| Fault::Internal(trouble.to_string());
         let made = phone.register(started.options).map_err(broken)?;
         let whose = (&holder, &visit);
-        passkeys::finish_registration(tx, whose, &site, &started.ceremony, &made)??;
+        let answer = (started.ceremony.as_str(), &made);
+        passkeys::finish_registration(tx, whose, &site, answer, Backing::Activation)??;
         Ok(Some(phone.kept().map_err(broken)?))
     };
     store.write(make).wait().map_err(|refusal| format!("no passkey for {name}: {refusal}").into())

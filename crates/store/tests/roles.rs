@@ -36,7 +36,12 @@ fn the_role_that_runs_may_not_change_the_tables() {
     });
     queued.wait().unwrap();
     assert_eq!(store.take_jobs(kernel::Instant(1), 10).wait().unwrap().len(), 1);
-    for sql in ["DROP TABLE job", "ALTER TABLE job ADD COLUMN more TEXT", "CREATE TABLE mine (x TEXT)", "TRUNCATE job"] {
+    for sql in [
+        "DROP TABLE job",
+        "ALTER TABLE job ADD COLUMN more TEXT",
+        "CREATE TABLE mine (x TEXT)",
+        "TRUNCATE job",
+    ] {
         let refused = store.write(move |tx| Ok(tx.exec(sql, &[])?)).wait();
         assert!(refused.is_err(), "{sql}");
     }

@@ -14,6 +14,7 @@ pub mod about;
 pub mod acting;
 pub mod address;
 pub mod assets;
+mod contact;
 pub mod dates;
 pub mod form;
 pub mod icons;
@@ -33,6 +34,7 @@ mod embedded {
 }
 
 pub use assets::asset_url;
+pub use contact::Contact;
 pub use form::Filled;
 pub use icons::Icon;
 pub use menu::Nav;

@@ -10,6 +10,7 @@ use kernel::{Issue, Language, PersonId, Refusal, RefusalKind, Sex};
 use maud::{Markup, html};
 
 use crate::about;
+use crate::contact::Contact;
 use crate::form::{self, Ceremony, Choice, Filled};
 use crate::icons::Icon;
 use crate::menu::{Nav, Side};
@@ -26,6 +27,19 @@ pub struct Sample {
     pub name: String,
     /// The document.
     pub html: String,
+}
+
+/// An operator that says how it is reached.
+fn contact() -> Contact {
+    Contact {
+        name: "Agence <régionale> de santé".to_owned(),
+        address: ["12 rue du Port", "31000 Toulouse"].map(str::to_owned).to_vec(),
+        phone: "05 61 00 00 00".to_owned(),
+        email: "aide@carnet.example".to_owned(),
+        privacy: "donnees@carnet.example".to_owned(),
+        publisher: "Ana Roy".to_owned(),
+        host: "Hébergeur, 3 place du Marché, 59000 Lille".to_owned(),
+    }
 }
 
 /// Every page of the style guide in `language`.
@@ -70,10 +84,12 @@ pub fn samples(language: Language) -> Vec<Sample> {
         let page = refusal::page(words, &refusal, Nav::citizen("/documents"), "7f3a-22c1");
         add(&format!("refusal-{name}"), &signed_in, &page);
     }
-    add("help", &nobody, &about::help(words, Nav::nobody()));
-    add("accessibility", &nobody, &about::accessibility(words, Nav::nobody()));
-    add("privacy", &signed_in, &about::privacy(words, Nav { side: Side::Citizen, here: None }));
-    add("legal", &nobody, &about::legal(words, Nav::nobody()));
+    let (unsaid, said) = (Contact::default(), contact());
+    add("help", &nobody, &about::help(words, Nav::nobody(), &unsaid));
+    add("help-contact", &nobody, &about::help(words, Nav::nobody(), &said));
+    add("accessibility", &nobody, &about::accessibility(words, Nav::nobody(), &unsaid));
+    add("privacy", &signed_in, &about::privacy(words, Nav { side: Side::Citizen, here: None }, &said));
+    add("legal", &nobody, &about::legal(words, Nav::nobody(), &said));
     let theme = operator_theme();
     add("theme", &frame(language, &theme, Some("Camille Aubert-Lefèvre")), &list(words, &says));
     samples

@@ -10,11 +10,11 @@ use ::fhir::build::{self, AuditAction, AuditEntity, AuditInput, AuditOutcome};
 use ::fhir::search::{Cut, Handling, Judged, Kind as Searched, Place, Query};
 use ::fhir::view::Coding;
 use kernel::{Answer, EntryId, Fault, Refusal, Seq, Visit};
-use people::consent::{self, Action, Pass};
+use people::consent::{Action, Pass};
 use serde_json::Value;
 use store::{ActRow, Kind, Outcome, Tx, Want};
 
-use super::fhir::{ACT, dressed, whose};
+use super::fhir::{ACT, dressed, reading, whose};
 use super::model::Meta;
 use super::outline::{ActLine, Line, SetLine};
 use super::read::{self, note};
@@ -38,7 +38,7 @@ pub fn search(
     let query = Query::parse(kind, pairs, handling).map_err(Refusal::invalid_all)?;
     let person = whose(tx, visit, query.patient.as_ref())?;
     let action = if kind == Searched::AuditEvent { Action::ReadJournal } else { Action::ReadRecord };
-    let pass = consent::open(tx, visit, person, action)?;
+    let pass = reading(tx, visit, person, action)?;
     let cut = cut(tx, &pass, &query, true)?;
     let noted = if kind == Searched::AuditEvent { Kind::JournalRead } else { Kind::Searched };
     note(tx, &pass, noted, None, cut.total().to_string());
@@ -180,7 +180,7 @@ fn members(seen: &Seen) -> Vec<Members<'_>> {
 /// # Errors
 /// As `consent::open`; `not-found`.
 pub fn list(tx: &mut Tx<'_>, visit: &Visit, id: EntryId) -> Answer<Value> {
-    let pass = consent::open(tx, visit, id.person, Action::ReadRecord)?;
+    let pass = reading(tx, visit, id.person, Action::ReadRecord)?;
     let seen = Seen::load(tx, &pass)?;
     let set = members(&seen).into_iter().find(|set| set.tag == id.tag).ok_or_else(Refusal::not_found)?;
     let found = set.open(tx, &pass)?;

@@ -41,7 +41,8 @@ pub fn logout_token(
     let token = opened(text, opening)?;
     // Providers from before the type had a name send none (§2.4).
     let (_, claims) = keys.verified(&token, &["logout+jwt", "jwt"])?;
-    let said = |name: &str| claims.get(name).and_then(Value::as_str).filter(|word| (1..=255).contains(&word.len()));
+    let said =
+        |name: &str| claims.get(name).and_then(Value::as_str).filter(|word| (1..=255).contains(&word.len()));
     if said("iss") != Some(issuer) {
         return Err(Wrong::Token("iss is another provider"));
     }

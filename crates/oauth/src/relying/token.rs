@@ -75,7 +75,11 @@ impl ProviderKeys {
     }
 
     /// The claims of a token of one of these `kinds` (`typ`, in small letters) that one of these keys signed.
-    pub(super) fn verified(&self, text: &str, kinds: &[&str]) -> Result<(Algorithm, Map<String, Value>), Wrong> {
+    pub(super) fn verified(
+        &self,
+        text: &str,
+        kinds: &[&str],
+    ) -> Result<(Algorithm, Map<String, Value>), Wrong> {
         crate::install_crypto();
         if text.len() > MAX_BYTES {
             return Err(Wrong::Token("it is longer than 32 kB"));

@@ -257,7 +257,8 @@ pub struct MayAct {
     pub stage: Stage,
 }
 
-/// Everybody who may act for the person of this pass, or has been asked to: representatives first.
+/// Everybody who may act for the person of this pass, could once, or has been asked to: representatives first. The
+/// parents of somebody of age are over: what they did stays theirs in her journal.
 ///
 /// # Errors
 /// Faults of the store.
@@ -272,16 +273,14 @@ pub fn of_person(tx: &mut Tx<'_>, pass: &Pass) -> Answer<Vec<MayAct>> {
     for named in &pass.identity().representatives {
         let person = load_by_ins(tx, &named.ins)?;
         let standing = if is_guardian(named) { Standing::Guardian } else { Standing::Parent };
-        if standing == Standing::Parent && !hers.is_minor(now.date()) {
-            continue;
-        }
+        let over = standing == Standing::Parent && !hers.is_minor(now.date());
         found.push(MayAct {
             name: person.as_ref().map(|p| p.identity.display_name()).unwrap_or_default(),
             person: person.map(|p| p.id),
             standing,
             link: named.role.clone().unwrap_or_default(),
             relation: None,
-            stage: Stage::InForce,
+            stage: if over { Stage::Over } else { Stage::InForce },
         });
     }
     let represented = person::load(tx, pass.person())?.ok_or_else(Refusal::not_found)?;

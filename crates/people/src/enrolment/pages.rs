@@ -24,7 +24,8 @@ use ui::parts::{self, Tone};
 
 use super::closing;
 use super::opposition::{self, OppositionForm};
-use crate::consent::{self, Action};
+use crate::consent::{self, Action, Pass};
+use crate::delegation::rules::MAJORITY;
 use crate::identity::Knock;
 use crate::identity::pages::{Reply, read_date};
 
@@ -136,12 +137,28 @@ fn owner(visit: &Visit) -> Answer<PersonId> {
     }
 }
 
+/// Opens the visitor's own space to close it or to have it back. A minor is told why she may not (L1111-2 CSP).
+fn open(tx: &mut Tx<'_>, visit: &Visit, action: Action) -> Answer<Pass> {
+    let id = owner(visit)?;
+    let refusal = match consent::open(tx, visit, id, action) {
+        Err(refusal) if visit.on_behalf_of.is_none() && refusal.fault.is_none() => refusal,
+        answer => return answer,
+    };
+    let herself = crate::person::load(tx, id)?.ok_or_else(Refusal::not_found)?;
+    Err(if herself.identity.traits.age_on(visit.now.date()) < MAJORITY {
+        let said = "Those who represent a minor close her space, and have it back.";
+        Refusal::forbidden("space-of-a-minor", said)
+    } else {
+        refusal
+    })
+}
+
 /// What closing means, and the button.
 ///
 /// # Errors
-/// As `consent::open`.
+/// As `consent::open`; `space-of-a-minor`, as for all below.
 pub fn close_form(tx: &mut Tx<'_>, visit: &Visit) -> Answer<Page> {
-    consent::open(tx, visit, owner(visit)?, Action::CloseSpace)?;
+    open(tx, visit, Action::CloseSpace)?;
     let words = words(visit);
     let filled = Filled::empty(words);
     let body = html! {
@@ -169,7 +186,7 @@ pub fn close_form(tx: &mut Tx<'_>, visit: &Visit) -> Answer<Page> {
 /// # Errors
 /// As `consent::open`; `space-not-open`.
 pub fn close(tx: &mut Tx<'_>, visit: &Visit, filled: &Filled) -> Answer<Reply> {
-    let pass = consent::open(tx, visit, owner(visit)?, Action::CloseSpace)?;
+    let pass = open(tx, visit, Action::CloseSpace)?;
     let reason: String = filled.value("reason").chars().take(500).collect();
     closing::close(tx, &pass, &reason)?;
     Ok(Reply::Go(REOPEN))
@@ -180,7 +197,7 @@ pub fn close(tx: &mut Tx<'_>, visit: &Visit, filled: &Filled) -> Answer<Reply> {
 /// # Errors
 /// As `consent::open`.
 pub fn reopen_form(tx: &mut Tx<'_>, visit: &Visit) -> Answer<Page> {
-    let pass = consent::open(tx, visit, owner(visit)?, Action::ReopenSpace)?;
+    let pass = open(tx, visit, Action::ReopenSpace)?;
     let since = crate::person::load(tx, pass.person())?.map_or(visit.now, |person| person.state_at);
     let until = since.date().saturating_add(jiff::Span::new().years(closing::KEPT_YEARS));
     let words = words(visit);
@@ -200,7 +217,7 @@ pub fn reopen_form(tx: &mut Tx<'_>, visit: &Visit) -> Answer<Page> {
 /// # Errors
 /// As `consent::open`; `space-not-closed`.
 pub fn reopen(tx: &mut Tx<'_>, visit: &Visit) -> Answer<Reply> {
-    let pass = consent::open(tx, visit, owner(visit)?, Action::ReopenSpace)?;
+    let pass = open(tx, visit, Action::ReopenSpace)?;
     closing::reopen(tx, &pass)?;
     Ok(Reply::Go("/"))
 }

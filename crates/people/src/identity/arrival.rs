@@ -10,16 +10,18 @@ use store::Tx;
 use super::account::{self, Account, AccountKind, Event};
 use super::guard::Knock;
 use super::holder::Holder;
-use super::session::{Limits, Says, Session, Standing, Token, owner_of, resay, sealed, subject};
+use super::session::{Came, Limits, Says, Session, Standing, Token, owner_of, resay, sealed, subject};
 use super::{Attempt, may_sign_in, queries};
 use crate::directory;
 use crate::enrolment::{Scope, tally};
 
 /// How somebody has proven who she is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum How {
     /// With a passkey.
     Passkey,
+    /// With a passkey that does not vouch yet ([`super::vouching`]).
+    YoungPasskey,
     /// With a printed recovery code.
     RecoveryCode,
     /// With the code of her activation, on a device without passkeys.
@@ -30,14 +32,19 @@ pub enum How {
     Outside {
         /// When she proved it there, if the provider says.
         proven: Option<Instant>,
+        /// Through which.
+        came: Came,
     },
 }
 
+/// What the journal says of a sign-in with a printed code.
+pub const BY_CODE: &str = "recovery-code";
+
 impl How {
-    fn word(self) -> &'static str {
+    fn word(&self) -> &'static str {
         match self {
-            Self::Passkey => "passkey",
-            Self::RecoveryCode => "recovery-code",
+            Self::Passkey | Self::YoungPasskey => "passkey",
+            Self::RecoveryCode => BY_CODE,
             Self::ActivationCode => "activation-code",
             Self::Demo => "demo",
             Self::Outside { .. } => "outside",
@@ -45,11 +52,18 @@ impl How {
     }
 
     /// Since when what asks for a fresh passkey is satisfied. A click in the demo plays a passkey.
-    fn proven(self, now: Instant) -> Option<Instant> {
+    fn proven(&self, now: Instant) -> Option<Instant> {
         match self {
             Self::Passkey | Self::Demo => Some(now),
-            Self::Outside { proven } => proven,
-            Self::RecoveryCode | Self::ActivationCode => None,
+            Self::Outside { proven, .. } => *proven,
+            Self::YoungPasskey | Self::RecoveryCode | Self::ActivationCode => None,
+        }
+    }
+
+    fn came(self) -> Option<Came> {
+        match self {
+            Self::Outside { came, .. } => Some(came),
+            _ => None,
         }
     }
 }
@@ -82,6 +96,7 @@ fn says(actor: Actor, standing: Standing, scope: Scope, knock: &Knock) -> Says {
         draft: None,
         has_others: false,
         code: None,
+        came: None,
     }
 }
 
@@ -173,7 +188,8 @@ pub(super) fn signed_in(
     knock: &Knock,
     terms: (Limits, &Chance),
 ) -> Attempt<Token> {
-    signed_in_through(tx, visit, holder, (how, how.word()), knock, terms)
+    let word = how.word();
+    signed_in_through(tx, visit, holder, (how, word), knock, terms)
 }
 
 /// The same with more to say in the journal than how.
@@ -216,7 +232,7 @@ pub(super) fn come_in(
     };
     holder.came_in(tx, visit.now)?;
     let (proven, has_others) = (how.proven(visit.now), standing == Standing::Choosing);
-    let says = Says { proven, has_others, ..says(actor, standing, scope, knock) };
+    let says = Says { proven, has_others, came: how.came(), ..says(actor, standing, scope, knock) };
     begin(tx, holder.number(), &says, (visit.now, terms.0, terms.1)).map(Ok)
 }
 

@@ -15,6 +15,7 @@ use crate::consent::Pass;
 use crate::directory;
 use crate::enrolment::Scope;
 use crate::person::Person;
+use crate::vigilance;
 
 /// Which of the two ways in somebody takes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -191,6 +192,15 @@ impl Holder {
                 }
                 super::journal(tx, key, visit.now, kind, line)
             }
+        }
+    }
+
+    /// Tells the operator's team that a professional has made a passkey behind a printed code alone. A person is told of
+    /// it herself, as of all news in her journal ([`crate::notice`]).
+    pub(super) fn raise(&self, tx: &mut Tx<'_>, now: Instant) -> Answer<()> {
+        match self.account().and_then(Account::rpps) {
+            Some(rpps) => vigilance::made_key(tx, &rpps, now),
+            None => Ok(()),
         }
     }
 

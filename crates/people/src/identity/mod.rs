@@ -8,6 +8,8 @@
 //! - Secrets are stored as keyed hashes; public keys and sessions sealed.
 //! - Every act of signing in is in its holder's journal, refused ones too.
 //! - A professional does nothing before it is known in which of her activities she acts.
+//! - A passkey that only a printed code stands behind does not vouch for its maker for two days ([`vouching`]): it lets
+//!   in, and satisfies nothing that asks for a passkey.
 //!
 //! A verb that refuses somebody must still remember that it did. Such verbs answer an [`Attempt`]: the outer
 //! error is a fault and undoes the transaction, the inner refusal is committed with its consequences.
@@ -28,6 +30,7 @@ pub mod recovery;
 pub mod session;
 #[cfg(test)]
 mod tests;
+pub mod vouching;
 
 pub use account::{Account, AccountKind};
 pub use activation::{AccountForm, ActivationForm};
@@ -37,6 +40,7 @@ pub(crate) use number::{number_of, numbered};
 pub use passkeys::{PasskeyEntry, Site};
 pub use recovery::RecoveryForm;
 pub use session::{Demo, Draft, Limits, Persona, Session, Standing, Token};
+pub use vouching::Backing;
 
 use kernel::ins::Authority;
 use kernel::{Answer, Ins, Instant, PersonId, Refusal, RefusalKind};

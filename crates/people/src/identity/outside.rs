@@ -9,7 +9,7 @@ use super::account::{self, AccountKind, Event};
 use super::arrival::{self, How};
 use super::guard::Knock;
 use super::holder::Holder;
-use super::session::{Limits, Token};
+use super::session::{Came, Limits, Token};
 use super::{Attempt, passkeys, queries, recovery};
 use crate::enrolment::tally;
 use crate::person::Person;
@@ -60,7 +60,7 @@ impl Outsider {
     }
 
     /// Signs her in. `through` names the provider and the level, for her journal; `proven` is when she proved there that
-    /// it is she, which an open session at the provider makes older than now.
+    /// it is she, which an open session at the provider makes older than now; `came` lets the provider end it.
     ///
     /// # Errors
     /// Faults; inside, what keeps an account from opening.
@@ -69,12 +69,12 @@ impl Outsider {
         tx: &mut Tx<'_>,
         visit: &Visit,
         through: &str,
-        proven: Option<Instant>,
+        (proven, came): (Option<Instant>, Came),
         knock: &Knock,
         terms: (Limits, &Chance),
     ) -> Attempt<Token> {
         let proven = proven.map(|at| at.min(visit.now));
-        let how = (How::Outside { proven }, through);
+        let how = (How::Outside { proven, came }, through);
         let arrived = arrival::signed_in_through(tx, visit, &self.0, how, knock, terms)?;
         // Who comes in for the first time this way needs no code from a letter: her space is in use from now on.
         let person = PersonId(self.number());

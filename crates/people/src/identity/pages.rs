@@ -45,7 +45,8 @@ use super::holder::{Holder, Side};
 use super::passkeys::{self, Site, Started};
 use super::recovery::{self, RecoveryForm};
 use super::session::{How, Limits, Session, Token};
-use crate::consent::{self, Action};
+use super::vouching::Backing;
+use crate::consent::{self, Action, Pass};
 
 /// Recovery sign-in.
 pub const RECOVERY: &str = "/sign-in/recovery";
@@ -102,14 +103,22 @@ impl Reply {
 /// The visitor, as the one who manages what lets her in. Nobody manages it for somebody else: also while she acts
 /// for her child, her passkeys are her own.
 pub(super) fn own(tx: &mut Tx<'_>, visit: &Visit) -> Answer<Holder> {
-    if let Actor::Citizen { person, .. } = &visit.actor {
-        let visit = Visit { on_behalf_of: None, ..visit.clone() };
-        return Ok(Holder::of_pass(&consent::open(tx, &visit, *person, Action::ManageAccess)?));
+    if let Actor::Citizen { .. } = &visit.actor {
+        return Ok(Holder::of_pass(&own_space(tx, visit)?));
     }
     match super::account::of_actor(tx, &visit.actor)? {
         Some(account) => Holder::of_account(tx, account),
         None => Err(Refusal::new(RefusalKind::SignIn, "sign-in-needed", "Sign in first.")),
     }
+}
+
+/// The visitor's own space, for what lets her in.
+fn own_space(tx: &mut Tx<'_>, visit: &Visit) -> Answer<Pass> {
+    let Actor::Citizen { person, .. } = &visit.actor else {
+        return Err(Refusal::new(RefusalKind::SignIn, "sign-in-needed", "Sign in first."));
+    };
+    let visit = Visit { on_behalf_of: None, ..visit.clone() };
+    consent::open(tx, &visit, *person, Action::ManageAccess)
 }
 
 /// What the addresses of this visitor's pages begin with: those who work here have theirs under `/pro`.
@@ -355,11 +364,12 @@ pub fn register_finish(
     tx: &mut Tx<'_>,
     visit: &Visit,
     site: &Site,
-    ceremony: &str,
-    credential: &Value,
+    answer: (&str, &Value),
+    held: &Session,
 ) -> super::Attempt<usize> {
     let holder = own(tx, visit)?;
-    passkeys::finish_registration(tx, (&holder, visit), site, ceremony, credential)
+    let backing = Backing::of(held.standing, held.proven, visit.now);
+    passkeys::finish_registration(tx, (&holder, visit), site, answer, backing)
 }
 
 /// Finishes the first passkey, and with it the activation. The new cookie leads to the page of codes.
@@ -370,12 +380,13 @@ pub fn activation_finish(
     tx: &mut Tx<'_>,
     visit: &Visit,
     site: &Site,
-    (ceremony, credential): (&str, &Value),
+    answer: (&str, &Value),
     (session, knock): (&Session, &Knock),
     terms: (Limits, &Chance),
 ) -> super::Attempt<Token> {
     let holder = own(tx, visit)?;
-    match passkeys::finish_registration(tx, (&holder, visit), site, ceremony, credential)? {
+    let backing = Backing::of(session.standing, session.proven, visit.now);
+    match passkeys::finish_registration(tx, (&holder, visit), site, answer, backing)? {
         Ok(_) => activation::finish(tx, (&holder, visit), session, How::Passkey, knock, terms),
         Err(refusal) => Ok(Err(refusal)),
     }

@@ -22,7 +22,7 @@ use super::account::Event;
 use super::guard::Knock;
 use super::holder::{Holder, Side};
 use super::session::{self, How, Limits, Session, Token};
-use super::{Attempt, failed, queries, recovery};
+use super::{Attempt, Backing, failed, queries, recovery};
 use crate::registry;
 
 /// How long a ceremony may take, in microseconds.
@@ -96,6 +96,15 @@ impl<S: Serialize + DeserializeOwned> Ceremony<S> {
 struct Stored {
     name: String,
     passkey: Passkey,
+    #[serde(default)]
+    backing: Backing,
+}
+
+impl Stored {
+    /// From when on it vouches, having been made at `made`.
+    fn vouches_from(&self, made: Instant) -> Instant {
+        self.backing.vouches_from(made)
+    }
 }
 
 /// A passkey in the list its owner sees.
@@ -109,6 +118,8 @@ pub struct PasskeyEntry {
     pub added_at: Instant,
     /// Last use.
     pub last_used_at: Option<Instant>,
+    /// From when on it says that it is she, where a passkey is asked for once more.
+    pub vouches_from: Instant,
 }
 
 fn credential_hash(keyring: &Keyring, credential: &[u8]) -> Vec<u8> {
@@ -161,7 +172,7 @@ fn short_name(typed: &str) -> String {
     if name.is_empty() { "Passkey".to_owned() } else { name }
 }
 
-/// Finishes making a passkey; answers how many she has now.
+/// Finishes making a passkey; answers how many she has now. `backing` is what its maker has shown.
 ///
 /// # Errors
 /// Faults; inside, `passkey-refused` when the browser's answer does not hold, or `passkeys-full`.
@@ -169,8 +180,8 @@ pub fn finish_registration(
     tx: &mut Tx<'_>,
     (holder, visit): (&Holder, &Visit),
     site: &Site,
-    ceremony: &str,
-    credential: &Value,
+    (ceremony, credential): (&str, &Value),
+    backing: Backing,
 ) -> Attempt<usize> {
     let refused = || {
         let said = "The device's answer does not hold; start again.";
@@ -191,11 +202,14 @@ pub fn finish_registration(
         return Ok(Err(full()));
     }
     let hash = credential_hash(tx.keyring(), passkey.cred_id());
-    let sealed = seal(tx.keyring(), holder, &Stored { name: ceremony.name.clone(), passkey })?;
+    let sealed = seal(tx.keyring(), holder, &Stored { name: ceremony.name.clone(), passkey, backing })?;
     if !queries::add_passkey(tx, holder.number(), &hash, &sealed, now)? {
         return refused();
     }
     holder.journal(tx, visit, Event::PasskeyAdded, &ceremony.name, None)?;
+    if backing == Backing::Code {
+        holder.raise(tx, now)?;
+    }
     Ok(Ok(queries::passkeys(tx, holder.number())?.len()))
 }
 
@@ -252,41 +266,56 @@ pub fn finish_sign_in(
     knock: &Knock,
     terms: (Limits, &kernel::Chance),
 ) -> Attempt<Token> {
-    let Some(holder) = proven(tx, site, answer, visit)? else { return Ok(Err(failed())) };
+    let Some(Shown { holder, vouches }) = shown(tx, site, answer, visit)? else { return Ok(Err(failed())) };
     if holder.side() != side {
         // She has proven who she is, so nothing is given away.
         let code = if side == Side::Work { "passkey-of-space" } else { "passkey-of-work" };
         return Ok(Err(Refusal::forbidden(code, "This passkey opens the other side's door.")));
     }
-    session::signed_in(tx, visit, &holder, How::Passkey, knock, terms)
+    let how = if vouches { How::Passkey } else { How::YoungPasskey };
+    session::signed_in(tx, visit, &holder, how, knock, terms)
 }
 
 /// Finishes showing the passkey again: writes down in the session held that it is she.
 ///
 /// # Errors
-/// Faults; inside, `sign-in-failed` also for a passkey that is somebody else's.
+/// Faults; inside, `sign-in-failed` also for a passkey that is somebody else's, `passkey-young` for one that does not
+/// vouch yet.
 pub fn finish_confirmation(
     tx: &mut Tx<'_>,
     site: &Site,
     answer: (&str, &Value),
     (visit, held): (&Visit, &Session),
 ) -> Attempt<()> {
-    let Some(holder) = proven(tx, site, answer, visit)? else { return Ok(Err(failed())) };
+    let Some(Shown { holder, vouches }) = shown(tx, site, answer, visit)? else { return Ok(Err(failed())) };
     if holder.number() != held.owner() {
         return Ok(Err(failed()));
+    }
+    if !vouches {
+        let said = "This passkey was made behind a printed code, too lately to vouch for anybody.";
+        let refusal = Refusal::forbidden("passkey-young", said);
+        holder.journal(tx, visit, Event::SignInRefused, "passkey", Some(refusal.code()))?;
+        return Ok(Err(refusal));
     }
     holder.journal(tx, visit, Event::Confirmed, "confirmed", None)?;
     session::prove(tx, held, visit.now).map(Ok)
 }
 
+/// A passkey whose answer holds.
+struct Shown {
+    holder: Holder,
+    /// Whether it says that it is she, or only lets in.
+    vouches: bool,
+}
+
 /// Whose passkey it is. Failures are not counted: nobody guesses a signature, and what counted them would let one
 /// device keep a whole network out. The adapter's limits hold floods off.
-fn proven(
+fn shown(
     tx: &mut Tx<'_>,
     site: &Site,
     (ceremony, credential): (&str, &Value),
     visit: &Visit,
-) -> Answer<Option<Holder>> {
+) -> Answer<Option<Shown>> {
     let Some(ceremony) = Ceremony::<DiscoverableAuthentication>::burn(tx, ceremony, visit.now)? else {
         return Ok(None);
     };
@@ -304,16 +333,16 @@ fn proven(
             site.webauthn.finish_discoverable_authentication_v2(&credential, ceremony.state, &stored.passkey);
         if let Ok(result) = result {
             stored.passkey.update_credential(&result);
-            checked = Some(stored);
+            checked = Some((stored.vouches_from(row.added_at) <= visit.now, stored));
         }
     }
-    let Some(stored) = checked else {
+    let Some((vouches, stored)) = checked else {
         holder.journal(tx, visit, Event::SignInRefused, "passkey", Some("sign-in-failed"))?;
         return Ok(None);
     };
     let sealed = seal(tx.keyring(), &holder, &stored)?;
     queries::update_passkey(tx, holder.number(), &hash, &sealed, Some(visit.now))?;
-    Ok(Some(holder))
+    Ok(Some(Shown { holder, vouches }))
 }
 
 /// Her passkeys, the oldest first.
@@ -323,6 +352,7 @@ fn proven(
 pub fn list(tx: &mut Tx<'_>, holder: &Holder) -> Answer<Vec<PasskeyEntry>> {
     let entry = |(row, stored): (queries::PasskeyRow, Stored)| PasskeyEntry {
         id: kernel::codes::hex(&row.credential),
+        vouches_from: stored.vouches_from(row.added_at),
         name: stored.name,
         added_at: row.added_at,
         last_used_at: row.last_used_at,

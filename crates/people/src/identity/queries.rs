@@ -221,6 +221,16 @@ pub(super) fn sessions(
     )
 }
 
+/// Every session of a holder, whoever acts in it.
+pub(super) fn sessions_of(tx: &mut Tx<'_>, owner: i64, now: Instant) -> Result<Vec<SessionRow>, Fault> {
+    tx.all(
+        "SELECT person, token, sealed, created_at, last_seen_at, ends_at FROM session
+          WHERE person = $1 AND idle_at > $2 AND ends_at > $2 ORDER BY last_seen_at DESC",
+        args![owner, now],
+        read_session,
+    )
+}
+
 pub(super) fn touch_session(
     tx: &mut Tx<'_>,
     owner: i64,

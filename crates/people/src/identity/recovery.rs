@@ -56,7 +56,7 @@ pub fn left(tx: &mut Tx<'_>, holder: &Holder) -> Answer<Option<(i64, Instant)>> 
     Ok(queries::recovery_codes(tx, holder.number())?)
 }
 
-/// Signs in with a code, which is then used up.
+/// Signs in with a code, which is then used up. She is told of it ([`crate::notice`]): who finds a code is not she.
 ///
 /// # Errors
 /// Faults; inside, `sign-in-failed` whatever was wrong, `slow-down`, or what keeps her account from opening.

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use store::{Keyring, Tx};
 
 use super::account::{self, Account, AccountKind, Event};
-pub use super::arrival::{Demo, How, Persona, choose, demo_session, start};
+pub use super::arrival::{BY_CODE, Demo, How, Persona, choose, demo_session, start};
 pub(super) use super::arrival::{activating, active, come_in, signed_in};
 use super::holder::Holder;
 use super::queries;
@@ -83,6 +83,17 @@ pub struct Draft {
     pub fields: Vec<(String, String)>,
 }
 
+/// Through which outside provider a session began, so that the provider can end it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Came {
+    /// The provider's name in our configuration.
+    #[serde(rename = "p")]
+    pub provider: String,
+    /// What it calls the sign-in, if it says.
+    #[serde(rename = "s", default, skip_serializing_if = "Option::is_none")]
+    pub sid: Option<String>,
+}
+
 /// What the cookie holds.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Token {
@@ -146,6 +157,8 @@ pub(super) struct Says {
     /// Of an activation: the hash of the code it began with, which a newer code takes the place of.
     #[serde(rename = "c", default, skip_serializing_if = "Option::is_none")]
     pub(super) code: Option<Vec<u8>>,
+    #[serde(rename = "w", default, skip_serializing_if = "Option::is_none")]
+    pub(super) came: Option<Came>,
 }
 
 impl Says {
@@ -185,6 +198,7 @@ pub struct Session {
     pub has_others: bool,
     pub(super) draft: Option<Draft>,
     pub(super) code: Option<Vec<u8>>,
+    pub(super) came: Option<Came>,
     pub(super) owner: i64,
     pub(super) hash: Vec<u8>,
 }
@@ -219,6 +233,7 @@ impl Session {
             has_others: says.has_others,
             draft: says.draft,
             code: says.code,
+            came: says.came,
             owner: row.owner,
             hash: row.token,
         })
@@ -235,6 +250,7 @@ impl Session {
             draft: self.draft.clone(),
             has_others: self.has_others,
             code: self.code.clone(),
+            came: self.came.clone(),
         }
     }
 }
@@ -442,6 +458,33 @@ fn end_all(tx: &mut Tx<'_>, visit: &Visit, owner: i64, subject: &[u8], keep: &[u
     }
     if let Some(session) = last {
         journal_end(tx, visit, &session, count)?;
+    }
+    Ok(count)
+}
+
+/// Ends a holder's sessions that began through an outside provider: those of its sign-in `sid`, or all. One whose
+/// sign-in the provider never named ends with any of them. Answers how many.
+pub(crate) fn end_through(
+    tx: &mut Tx<'_>,
+    visit: &Visit,
+    owner: i64,
+    (provider, sid): (&str, Option<&str>),
+) -> Answer<u64> {
+    let mut ended = Vec::new();
+    for row in queries::sessions_of(tx, owner, visit.now)? {
+        let session = Session::read(tx.keyring(), row, visit.now)?;
+        let through = session.came.as_ref().is_some_and(|came| {
+            let same = came.sid.as_deref().zip(sid).is_none_or(|(hers, said)| hers == said);
+            came.provider == provider && same
+        });
+        if through && queries::end_session(tx, owner, &session.hash)? {
+            closed(tx, &session, visit.now)?;
+            ended.push(session);
+        }
+    }
+    let count = ended.len() as u64;
+    if let Some(session) = ended.last() {
+        journal_end(tx, visit, session, count)?;
     }
     Ok(count)
 }

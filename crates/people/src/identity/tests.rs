@@ -1,4 +1,5 @@
 mod mends;
+mod thief;
 mod work;
 
 use std::sync::Arc;
@@ -144,7 +145,13 @@ impl House {
     fn add_passkey(&self, phone: &mut Phone, name: &'static str) {
         let (ceremony, credential) = self.register(phone, name, NOW);
         self.with_pass(NOW, move |tx, whose, site, _| {
-            passkeys::finish_registration(tx, whose, site, &ceremony, &credential)
+            passkeys::finish_registration(
+                tx,
+                whose,
+                site,
+                (ceremony.as_str(), &credential),
+                Backing::Activation,
+            )
         })
         .unwrap()
         .unwrap();
@@ -312,7 +319,13 @@ fn a_registration_answer_is_bound_to_its_ceremony() {
         let finish = |ceremony: String, credential: Value| {
             house
                 .with_pass(NOW, move |tx, whose, site, _| {
-                    passkeys::finish_registration(tx, whose, site, &ceremony, &credential)
+                    passkeys::finish_registration(
+                        tx,
+                        whose,
+                        site,
+                        (&ceremony, &credential),
+                        Backing::Activation,
+                    )
                 })
                 .unwrap()
                 .map_err(|refusal| refusal.code())

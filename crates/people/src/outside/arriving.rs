@@ -6,12 +6,13 @@ use kernel::{Answer, Chance, PersonId, Refusal, Visit};
 use oauth::relying::claims::claimed;
 use store::Tx;
 
+use super::ended::sign_on;
 use super::model::{Held, Proven, Provider, Whom};
-use super::{PATIENCE, opened, queries, remember, sealed};
+use super::{KEPT, PATIENCE, opened, queries, remember, sealed};
 use crate::directory;
 use crate::identity::guard::{self, Knock, Subject};
 use crate::identity::outside::{Outsider, exists, keeps_out, typed};
-use crate::identity::session::{Limits, Token};
+use crate::identity::session::{Came, Limits, Token};
 use crate::person::{self, Person, State};
 
 /// What became of a sign-in whose proof is good. All of it is committed: journals and counts stay.
@@ -135,6 +136,12 @@ fn fitting(tx: &mut Tx<'_>, id: PersonId, traits: Option<&Traits>) -> Answer<Opt
     Ok(person::load(tx, id)?.filter(fits))
 }
 
+/// Names whom a provider calls `sub` in the table.
+pub(super) fn subject(tx: &Tx<'_>, provider: &Provider, sub: &str) -> Vec<u8> {
+    let name = format!("{}\n{sub}", provider.issuer);
+    tx.keyring().keyed_hash("outside-subject", name.as_bytes())[..16].to_vec()
+}
+
 struct Coming<'a> {
     provider: &'a Provider,
     proven: &'a Proven,
@@ -146,8 +153,7 @@ struct Coming<'a> {
 
 impl Coming<'_> {
     fn subject(&self, tx: &Tx<'_>) -> Vec<u8> {
-        let name = format!("{}\n{}", self.provider.issuer, self.proven.sub);
-        tx.keyring().keyed_hash("outside-subject", name.as_bytes())[..16].to_vec()
+        subject(tx, self.provider, &self.proven.sub)
     }
 
     /// For her journal: which provider, which level.
@@ -224,8 +230,14 @@ impl Coming<'_> {
             her.refused(tx, visit, &self.through(), "outside-closed")?;
             return Ok(Arrived::Shut);
         }
-        match her.sign_in(tx, visit, &self.through(), proven.auth_time, self.knock, self.terms)? {
+        let came = Came { provider: self.provider.name.clone(), sid: proven.sid.clone() };
+        let proof = (proven.auth_time, came);
+        match her.sign_in(tx, visit, &self.through(), proof, self.knock, self.terms)? {
             Ok(token) => {
+                if let Some(sid) = &proven.sid {
+                    let hash = sign_on(tx, self.provider, sid);
+                    queries::signed_on(tx, &hash, her.number(), visit.now.plus(KEPT))?;
+                }
                 let subject = self.subject(tx);
                 queries::link(tx, &self.provider.name, &subject, her.number(), visit.now)?;
                 let cookie = remember(tx, self.provider, &proven.id_token, visit, self.terms.1)?;

@@ -13,10 +13,11 @@
 //! - A provider that she closed opens nothing of hers until she opens it again, whoever it says she is.
 //!
 //! Verbs, in the order of a sign-in: [`begin`], [`returned`], (the door talks to the provider), [`arrive`], [`decide`];
-//! and at its end [`entered_through`], [`leave`]; [`telephone`]: signing in without a browser at the
+//! and at its end [`entered_through`], [`leave`], or, when she signs out at the provider, [`ended()`]; [`telephone`]: signing in without a browser at the
 //! provider; [`ways`]: what she sees of it, closes and opens again.
 
 mod arriving;
+mod ended;
 mod model;
 pub mod pages;
 mod queries;
@@ -26,6 +27,7 @@ mod tests;
 pub mod ways;
 
 pub use arriving::{Arrived, arrive, decide};
+pub use ended::{ENDED, ended};
 pub use model::{Asking, Calling, Kind, Proven, Provider, Tls, Whom};
 
 use kernel::{Answer, Chance, Fault, Instant, PersonId, Visit};

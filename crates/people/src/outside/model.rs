@@ -161,6 +161,9 @@ pub struct Proven {
     /// When she proved it there.
     #[serde(rename = "t")]
     pub auth_time: Option<Instant>,
+    /// What the provider calls this sign-in, if it says so when it ends.
+    #[serde(rename = "i", default, skip_serializing_if = "Option::is_none")]
+    pub sid: Option<String>,
     /// Whom; `None` when the provider did not say enough.
     #[serde(rename = "w")]
     pub whom: Option<Whom>,

@@ -90,6 +90,21 @@ pub(super) fn left(tx: &mut Tx<'_>, hash: &[u8]) -> Result<Option<Vec<u8>>, Faul
     tx.one("DELETE FROM outside_entered WHERE hash = $1 RETURNING sealed", args![hash], |row| row.bytes(0))
 }
 
+/// Whose a provider's sign-in is, named by a hash.
+pub(super) fn signed_on(tx: &mut Tx<'_>, hash: &[u8], owner: i64, until: Instant) -> Result<(), Fault> {
+    tx.exec(
+        "INSERT INTO outside_sign_on (hash, owner, until) VALUES ($1, $2, $3)
+         ON CONFLICT (hash) DO UPDATE SET owner = excluded.owner, until = excluded.until",
+        args![hash, owner, until],
+    )?;
+    Ok(())
+}
+
+pub(super) fn sign_on(tx: &mut Tx<'_>, hash: &[u8]) -> Result<Option<i64>, Fault> {
+    tx.one("SELECT owner FROM outside_sign_on WHERE hash = $1", args![hash], |row| row.int(0))
+}
+
 pub(super) fn sweep(tx: &mut Tx<'_>, now: Instant) -> Result<u64, Fault> {
-    tx.exec("DELETE FROM outside_entered WHERE until <= $1", args![now])
+    let hints = tx.exec("DELETE FROM outside_entered WHERE until <= $1", args![now])?;
+    Ok(hints + tx.exec("DELETE FROM outside_sign_on WHERE until <= $1", args![now])?)
 }

@@ -68,7 +68,14 @@ fn traits() -> Traits {
 }
 
 fn proven(sub: &str, whom: Option<Whom>) -> Proven {
-    Proven { sub: sub.into(), acr: "eidas2".into(), auth_time: Some(NOW), whom, id_token: "a.b.c".into() }
+    Proven {
+        sub: sub.into(),
+        acr: "eidas2".into(),
+        auth_time: Some(NOW),
+        sid: None,
+        whom,
+        id_token: "a.b.c".into(),
+    }
 }
 
 fn by(traits: Traits) -> Option<Whom> {

@@ -30,7 +30,7 @@ use store::{Act, Keyring, Kind, Line, Tx};
 use crate::identity::session::{self, Token};
 use crate::openid::leaving;
 use crate::person::State;
-use crate::{directory, person, registry};
+use crate::{consent, directory, person, registry};
 use norms::{Ceilings, Norms};
 use rules::Pattern;
 
@@ -158,7 +158,10 @@ pub fn count(tx: &mut Tx<'_>, visit: &Visit, person: PersonId, proven: Option<In
         // Who never had a space has no journal that anybody reads.
         (Judgement::Confirm, _) | (Judgement::Refuse, None) => {}
         (Judgement::Refuse, Some(found)) => {
-            let line = Line::of(visit).refused(too_many().code()).about("readRecord");
+            let mut line = Line::of(visit).refused(too_many().code()).about("readRecord");
+            if consent::comes_secretly(tx, visit, &found)? {
+                line.purpose = Purpose::Secret;
+            }
             let act = Act { kind: Kind::Refused, at: visit.now, entry: None, line, data: None, blob: None };
             tx.note(&found.key, act);
         }
@@ -166,16 +169,16 @@ pub fn count(tx: &mut Tx<'_>, visit: &Visit, person: PersonId, proven: Option<In
     Ok(judgement)
 }
 
-/// Whether one more space is more than usual for this account, so that it proves itself first: what the page that asks
-/// for the passkey tells her.
+/// What would become of one more space for this account without a proof: what the page that asks for the passkey tells
+/// her.
 ///
 /// # Errors
 /// Faults.
-pub fn is_more_than_usual(tx: &mut Tx<'_>, visit: &Visit) -> Answer<bool> {
-    let Some(of) = professional(visit) else { return Ok(false) };
+pub fn next_opening(tx: &mut Tx<'_>, visit: &Visit) -> Answer<Judgement> {
+    let Some(of) = professional(visit) else { return Ok(Judgement::Open) };
     let before = pattern(tx, of.rpps.as_str(), visit.now)?;
     let next = Pattern { hour: before.hour + 1, day: before.day + 1, ..before };
-    Ok(rules::judge(&next, ceilings(tx, of)?, None, visit.now, false) == Judgement::Confirm)
+    Ok(rules::judge(&next, ceilings(tx, of)?, None, visit.now, false))
 }
 
 /// Counts a search for a person before it is made; `false` when the account has made too many this hour.
@@ -214,6 +217,16 @@ pub fn declared(tx: &mut Tx<'_>, visit: &Visit) -> Answer<()> {
     if count >= Norms::built_in()?.unusual.emergencies {
         queries::raise(tx, of.rpps.as_str(), Sign::Emergencies, visit.now, count)?;
     }
+    Ok(())
+}
+
+/// A professional has come in with a printed code and made a passkey: her lost telephone, or a thief of her codes. It
+/// vouches for nobody for two days (`identity::vouching`), in which the team may ask her.
+///
+/// # Errors
+/// Faults.
+pub(crate) fn made_key(tx: &mut Tx<'_>, rpps: &Rpps, now: Instant) -> Answer<()> {
+    queries::raise(tx, rpps.as_str(), Sign::NewKey, now, 1)?;
     Ok(())
 }
 

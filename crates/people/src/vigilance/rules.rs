@@ -44,11 +44,13 @@ pub enum Sign {
     NewDevice,
     /// Emergencies declared again and again.
     Emergencies,
+    /// A passkey that only a printed code stands behind.
+    NewKey,
 }
 
 impl Sign {
     /// Every sign.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::ManySpaces,
         Self::Stopped,
         Self::Far,
@@ -58,6 +60,7 @@ impl Sign {
         Self::ManySearches,
         Self::NewDevice,
         Self::Emergencies,
+        Self::NewKey,
     ];
 
     /// The stored word; pages look up `vigilance-sign-<word>`.
@@ -73,6 +76,7 @@ impl Sign {
             Self::ManySearches => "many-searches",
             Self::NewDevice => "new-device",
             Self::Emergencies => "emergencies",
+            Self::NewKey => "new-key",
         }
     }
 
@@ -92,7 +96,7 @@ impl Sign {
             Self::Refusals => pattern.refusals_hour,
             Self::IdleSearches => pattern.searches_day,
             Self::ManySearches => pattern.searches_hour,
-            Self::NewDevice | Self::Emergencies => 1,
+            Self::NewDevice | Self::Emergencies | Self::NewKey => 1,
         }
     }
 

@@ -146,17 +146,20 @@ async fn opening(house: &Arc<House>, asked: &Arc<Asked>, person: PersonId) -> An
         let visit = Visit { purpose: declares.unwrap_or(visit.purpose), ..visit.clone() };
         vigilance::count(tx, &visit, person, proven)
     });
-    match judging.await? {
-        Judgement::Open => Ok(Then::Again),
-        Judgement::Refuse => Err(vigilance::too_many()),
-        Judgement::Confirm => {
-            let route = &house.routes[asked.route];
-            let page = route.door == Door::Web && route.method == Method::Get;
-            if page && house.routes.iter().any(|route| route.path == CONFIRM) {
-                let next = ui::address::local(&asked.path);
-                return Ok(Then::Answer(Reply::see(ui::address::with_query(CONFIRM, &[("next", next)]))));
-            }
-            Err(vigilance::confirm_first())
-        }
+    let judgement = judging.await?;
+    let refusal = match judgement {
+        Judgement::Open => return Ok(Then::Again),
+        Judgement::Refuse => vigilance::too_many(),
+        Judgement::Confirm => vigilance::confirm_first(),
+    };
+    // The page that asks for the passkey also leads on where a life is in danger: who has found somebody by a search
+    // comes to it even when no passkey helps any more.
+    let route = &house.routes[asked.route];
+    let page = route.door == Door::Web && route.method == Method::Get;
+    let helps = judgement == Judgement::Confirm || asked.query("found").is_some();
+    if !page || !helps || !house.routes.iter().any(|route| route.path == CONFIRM) {
+        return Err(refusal);
     }
+    let next = ui::address::local(&asked.path);
+    Ok(Then::Answer(Reply::see(ui::address::with_query(CONFIRM, &[("next", next)]))))
 }

@@ -176,7 +176,7 @@ fn may_change(tx: &mut Tx<'_>, asked: &Asked) -> Answer<()> {
 }
 
 pub(super) fn codes(tx: &mut Tx<'_>, asked: &Asked) -> Answer<Reply> {
-    if let Some(first) = work::before_change(tx, asked)? {
+    if let Some(first) = work::before_taking_away(tx, asked)? {
         return Ok(first);
     }
     Ok(account::codes(tx, asked.visit()?, &asked.house.chance)?.into())
@@ -209,8 +209,8 @@ pub(super) fn show_account(tx: &mut Tx<'_>, asked: &Asked) -> Answer<Reply> {
 pub(super) fn register_finish(tx: &mut Tx<'_>, asked: &Asked) -> Answer<Reply> {
     may_change(tx, asked)?;
     let (body, ceremony) = (sent(asked)?, ceremony(asked));
-    let done =
-        identity::register_finish(tx, asked.visit()?, &asked.house.site, &ceremony, &body["credential"])?;
+    let answer = (ceremony.as_str(), &body["credential"]);
+    let done = identity::register_finish(tx, asked.visit()?, &asked.house.site, answer, asked.session()?)?;
     let to = identity::account_address(asked.visit()?);
     Ok(finished(asked, done.map(|_| go(to))))
 }
@@ -230,7 +230,7 @@ pub(super) fn rename(tx: &mut Tx<'_>, asked: &Asked) -> Answer<Reply> {
 }
 
 pub(super) fn remove(tx: &mut Tx<'_>, asked: &Asked) -> Answer<Reply> {
-    if let Some(first) = work::before_change(tx, asked)? {
+    if let Some(first) = work::before_taking_away(tx, asked)? {
         return Ok(first);
     }
     let done = account::remove(tx, asked.visit()?, &asked.filled());

@@ -14,8 +14,10 @@ use people::identity::pages as identity;
 use people::identity::pages::work;
 use people::outside::pages::{self, mine};
 use people::outside::{self, Arrived, Asking, Provider, Trouble};
+use serde_json::json;
 use store::Tx;
 
+use super::openid::told;
 use super::{Does, Door, Route, Who, Work};
 use crate::adapter::{Asked, Reply, SessionChange};
 use crate::config::Config;
@@ -43,7 +45,8 @@ pub fn routes() -> Vec<Route> {
         Post "/pro/account/ways/open"  Professional => "outside::ways::open"  Act(open_way);
     });
     routes.extend(table! { Door::OAuth;
-        Get  "/oauth/client-keys" Anyone => "config::providers" Plain(client_keys);
+        Get  "/oauth/client-keys"       Anyone => "config::providers" Plain(client_keys);
+        Post "/oauth/ended/{provider}"  Anyone => "outside::ended"    Prepare(ended);
     });
     routes
 }
@@ -112,7 +115,7 @@ pub(super) fn signed_out(asked: &Asked) -> Answer<Reply> {
 fn client_keys(asked: &Asked) -> Answer<Reply> {
     let keys: Vec<_> =
         asked.house.config.providers.iter().flat_map(|one| one.published.iter().cloned()).collect();
-    Ok(Reply::json(200, "application/jwk-set+json", &serde_json::json!({ "keys": keys })))
+    Ok(Reply::json(200, "application/jwk-set+json", &json!({ "keys": keys })))
 }
 
 /// Counts a step that makes us ask a provider, like a proof of who one is: nobody makes us ask it without end.
@@ -273,4 +276,30 @@ fn leave(asked: &Asked) -> Answer<Work> {
     let state = kernel::codes::base64url(&house.chance.secret::<16>());
     let address = talk::address(&end, &leaving(&provider.client_id, &hint, &back, &state));
     Ok(Work::Done(forget(Reply::see(address))))
+}
+
+/// A provider says that somebody has signed out there (Back-Channel Logout 1.0 §2.5). Nothing that it was not told in
+/// the token is answered: neither whether we know her, nor whether she was here.
+fn ended(asked: &Asked) -> Answer<Work> {
+    let (house, at) = (asked.house.clone(), provider(asked)?.clone());
+    let token = asked.field("logout_token").unwrap_or_default().to_owned();
+    let said = match talk::wait(talk::logged_out(&house, &at, &token))? {
+        Ok(said) => said,
+        Err(wrong) => {
+            tracing::warn!(provider = at.name, %wrong, "a logout token does not hold");
+            return Ok(Work::Done(not_ended()));
+        }
+    };
+    let visit = asked.visit()?.clone();
+    Ok(Work::Act(Box::new(move |tx| {
+        Ok(match outside::ended(tx, &at, &said, &visit)? {
+            Some(_) => told(200, &json!({})),
+            None => not_ended(),
+        })
+    })))
+}
+
+/// The provider's word is not taken (§2.8).
+fn not_ended() -> Reply {
+    told(400, &json!({ "error": "invalid_request", "error_description": "the logout token does not hold" }))
 }

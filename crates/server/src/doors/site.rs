@@ -2,9 +2,9 @@
 
 use axum::http::StatusCode;
 use kernel::{Answer, Refusal};
-use ui::Words;
 use ui::menu::Nav;
 use ui::page::Page;
+use ui::{Contact, Words};
 
 use crate::adapter::cookies::Cookie;
 use crate::adapter::{Asked, Content, File, Reply};
@@ -49,9 +49,10 @@ pub fn language(asked: &Asked) -> Answer<Reply> {
 }
 
 /// A plain page that the footer leads to, in the menu of whoever reads it.
-pub fn plain(asked: &Asked, page: fn(&'static Words, Nav) -> Page) -> Answer<Reply> {
+pub fn plain(asked: &Asked, page: fn(&'static Words, Nav, &Contact) -> Page) -> Answer<Reply> {
     let visit = asked.visit()?;
-    Ok(page(Words::of(visit.language), Nav::of(Some(visit))).into())
+    let contact = &asked.house.config.contact;
+    Ok(page(Words::of(visit.language), Nav::of(Some(visit)), contact).into())
 }
 
 /// Search engines have nothing to do here.

@@ -162,6 +162,15 @@ pub(super) fn before_change(tx: &mut Tx<'_>, asked: &Asked) -> Answer<Option<Rep
     if may { Ok(None) } else { ask_again(tx, asked).map(Some) }
 }
 
+/// The same before she takes away a passkey or her codes: who came in with a printed code shows a passkey first.
+///
+/// # Errors
+/// `SignIn` without a session; faults.
+pub(super) fn before_taking_away(tx: &mut Tx<'_>, asked: &Asked) -> Answer<Option<Reply>> {
+    let may = account::may_take_away(tx, asked.visit()?, asked.session()?)?;
+    if may { Ok(None) } else { ask_again(tx, asked).map(Some) }
+}
+
 /// The way to the page that asks for the passkey; a form is set aside meanwhile.
 fn ask_again(tx: &mut Tx<'_>, asked: &Asked) -> Answer<Reply> {
     let held = asked.session()?;

@@ -237,8 +237,27 @@ fn a_number_tells_software_nothing() {
         };
         let nobody = by_id("4611686018427387904");
         assert_eq!(nobody.0, 404, "{}", nobody.1);
-        for id in ids {
+        for id in &ids {
             assert_eq!(by_id(&id.to_string()), nobody);
+        }
+        // What it asks of a space that is closed, or was never opened, is answered as for nobody.
+        let whatever = |person: kernel::PersonId, of: &synthetic::Person| {
+            let (id, entry) = (person.to_string(), kernel::EntryId::new(person, 7).to_string());
+            let ins = format!("urn:oid:{}%7C{}", of.ins.authority.oid(), of.ins.matricule);
+            [
+                format!("/fhir/DocumentReference/{entry}"),
+                format!("/fhir/DocumentReference?patient=Patient/{id}&status=current"),
+                format!("/fhir/DocumentReference?patient.identifier={ins}&status=current"),
+            ]
+            .map(|path| {
+                let (status, text) = asks(&path);
+                (status, text.replace(&entry, "…").replace(&id, "…").replace(&of.ins.matricule, "…"))
+            })
+        };
+        let nobody = whatever(kernel::PersonId(kernel::PersonId::MAX), &unknown);
+        assert!(nobody.iter().all(|(status, _)| *status == 404), "{nobody:?}");
+        for (id, of) in [(ids[1], &closed), (ids[2], &opposed)] {
+            assert_eq!(whatever(id, of), nobody);
         }
         // Where there is a journal, it has the try.
         let her = persona(world, &Persona::Citizen(enrol(world, &[open])[0]));

@@ -9,7 +9,8 @@ use people::{enrolment::waves, vigilance};
 use serde_json::{Value, json};
 use synthetic::country;
 
-use crate::harness::{Browser, on_both};
+use crate::harness::{Browser, World, on_both};
+use crate::journalled::{outbox, wants_mail};
 use crate::openid_service::{Rp, doctor, parameter, service};
 use crate::people_of::{enrol, persona};
 use crate::work::{self, arrived, make_on, script};
@@ -167,4 +168,52 @@ fn who_activates_again_ends_what_was_entered_before() {
         is_over(&rp, &tokens);
         is_over(&rp, &telephone);
     });
+}
+
+/// Whoever found a printed code comes in with it: the owner is told, and nothing of hers is taken away.
+#[test]
+fn a_printed_code_that_is_used_and_a_passkey_made_with_it_are_told_and_take_nothing_away() {
+    let (store, folder) = store::testing::sqlite().unwrap();
+    let out = tempfile::tempdir().unwrap();
+    let relay = format!("folder:{}", out.path().display());
+    let world = World::with(store, Box::new(folder), &[("CARNET_EMAIL_RELAY", &relay)]);
+    let patient = country::sample_patient();
+    let her = enrol(&world, &[patient.clone()])[0];
+    let citizen = persona(&world, &Persona::Citizen(her));
+    let make = |who: &Browser| {
+        let (page, mut key) = (who.get("/account"), work::key());
+        let made = make_on(who, &page, &mut key, "/account");
+        let (status, said) = script(who, &page, "/account/passkey/finish", &made);
+        assert_eq!(status, 200, "{said}");
+    };
+    make(&citizen);
+    let codes = citizen.post(&citizen.get("/account"), "/account/codes", &[]);
+    let code = codes.text.split("<code>").nth(1).unwrap().split('<').next().unwrap().to_owned();
+    wants_mail(&world, &citizen, out.path());
+    let told = || {
+        // The log is swept, which says whose journal has grown; then the worker looks.
+        world.worker_works();
+        world.worker_works();
+        outbox(out.path()).len()
+    };
+    assert_eq!(told(), 1, "what she did before is no news");
+    let thief = world.browser();
+    let form = thief.get("/sign-in/recovery");
+    let sent = [("matricule", patient.ins.matricule.as_str()), ("code", &code)];
+    thief.post(&form, "/sign-in/recovery", &sent).has_status(303);
+    assert_eq!(told(), 2, "somebody came in with a code of hers");
+    make(&thief);
+    assert_eq!(told(), 3, "and made a passkey");
+    let page = thief.get("/account");
+    page.says("Créée après un code de secours");
+    let id = page.text.split("name=\"id\" value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
+    for (action, fields) in [
+        ("/account/codes", vec![]),
+        ("/account/passkey/remove", vec![("id", id.as_str())]),
+        ("/journal/notices/address", vec![("address", "thief@example.org")]),
+        ("/journal/notices/forget", vec![]),
+    ] {
+        let asked = thief.post(&page, action, &fields);
+        assert!(asked.location.is_some_and(|to| to.starts_with("/confirm")), "{action}: {}", asked.status);
+    }
 }

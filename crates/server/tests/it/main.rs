@@ -39,6 +39,7 @@ mod openid_telephone;
 mod outside;
 mod outside_carnet;
 mod outside_certificate;
+mod outside_ended;
 mod outside_fake;
 mod outside_telephone;
 mod outside_ways;

@@ -55,7 +55,9 @@ pub fn two(journey: impl Fn(&World, &World)) {
             ("CARNET_PROVIDERS_CARNET_TELEPHONE", "true"),
         ];
         let client = World::with(store, Box::new(keys), &variables);
-        introduce(&provider, &client.base, public_jwks(&jwk).to_string(), |_| {});
+        introduce(&provider, &client.base, public_jwks(&jwk).to_string(), |service| {
+            service.backchannel_logout_uri = Some(format!("{}/oauth/ended/carnet", client.base));
+        });
         journey(&provider, &client);
     });
 }

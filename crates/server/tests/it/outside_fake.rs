@@ -98,6 +98,17 @@ impl Fake {
         self.state.lock().unwrap().seals_for = Some(key.expect("a key to encrypt for"));
     }
 
+    /// A logout token about somebody (`sub`, `sid`), of the id `jti`.
+    pub fn logout_token(&self, world: &World, whom: &Value, jti: &str) -> String {
+        let now = world.house.clock.now().0 / Instant::SECOND;
+        let mut claims = json!({
+            "iss": self.issuer, "aud": "carnet", "exp": now + 120, "iat": now, "jti": jti,
+            "events": {"http://schemas.openid.net/event/backchannel-logout": {}},
+        });
+        claims.as_object_mut().unwrap().extend(whom.as_object().unwrap().clone());
+        signed_as("logout+jwt", &self.state.lock().unwrap().key, &claims)
+    }
+
     pub fn fetched(&self) -> usize {
         self.state.lock().unwrap().fetched
     }
@@ -132,7 +143,11 @@ impl Fake {
 
 /// Signs as this provider does.
 fn signed(jwk: &Value, claims: &Value) -> String {
-    let header = json!({"alg": "ES256", "typ": "JWT", "kid": jwk["kid"]});
+    signed_as("JWT", jwk, claims)
+}
+
+fn signed_as(typ: &str, jwk: &Value, claims: &Value) -> String {
+    let header = json!({"alg": "ES256", "typ": typ, "kid": jwk["kid"]});
     let part = |value: &Value| URL_SAFE_NO_PAD.encode(value.to_string());
     let message = format!("{}.{}", part(&header), part(claims));
     let number = |name: &str| URL_SAFE_NO_PAD.decode(jwk[name].as_str().unwrap()).unwrap();

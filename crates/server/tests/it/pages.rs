@@ -148,10 +148,10 @@ fn plain(written: &mut Written, language: Language) {
         let visit = reader.visit(language);
         let nav = || Nav::of(Some(&visit));
         for (name, page) in [
-            ("help", about::help(words, nav())),
-            ("accessibility", about::accessibility(words, nav())),
-            ("privacy", about::privacy(words, nav())),
-            ("legal", about::legal(words, nav())),
+            ("help", about::help(words, nav(), &ui::Contact::default())),
+            ("accessibility", about::accessibility(words, nav(), &ui::Contact::default())),
+            ("privacy", about::privacy(words, nav(), &ui::Contact::default())),
+            ("legal", about::legal(words, nav(), &ui::Contact::default())),
         ] {
             written.page(&format!("about-{name}-{who}"), &visit, &page);
         }

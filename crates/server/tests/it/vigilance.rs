@@ -5,7 +5,7 @@ use people::vigilance::norms::Norms;
 use synthetic::{country, professionals};
 
 use crate::attacks::Cast;
-use crate::harness::{Browser, World, on_both};
+use crate::harness::{Browser, Seen, World, on_both};
 use crate::people_of::{enrol, persona, register};
 
 /// Walks through numbers of persons as a thief of the account would; answers the first status that is not "nothing is
@@ -326,5 +326,73 @@ fn this_machine_is_not_limited_unless_told() {
         for _ in 0..130 {
             citizen.get("/help").has_status(200);
         }
+    });
+}
+
+/// Where a search for somebody leads, with the proof of the search.
+fn searched(doctor: &Browser, of: &synthetic::Person) -> String {
+    let page = doctor.get("/pro");
+    let seen = doctor.post(&page, "/pro", &[("ins", &of.ins.matricule)]);
+    seen.has_status(303);
+    seen.location.unwrap()
+}
+
+/// The address that an emergency is declared at, from the page that stopped her.
+fn emergency_on(page: &Seen) -> String {
+    page.has_status(200);
+    let from = page.text.find("/emergency?found=").expect("a way on where a life is in danger");
+    let start = page.text[..from].rfind('"').unwrap() + 1;
+    let end = from + page.text[from..].find('"').unwrap();
+    page.text[start..end].replace("&amp;", "&")
+}
+
+fn declares(doctor: &Browser, address: &str) -> Seen {
+    let (action, found) = address.split_once("?found=").unwrap();
+    let form = doctor.get(address);
+    form.has_status(200);
+    doctor.post(&form, action, &[("found", found), ("reason", "Inconsciente après une chute")])
+}
+
+#[test]
+fn an_emergency_is_stopped_by_no_count_and_many_of_them_are_told() {
+    on_both(|world| {
+        let today = world.house.clock.now().date();
+        let norms = Norms::built_in().unwrap();
+        let many = usize::try_from(norms.unusual.emergencies).unwrap();
+        let town: Vec<_> = country::Country::new(1, today).people().take(many).collect();
+        enrol(world, &town);
+        let practitioner = professionals::doctor(1, 0);
+        register(world, &[&practitioner]);
+        let doctor = persona_again(world);
+        world.house.clock.advance(16 * 60 * kernel::Instant::SECOND);
+        let (_, status, said) = walk(&doctor, 900_000..900_200);
+        assert_eq!(status, 303, "{said}");
+        // More than usual: the page that asks for the passkey leads on where a life is in danger.
+        let record = searched(&doctor, &town[0]);
+        let stopped = doctor.get(&record);
+        stopped.has_status(303);
+        let address = emergency_on(&doctor.get(&stopped.location.unwrap()));
+        // Whoever finds an open screen declares nothing.
+        let asked = declares(&doctor, &address);
+        assert!(asked.location.is_some_and(|to| to.starts_with("/confirm?")), "{}", asked.status);
+        let doctor = persona_again(world);
+        let declared = declares(&doctor, &address);
+        declared.has_status(303);
+        doctor.get(&declared.location.unwrap()).says("Accès en urgence");
+        // More than possible: no passkey helps, and the way is the same.
+        let (_, status, said) = walk(&doctor, 910_000..910_200);
+        assert_eq!(status, 403, "{said}");
+        let team = persona(world, &Persona::Operator("support".into()));
+        let account = format!("/operator/vigilance/{}", practitioner.rpps);
+        for person in &town[1..] {
+            team.get(&account).does_not_say("Urgences déclarées à répétition");
+            let stopped = doctor.get(&searched(&doctor, person));
+            stopped.has_status(303);
+            let page = doctor.get(&stopped.location.unwrap());
+            page.says("Trop d’espaces ouverts");
+            declares(&doctor, &emergency_on(&page)).has_status(303);
+        }
+        // As many as nobody declares in a day are told to the team, and still stop nobody.
+        team.get(&account).says("Urgences déclarées à répétition");
     });
 }

@@ -33,6 +33,7 @@ delegation-renew = Extend
 delegation-over = Access that has ended
 delegation-ended-when = { $name }: ended { $when }
 delegation-run-out = { $name }: has run out
+delegation-until-of-age = { $name }: until the age of majority
 delegation-named = { $name }, { $link }
 delegation-link-MTH = mother
 delegation-link-FTH = father

@@ -37,5 +37,6 @@ refusal-opposition-failed = This code and this date of birth do not fit each oth
 refusal-opposition-too-late = This space exists already. Its owner can sign in and close it at any time.
 refusal-space-not-open = This space is not open.
 refusal-space-not-closed = This space is not closed.
+refusal-space-of-a-minor = Before you are eighteen, your parents, or whoever holds parental authority, ask the team of this service to close or reopen your space. You can always read, add and take with you what is yours.
 refusal-reason-missing = Give the reason.
 refusal-load-taken-over = Another load has gone on with this one. Wait for its end, then run the command again.

@@ -24,6 +24,7 @@ vigilance-sign-idle-searches = Searches that lead nowhere
 vigilance-sign-many-searches = Stopped: too many searches
 vigilance-sign-new-device = New device
 vigilance-sign-emergencies = Emergencies declared again and again
+vigilance-sign-new-key = Passkey made with a recovery code
 vigilance-account = Account of { $name }
 vigilance-account-lead = What this account has done, in numbers.
 vigilance-rpps = RPPS number

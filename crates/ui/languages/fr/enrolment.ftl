@@ -37,5 +37,6 @@ refusal-opposition-failed = Ce code et cette date de naissance ne vont pas ensem
 refusal-opposition-too-late = Cet espace existe déjà. La personne à qui il appartient peut se connecter et le fermer à tout moment.
 refusal-space-not-open = Cet espace n’est pas ouvert.
 refusal-space-not-closed = Cet espace n’est pas fermé.
+refusal-space-of-a-minor = Avant dix-huit ans, ce sont vos parents, ou la personne qui exerce l’autorité parentale, qui demandent à l’équipe du service de fermer ou de rouvrir votre espace. Vous pouvez toujours y lire, y ajouter et emporter ce qui est à vous.
 refusal-reason-missing = Indiquez la raison.
 refusal-load-taken-over = Un autre chargement a repris celui-ci. Attendez sa fin, puis relancez la commande.

@@ -20,7 +20,8 @@ pub struct DayMonthYear {
     birthday: bool,
 }
 
-/// A date that people know or read off a paper.
+/// A date that people know or read off a paper. Unless it is her own [birthday](DateField::birthday), no browser fills
+/// it in: at a desk, the day before belongs to somebody else.
 pub fn date<'a>(name: &'a str, legend: impl Into<Cow<'a, str>>) -> DateField<'a> {
     Question::new(name, legend, DayMonthYear::default())
 }
@@ -44,7 +45,7 @@ impl Control for DayMonthYear {
                     label.ds-label for=(id) { (filled.words().t(&format!("form-date-{which}"))) }
                     input.ds-input type="text" id=(id) name=(name) value=(filled.value(&name))
                         size=(size) maxlength=(size) inputmode="numeric" required[!asked.optional]
-                        autocomplete=[self.birthday.then_some(autofill)] aria-invalid=[asked.invalid()];
+                        autocomplete=(if self.birthday { autofill } else { "off" }) aria-invalid=[asked.invalid()];
                 }
             }
         };

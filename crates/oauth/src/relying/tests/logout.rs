@@ -35,7 +35,10 @@ fn a_logout_token_is_taken_with_nothing_wrong_or_not_at_all() {
     };
     let usual = json!("logout+jwt");
     let said = read(&usual, &good()).unwrap();
-    assert_eq!((said.sub.as_deref(), said.sid.as_deref(), said.jti.as_str()), (Some("s-1"), Some("e-1"), "j-1"));
+    assert_eq!(
+        (said.sub.as_deref(), said.sid.as_deref(), said.jti.as_str()),
+        (Some("s-1"), Some("e-1"), "j-1")
+    );
     assert_eq!(said.burn_until, Instant((now + 181) * Instant::SECOND));
     for typ in [json!(null), json!("JWT"), json!("Logout+JWT")] {
         assert!(read(&typ, &good()).is_ok(), "{typ}");

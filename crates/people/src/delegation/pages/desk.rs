@@ -43,7 +43,7 @@ pub(super) fn page(filled: &Filled, families: &[Family]) -> Page {
         (form::error_summary(filled))
         (parts::header_with(&words.t("delegation-desk-title"), &words.t("delegation-desk-lead"), html! {}))
         (form::post(DESK, filled, html! {
-            (form::text("ins", words.t("delegation-desk-ins")).width(22).max(30).show(filled))
+            (form::text("ins", words.t("delegation-desk-ins")).width(22).max(30).autocomplete("off").show(filled))
             (form::date("birth", words.t("delegation-desk-birth")).show(filled))
             (form::select("document", words.t("delegation-desk-document"), documents).show(filled))
             (form::radios("what", words.t("delegation-desk-what"), what).show(filled))

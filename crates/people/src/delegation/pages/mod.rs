@@ -277,7 +277,7 @@ fn by_part(words: &'static Words, visit: &Visit, shown: &Shown<'_>, may_act: &[M
         }
         @if shown.may_offer {
             p.no-print { (form::button_link(&words.t("delegation-offer"), OFFER, Some(Icon::Plus))) }
-        } @else if shown.of.is_none() && may_act.iter().any(|one| one.standing == Standing::Parent) {
+        } @else if shown.of.is_none() && live.iter().any(|one| one.standing == Standing::Parent) {
             p { (words.t("delegation-minor-text")) }
         }
         @if !over.is_empty() {
@@ -289,6 +289,9 @@ fn by_part(words: &'static Words, visit: &Visit, shown: &Shown<'_>, may_act: &[M
 }
 
 fn ended(words: &Words, visit: &Visit, one: &MayAct) -> String {
+    if one.standing == Standing::Parent {
+        return words.with("delegation-until-of-age", &[("name", named(words, one).into())]).into_owned();
+    }
     let at = one.relation.as_ref().and_then(|row| row.ended_at);
     match at {
         Some(at) => {

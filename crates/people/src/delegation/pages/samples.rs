@@ -64,7 +64,7 @@ fn one(visit: &Visit, standing: Standing, ended: bool, stage: Stage) -> MayAct {
     MayAct { name: "Nadia <BENALI>".into(), person: None, standing, link: link.into(), relation, stage }
 }
 
-fn may_act(visit: &Visit) -> [MayAct; 6] {
+fn may_act(visit: &Visit) -> [MayAct; 7] {
     let [narrow, wide] = scopes();
     [
         one(visit, Standing::Delegate { scope: narrow.clone(), chosen: true }, false, Stage::Offered),
@@ -73,6 +73,7 @@ fn may_act(visit: &Visit) -> [MayAct; 6] {
         one(visit, Standing::Guardian, false, Stage::InForce),
         one(visit, Standing::Delegate { scope: narrow.clone(), chosen: true }, true, Stage::Over),
         one(visit, Standing::Delegate { scope: narrow, chosen: true }, false, Stage::Over),
+        one(visit, Standing::Parent, false, Stage::Over),
     ]
 }
 

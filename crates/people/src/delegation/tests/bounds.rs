@@ -217,3 +217,22 @@ fn taking_up_an_invitation_is_written_down_and_never_doubles() {
         assert_eq!(take_up(second).unwrap_err().code(), "delegation-twice");
     });
 }
+
+#[test]
+fn a_parent_stays_a_parent_in_the_journal_of_whoever_has_come_of_age() {
+    store::testing::both(|store| {
+        family(&store);
+        let birthday = NOW.plus(2 * 365 * Instant::DAY + Instant::DAY);
+        for (at, stage) in [(NOW, Stage::InForce), (birthday, Stage::Over)] {
+            let listed = store
+                .read(move |tx| {
+                    let pass = consent::open(tx, &visit(CHILD, None, at), CHILD, Action::ReadJournal)?;
+                    of_person(tx, &pass)
+                })
+                .wait()
+                .unwrap();
+            let found: Vec<_> = listed.iter().map(|one| (one.person, one.link.as_str(), one.stage)).collect();
+            assert_eq!(found, [(Some(MOTHER), "MTH", stage), (Some(FATHER), "FTH", stage)], "{at}");
+        }
+    });
+}

@@ -9,7 +9,8 @@ use ui::page::Page;
 use ui::parts::{self, Card, Tone};
 use ui::{Words, dates};
 
-use super::{codes_page, is_work, nav, own, prefix, words};
+use super::{codes_page, is_work, nav, own, own_space, prefix, words};
+use crate::consent::Action;
 use crate::enrolment::pages::CLOSE;
 use crate::identity::account::{self, AccountAct, Event};
 use crate::identity::passkeys::{self, PasskeyEntry};
@@ -33,6 +34,7 @@ pub fn show(tx: &mut Tx<'_>, visit: &Visit, token: &Token, after: &str, filled: 
         Some(account) => account::acts(tx, account, ACTS)?,
         None => Vec::new(),
     };
+    let closes = !is_work(visit) && own_space(tx, visit)?.may(Action::CloseSpace);
     let words = words(visit);
     let lead = if is_work(visit) { "identity-pro-account-lead" } else { "identity-account-lead" };
     let body = html! {
@@ -51,7 +53,11 @@ pub fn show(tx: &mut Tx<'_>, visit: &Visit, token: &Token, after: &str, filled: 
             (parts::section("acts", &words.t("identity-pro-acts"), acts_part(words, visit, &acts)))
         } @else {
             (parts::section("close", &words.t("identity-close"), html! {
-                p { a.ds-link href=(CLOSE) { (words.t("identity-close-link")) } }
+                @if closes {
+                    p { a.ds-link href=(CLOSE) { (words.t("identity-close-link")) } }
+                } @else {
+                    p { (words.t("refusal-space-of-a-minor")) }
+                }
             }))
         }
     };
@@ -119,6 +125,12 @@ fn passkey_part(
     }
 }
 
+/// From when on a passkey is enough for what asks for one.
+pub(super) fn young(words: &'static Words, from: kernel::Instant) -> String {
+    let when = dates::short_moment(words, from);
+    words.with("identity-passkey-young", &[("when", when.into())]).into_owned()
+}
+
 fn passkey_card<'a>(words: &'static Words, visit: &Visit, key: &'a PasskeyEntry) -> Card<'a> {
     let prefix = prefix(visit);
     let added = dates::moment_near(words, key.added_at, visit.now);
@@ -143,10 +155,11 @@ fn passkey_card<'a>(words: &'static Words, visit: &Visit, key: &'a PasskeyEntry)
         &format!("{prefix}/account/passkey/remove"),
         &[("id", &key.id)],
     );
-    Card::plain(key.name.as_str())
+    let card = Card::plain(key.name.as_str())
         .line(words.with("identity-passkey-since", &[("when", added.into())]).into_owned())
-        .line(used.into_owned())
-        .actions(html! { (rename) (remove) })
+        .line(used.into_owned());
+    let card = if key.vouches_from > visit.now { card.line(young(words, key.vouches_from)) } else { card };
+    card.actions(html! { (rename) (remove) })
 }
 
 fn codes_part(words: &'static Words, visit: &Visit, left: Option<(i64, kernel::Instant)>) -> Markup {
@@ -206,6 +219,20 @@ pub fn may_change(tx: &mut Tx<'_>, visit: &Visit, held: &Session) -> Answer<bool
     }
     let holder = own(tx, visit)?;
     Ok(passkeys::list(tx, &holder)?.is_empty())
+}
+
+/// Whether the visitor may take away what lets her in, a passkey or her codes: she has shown a passkey that vouches
+/// lately, or has none. Whoever came in with a printed code adds a passkey and leaves the older ones alone.
+///
+/// # Errors
+/// As `consent::open`.
+pub fn may_take_away(tx: &mut Tx<'_>, visit: &Visit, held: &Session) -> Answer<bool> {
+    if session::fresh(tx, held, session::LATELY, visit.now)? {
+        return Ok(true);
+    }
+    let holder = own(tx, visit)?;
+    let vouches = |key: &PasskeyEntry| key.vouches_from <= visit.now;
+    Ok(!passkeys::list(tx, &holder)?.iter().any(vouches) && may_change(tx, visit, held)?)
 }
 
 /// Gives a passkey another name; fields `id`, `name`.

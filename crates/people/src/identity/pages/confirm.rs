@@ -9,7 +9,7 @@
 //! | POST `/confirm/finish` (JSON) | [`super::super::passkeys::finish_confirmation`] |
 //! | GET `/confirm/resume` | [`resume`] |
 
-use kernel::{Answer, Visit};
+use kernel::{Answer, Instant, Visit};
 use maud::html;
 use store::Tx;
 use ui::form::{self, Ceremony, Filled};
@@ -17,10 +17,11 @@ use ui::menu::Nav;
 use ui::page::Page;
 use ui::parts::{self, Tone};
 
+use super::account::young;
 use super::{account_address, own, words};
-use crate::identity::passkeys;
+use crate::identity::passkeys::{self, PasskeyEntry};
 use crate::identity::session::{self, Draft, Session};
-use crate::vigilance;
+use crate::vigilance::{self, Judgement};
 
 /// Where the passkey is asked for again; `next` is a path of this site to go on to.
 pub const CONFIRM: &str = "/confirm";
@@ -35,10 +36,35 @@ pub const RESUME: &str = "/confirm/resume";
 /// As `consent::open`.
 pub fn ask(tx: &mut Tx<'_>, visit: &Visit, next: &str) -> Answer<Page> {
     let holder = own(tx, visit)?;
-    let has_passkey = !passkeys::list(tx, &holder)?.is_empty();
-    let many = next.starts_with(SPACES) && vigilance::is_more_than_usual(tx, visit)?;
-    let why = if many { Why::ManySpaces } else { Why::Grave };
-    Ok(page(visit, has_passkey, why, next))
+    let has = Has::of(&passkeys::list(tx, &holder)?, visit.now);
+    let judged = if next.starts_with(SPACES) { vigilance::next_opening(tx, visit)? } else { Judgement::Open };
+    let why = match judged {
+        Judgement::Open => Why::Grave,
+        Judgement::Confirm => Why::ManySpaces,
+        Judgement::Refuse => Why::Stopped,
+    };
+    Ok(page(visit, has, why, next))
+}
+
+/// What she can show.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Has {
+    /// A passkey that vouches.
+    Passkey,
+    /// Only such as do not vouch yet; the first of them will from then on.
+    Young(Instant),
+    /// None.
+    Nothing,
+}
+
+impl Has {
+    fn of(keys: &[PasskeyEntry], now: Instant) -> Self {
+        match keys.iter().map(|key| key.vouches_from).min() {
+            None => Self::Nothing,
+            Some(from) if from <= now => Self::Passkey,
+            Some(from) => Self::Young(from),
+        }
+    }
 }
 
 /// Why the passkey is asked for again.
@@ -48,16 +74,28 @@ pub enum Why {
     Grave,
     /// Her account opens more spaces than usual.
     ManySpaces,
+    /// Her account has opened more spaces than possible: no passkey helps.
+    Stopped,
+}
+
+/// Where an emergency is declared about whom she was on the way to: a count stops nobody whose life is in danger.
+fn emergency(next: &str) -> Option<String> {
+    let (path, query) = next.strip_prefix(SPACES)?.split_once('?')?;
+    let found = query.split('&').find(|pair| pair.starts_with("found="))?;
+    let plain = path.chars().all(|c| c.is_ascii_digit());
+    plain.then(|| format!("{SPACES}{path}/emergency?{found}"))
 }
 
 /// The same page from what it shows.
 #[must_use]
-pub fn page(visit: &Visit, has_passkey: bool, why: Why, next: &str) -> Page {
+pub fn page(visit: &Visit, has: Has, why: Why, next: &str) -> Page {
     let words = words(visit);
     let lead = match why {
         Why::Grave => "identity-confirm-lead",
         Why::ManySpaces => "refusal-confirm-needed",
+        Why::Stopped => "refusal-too-many-spaces",
     };
+    let title = if why == Why::Stopped { "identity-confirm-stopped" } else { "identity-confirm-title" };
     let filled = Filled::empty(words);
     let ready = html! {
         (form::hidden("next", next))
@@ -65,19 +103,28 @@ pub fn page(visit: &Visit, has_passkey: bool, why: Why, next: &str) -> Page {
     };
     let otherwise = html! { p { (words.t("identity-confirm-otherwise")) } };
     let body = html! {
-        (parts::header_with(&words.t("identity-confirm-title"), &words.t(lead), html! {}))
-        @if has_passkey {
-            (parts::paper(form::passkey(
+        (parts::header_with(&words.t(title), &words.t(lead), html! {}))
+        @match has {
+            _ if why == Why::Stopped => {}
+            Has::Passkey => (parts::paper(form::passkey(
                 Ceremony::SignIn, "/sign-in/options", "/confirm/finish", &filled, ready, otherwise,
-            )))
-        } @else {
-            (parts::alert(Tone::Info, &words.t("identity-confirm-none-title"), html! {
+            ))),
+            Has::Young(from) => (parts::alert(Tone::Info, &words.t("identity-confirm-young-title"), html! {
+                p { (words.t("identity-confirm-young")) }
+                p { (young(words, from)) }
+            })),
+            Has::Nothing => (parts::alert(Tone::Info, &words.t("identity-confirm-none-title"), html! {
                 p { (words.t("identity-confirm-none")) }
                 p { a.ds-link href=(account_address(visit)) { (words.t("identity-confirm-none-link")) } }
+            })),
+        }
+        @if let Some(emergency) = emergency(next) {
+            (parts::section("emergency", &words.t("identity-confirm-emergency"), html! {
+                p { a.ds-link href=(emergency) { (words.t("identity-confirm-emergency-link")) } }
             }))
         }
     };
-    Page::new(Nav::of(Some(visit)), words.t("identity-confirm-title"), body)
+    Page::new(Nav::of(Some(visit)), words.t(title), body)
 }
 
 /// The page that sends a form again that was set aside.

@@ -6,11 +6,12 @@ use ui::form::Filled;
 use ui::menu::Nav;
 use ui::page::Page;
 
-use super::confirm::Why;
+use super::confirm::{Has, Why};
 use super::work::{self, Word};
 use super::{activation_codes, activation_passkey, codes_page, confirm, words};
 use crate::directory::{Mode, Situation, Structure};
 use crate::identity::Draft;
+use crate::identity::vouching::WAIT;
 
 fn situations() -> Vec<Situation> {
     let Some(rpps) = Rpps::parse("10001045367") else { return Vec::new() };
@@ -74,9 +75,23 @@ pub fn work(nobody: &Visit, professional: &Visit, word: Word) -> Vec<(&'static s
         ("work-situations-first", true, choice(Nav::nobody(), &empty())),
         ("work-situations-missing", true, choice(Nav::nobody(), &missing)),
         ("work-situations", true, choice(Nav::of(Some(professional)), &chosen)),
-        ("confirm", true, confirm::page(professional, true, Why::Grave, "/pro/account")),
-        ("confirm-many", true, confirm::page(professional, true, Why::ManySpaces, "/pro/patients/7")),
-        ("confirm-no-passkey", true, confirm::page(professional, false, Why::Grave, "")),
+        ("confirm", true, confirm::page(professional, Has::Passkey, Why::Grave, "/pro/account")),
+        (
+            "confirm-many",
+            true,
+            confirm::page(professional, Has::Passkey, Why::ManySpaces, "/pro/patients/7?found=abc"),
+        ),
+        (
+            "confirm-stopped",
+            true,
+            confirm::page(professional, Has::Passkey, Why::Stopped, "/pro/patients/7?found=abc"),
+        ),
+        ("confirm-no-passkey", true, confirm::page(professional, Has::Nothing, Why::Grave, "")),
+        (
+            "confirm-young",
+            true,
+            confirm::page(professional, Has::Young(professional.now.plus(WAIT)), Why::Grave, "/pro/account"),
+        ),
         ("confirm-resume", true, confirm::resume_page(professional, Some(&draft))),
         ("confirm-resume-lost", true, confirm::resume_page(professional, None)),
     ]

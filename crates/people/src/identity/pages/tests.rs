@@ -45,8 +45,8 @@ fn no_sentence_is_missing() {
             work::sign_in(&nobody, "/oauth/authorize?x=1"),
             work::activation_form(&filled),
             work::recovery_form(&filled),
-            confirm::page(&team, true, confirm::Why::Grave, "/operator"),
-            confirm::page(&team, false, confirm::Why::Grave, ""),
+            confirm::page(&team, confirm::Has::Passkey, confirm::Why::Grave, "/operator"),
+            confirm::page(&team, confirm::Has::Nothing, confirm::Why::Grave, ""),
             confirm::resume_page(&team, None),
             confirm::resume_page(&team, Some(&draft)),
             enrolment::opposition_form(&filled),
@@ -90,6 +90,7 @@ fn every_refusal_of_these_rooms_has_its_sentence() {
         "situation-unknown",
         "situation-needed",
         "proof-needed",
+        "passkey-young",
     ];
     for language in Language::ALL {
         for event in crate::identity::account::Event::ALL {

@@ -35,7 +35,13 @@ impl House {
         self.with_pass(now, move |tx, whose, site, chance| {
             let how = if made.is_some() { session::How::Passkey } else { session::How::ActivationCode };
             if let Some((ceremony, credential)) = made {
-                passkeys::finish_registration(tx, whose, site, &ceremony, &credential)??;
+                passkeys::finish_registration(
+                    tx,
+                    whose,
+                    site,
+                    (&ceremony, &credential),
+                    Backing::Activation,
+                )??;
             }
             activation::finish(tx, whose, &held, how, &knock(), (Limits::default(), chance))
         })
@@ -253,7 +259,13 @@ fn ceremonies_begun_side_by_side_make_no_more_passkeys_than_there_may_be() {
         let finished = begun.map(|(ceremony, credential)| {
             house
                 .with_pass(NOW, move |tx, whose, site, _| {
-                    passkeys::finish_registration(tx, whose, site, &ceremony, &credential)
+                    passkeys::finish_registration(
+                        tx,
+                        whose,
+                        site,
+                        (&ceremony, &credential),
+                        Backing::Activation,
+                    )
                 })
                 .unwrap()
                 .map_err(|refusal| refusal.code())

@@ -66,7 +66,7 @@ impl House {
     }
 
     /// Somebody of the account behind a session.
-    fn holding<T: Send + 'static>(
+    pub(super) fn holding<T: Send + 'static>(
         &self,
         token: &Token,
         now: Instant,
@@ -93,14 +93,26 @@ impl House {
         let made = wait(phone.register(&Url::parse(ORIGIN).unwrap(), options, DefaultClientData)).unwrap();
         let made = serde_json::to_value(made).unwrap();
         let begun = self.holding(&token, NOW, move |tx, whose, held, (site, chance)| {
-            passkeys::finish_registration(tx, whose, site, &started.ceremony, &made)?.unwrap();
+            passkeys::finish_registration(
+                tx,
+                whose,
+                site,
+                (started.ceremony.as_str(), &made),
+                Backing::Activation,
+            )?
+            .unwrap();
             activation::finish(tx, whose, held, How::Passkey, &knock(), (Limits::default(), chance))
         });
         assert!(self.session(&token, NOW).is_none(), "the secret is new");
         begun.unwrap().map_err(|refusal| refusal.code())
     }
 
-    fn sign_in_at(&self, side: Side, answer: &(String, Value), now: Instant) -> Result<Token, &'static str> {
+    pub(super) fn sign_in_at(
+        &self,
+        side: Side,
+        answer: &(String, Value),
+        now: Instant,
+    ) -> Result<Token, &'static str> {
         let (ceremony, credential) = answer.clone();
         self.act(move |tx, site, chance| {
             let visit = visit(Actor::Nobody, now);

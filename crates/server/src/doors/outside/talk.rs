@@ -9,7 +9,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use kernel::{Answer, Fault, Instant, Refusal};
 use oauth::relying::{
-    self, Document, Expected, ProviderKeys, Request, SignedIn, Tokens, Wrong, answer, id_token, userinfo,
+    self, Document, Expected, LoggedOut, ProviderKeys, Request, SignedIn, Tokens, Wrong, answer, id_token,
+    logout_token, userinfo,
 };
 use people::outside::{Asking, Proven, Provider};
 use tokio::sync::Semaphore;
@@ -19,6 +20,9 @@ use crate::outbound;
 
 /// How long what a provider published is believed, in microseconds.
 const KEPT: i64 = 3600 * Instant::SECOND;
+
+/// How long keys are believed against a token that anybody may send, in microseconds.
+const SETTLED: i64 = 60 * Instant::SECOND;
 
 /// The largest answer that is read, in bytes.
 const LARGEST: usize = 256 * 1024;
@@ -44,7 +48,8 @@ pub(super) fn wait<T>(conversation: impl Future<Output = T>) -> Answer<T> {
 #[derive(Clone)]
 struct Published {
     document: Arc<Document>,
-    keys: Option<Arc<ProviderKeys>>,
+    /// Its keys, and when they were fetched.
+    keys: Option<(Arc<ProviderKeys>, Instant)>,
     until: Instant,
 }
 
@@ -91,7 +96,7 @@ async fn keys(
 ) -> Told<Arc<ProviderKeys>> {
     let now = house.clock.now();
     let known = known(provider, now);
-    if let Some(keys) = known.as_ref().and_then(|known| known.keys.clone()).filter(|_| !fresh) {
+    if let Some((keys, _)) = known.as_ref().and_then(|known| known.keys.clone()).filter(|_| !fresh) {
         return Ok(keys);
     }
     let (_, _, text) = get(provider, &document.jwks, None)
@@ -100,7 +105,7 @@ async fn keys(
         .map_err(|why| silent(provider, &why, "its keys do not come"))?;
     let keys = Arc::new(ProviderKeys::read(&text)?);
     let until = known.map_or(now.plus(KEPT), |known| known.until);
-    keep(provider, Published { document: document.clone(), keys: Some(keys.clone()), until });
+    keep(provider, Published { document: document.clone(), keys: Some((keys.clone(), now)), until });
     Ok(keys)
 }
 
@@ -176,13 +181,9 @@ async fn proven(
     document: &Arc<Document>,
     (tokens, nonce): (&Tokens, Option<&str>),
 ) -> Told<Proven> {
-    let mut keys = keys(house, provider, document, false).await?;
-    let mut checked = check(house, provider, (tokens, nonce), &keys);
-    if checked == Err(Wrong::UnknownKey) {
-        keys = self::keys(house, provider, document, true).await?;
-        checked = check(house, provider, (tokens, nonce), &keys);
-    }
-    let SignedIn { sub, acr, auth_time, token } = checked?;
+    let checked = |keys: &ProviderKeys| check(house, provider, (tokens, nonce), keys);
+    let (SignedIn { sub, acr, auth_time, sid, token }, keys) =
+        by_keys(house, provider, document, true, checked).await?;
     let (status, kind, body) = get(provider, &document.userinfo, Some(&tokens.access))
         .await
         .map_err(|why| silent(provider, &why, "its userinfo does not come"))?;
@@ -191,7 +192,37 @@ async fn proven(
     }
     let about = (document.issuer.as_str(), provider.client_id.as_str(), sub.as_str());
     let claims = userinfo(&kind, &body, &keys, provider.opening.as_deref(), about)?;
-    Ok(Proven { whom: provider.kind.whom(&claims), sub, acr, auth_time, id_token: token })
+    Ok(Proven { whom: provider.kind.whom(&claims), sub, acr, auth_time, sid, id_token: token })
+}
+
+/// What `read` makes of a token by the provider's keys, which are fetched `again`, once, when it is signed by one that
+/// we have not seen; and those keys.
+async fn by_keys<T>(
+    house: &House,
+    provider: &Provider,
+    document: &Arc<Document>,
+    again: bool,
+    read: impl Fn(&ProviderKeys) -> Told<T>,
+) -> Told<(T, Arc<ProviderKeys>)> {
+    let mut keys = self::keys(house, provider, document, false).await?;
+    let mut made = read(&keys);
+    if again && matches!(made, Err(Wrong::UnknownKey)) {
+        keys = self::keys(house, provider, document, true).await?;
+        made = read(&keys);
+    }
+    Ok((made?, keys))
+}
+
+/// Whose sign-in is over, as the provider's logout token says. Anybody may send one: keys that are younger than a minute
+/// are not fetched again for it, so that nobody makes us ask the provider without end.
+pub(super) async fn logged_out(house: &House, provider: &Provider, token: &str) -> Told<LoggedOut> {
+    let document = document(house, provider).await?;
+    let us = (provider.issuer.as_str(), provider.client_id.as_str());
+    let (opening, now) = (provider.opening.as_deref(), house.clock.now());
+    let fetched = known(provider, now).and_then(|known| known.keys).map(|(_, at)| at);
+    let again = fetched.is_none_or(|at| at.plus(SETTLED) <= now);
+    let read = |keys: &ProviderKeys| logout_token(token, keys, opening, us, now);
+    by_keys(house, provider, &document, again, read).await.map(|(said, _)| said)
 }
 
 fn check(
