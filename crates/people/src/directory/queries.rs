@@ -138,7 +138,7 @@ pub(super) fn put_words(
 /// How many are called by a word that begins so, counted up to `most`.
 pub(super) fn count_called(tx: &mut Tx<'_>, what: What, word: &str, most: u32) -> Result<i64, Fault> {
     let sql = "SELECT count(*) FROM
-                 (SELECT 1 FROM called WHERE what = $1 AND word >= $2 AND word < $3 LIMIT $4) AS some";
+                 (SELECT 1 FROM called WHERE what = $1 AND word >= $2 AND word < $3 LIMIT $4) AS few";
     let count = tx.one(sql, args![what.code(), word, called::behind(word), most], |row| row.int(0))?;
     Ok(count.unwrap_or_default())
 }

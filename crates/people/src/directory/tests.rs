@@ -77,7 +77,7 @@ fn a_place_is_found_by_the_words_it_is_called_by() {
         let mut lines = vec![
             HOSPITAL.to_owned(),
             PRACTICE.to_owned(),
-            line(1, "690000001", "Clinique de l’Étoile", "LYON"),
+            line(1, "690000005", "Clinique de l’Étoile", "LYON"),
             line(2, "290000017", "HOPITAL DES ARMEES", "BREST"),
         ];
         let some: Vec<&str> = lines.iter().map(String::as_str).collect();
