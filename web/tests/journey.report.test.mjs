@@ -18,12 +18,12 @@ const WORDS = {
   "fr-FR": {
     find: "Chercher", link: "Je ne reconnais pas ceci", why: "Je ne connais pas cette personne.", send: "Signaler cette ligne",
     sent: "Votre signalement est envoyé", waits: "En attente", text: "Elle s’est trompée de numéro. Bloquez-la si vous voulez.",
-    answer: "Envoyer la réponse", answered: "Répondu", close: "Clore", line: /a répondu à un signalement/,
+    answer: "Envoyer la réponse", answered: "Répondu", close: "Clore", block: "Bloquer cette personne", line: /a répondu à un signalement/,
   },
   "en-GB": {
     find: "Search", link: "I don’t recognise this", why: "I do not know this person.", send: "Report this line",
     sent: "Your report is sent", waits: "Waiting", text: "They typed a wrong number. Block them if you like.",
-    answer: "Send the answer", answered: "Answered", close: "Close", line: /answered a report/,
+    answer: "Send the answer", answered: "Answered", close: "Close", block: "Block this person", line: /answered a report/,
   },
 };
 
@@ -99,7 +99,25 @@ after(() => browser?.close());
       assert.equal(await team.locator(`a[href="${new URL(report).pathname}"]`).count(), 0);
       await team.goto(at("/operator/reports?state=closed"));
       assert.equal(await team.locator(`a[href="${new URL(report).pathname}"]`).count(), 1);
-      for (const of of [page, team]) await of.context().close();
+      await team.context().close();
+    });
+
+    await step("on that line she blocks whoever it was, and is shown what that changes first", async () => {
+      await page.goto(at("/journal"));
+      const block = page.locator(".card", { hasText: who.name }).getByRole("button", { name: words.block });
+      await block.first().click();
+      await page.waitForURL(/\/sharing\/effect$/);
+      await check(page);
+      await page.locator("main form[action='/sharing/decide'] button").click();
+      await page.locator(".flash").waitFor();
+      assert.ok((await page.locator("#now").innerText()).includes(who.name));
+      await page.goto(at("/journal"));
+      assert.equal(await block.count(), 0);
+      await page.goto(at("/sharing/blocked"));
+      await page.locator("#now form[action='/sharing/effect'] button").click();
+      await page.locator("main form[action='/sharing/decide'] button").click();
+      await page.locator(".flash").waitFor();
+      await page.context().close();
     });
   });
 });

@@ -139,7 +139,7 @@ test("who may see what, decided by the person and tried by a professional", { sk
     await office.waitForURL(/\/pro\/patients\/\d+$/);
     assert.equal(await listed(), all);
     await page.goto(at("/sharing"));
-    assert.match(await said(page), /Est entré avec votre code.*Jusqu’à/);
+    assert.match(await said(page), /A utilisé votre code.*Jusqu’à/);
     await page.goto(at("/sharing/code"));
     await page.getByRole("button", { name: /Arrêter ce code/ }).click();
     await save();

@@ -29,7 +29,7 @@ const WORDS = {
     record: "Enregistrer", unfit: /ne correspondent à personne/, code: "Code pour activer son espace",
     number: "Numéro de sécurité sociale", born: "Nom de naissance", day: "Jour", month: "Mois", year: "Année",
     provisional: "Code provisoire", next: "Continuer", later: "Continuer sans clé d’accès", show: "Afficher mes codes",
-    helped: /vous a aidé à un guichet, en votre présence/, delegate: "Noter à qui elle demande d’agir pour elle",
+    helped: /vous a apporté de l’aide à un guichet, en votre présence/, delegate: "Noter à qui elle demande d’agir pour elle",
     more: "À qui elle demande de l’aide", name: "Prénom et nom", link: "Qui est cette personne pour vous ?",
     read: "Lire mes documents", six: "6 mois", named: /La demande à .* est enregistrée/, have: "J’ai un code d’invitation",
     field: "Code d’invitation", see: "Voir la demande", accept: /Accepter/,

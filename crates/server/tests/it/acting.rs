@@ -13,31 +13,31 @@ use crate::harness::{Browser, Seen, World, on_both};
 use crate::people_of::{Depositor, enrol, laboratory, persona, register};
 
 /// The family with its spaces, in the order of [`Family::everybody`].
-struct Home {
-    family: Family,
-    ids: Vec<PersonId>,
+pub struct Home {
+    pub family: Family,
+    pub ids: Vec<PersonId>,
     laboratory: Depositor,
 }
 
-const MOTHER: usize = 0;
+pub const MOTHER: usize = 0;
 const FATHER: usize = 1;
-const TEENAGER: usize = 2;
+pub const TEENAGER: usize = 2;
 const GRANDMOTHER: usize = 4;
 const CARER: usize = 5;
 
 impl Home {
-    fn of(world: &World) -> Self {
+    pub fn of(world: &World) -> Self {
         let family = Family::on(world.house.clock.now().date());
         let ids = enrol(world, &family.everybody());
         Self { family, ids, laboratory: laboratory(world) }
     }
 
-    fn browser(&self, world: &World, who: usize) -> Browser {
+    pub fn browser(&self, world: &World, who: usize) -> Browser {
         persona(world, &Persona::Citizen(self.ids[who]))
     }
 
     /// A report about somebody; answers the document's id.
-    fn deposit(&self, world: &World, person: &Person, number: u64, secret: bool) -> String {
+    pub fn deposit(&self, world: &World, person: &Person, number: u64, secret: bool) -> String {
         let author = professionals::biologist(1, 0);
         let at = world.house.clock.now().plus(-Instant::DAY * number as i64).paris().datetime();
         let sheet = Sheet { seed: 1, number, person, author: &author, at, version: 1 };
@@ -62,7 +62,7 @@ impl Home {
 }
 
 /// Opens the space of somebody; answers the first page there.
-fn switch(browser: &Browser, to: &str) -> Seen {
+pub fn switch(browser: &Browser, to: &str) -> Seen {
     let page = browser.get("/acting");
     browser.post(&page, "/acting-for", &[("person", to)]).has_status(303);
     browser.get("/")
@@ -232,7 +232,7 @@ fn a_delegation_is_offered_accepted_limited_and_taken_back() {
         nadia.get("/").has_status(200);
         let journal = hers.get("/journal");
         journal.says("Vous avez demandé à Nadia d’agir pour vous");
-        journal.says("Nadia BENALI, votre aidant, a accepté d’agir pour vous");
+        journal.says("Nadia BENALI, votre aidant ou aidante, a accepté d’agir pour vous");
     });
 }
 

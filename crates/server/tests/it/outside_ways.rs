@@ -48,7 +48,7 @@ fn she_closes_a_way_in_and_opens_it_again() {
         seen.says("Vous avez fermé l’entrée par FranceConnect");
         is_nobody(&thief);
         let journal = browser.get("/journal");
-        journal.says("Vous vous êtes connecté avec FranceConnect");
+        journal.says("Vous avez ouvert une session avec FranceConnect");
         journal.says("Vous avez fermé FranceConnect");
         journal.says("vous aviez fermé cette entrée.");
         assert_eq!(sends(&browser, OPEN).location.as_deref(), Some("/account/ways?after=opened"));

@@ -1,5 +1,5 @@
 consent-title = Who can see your space
-consent-lead = Nobody but you can read your space, except the professionals you allow here.
+consent-lead = You decide here who can read your space. Nobody else gets in, except in an emergency, if you have not refused that.
 consent-done = Done. Your choice is saved.
 consent-cancel = Cancel
 consent-about = { $name }
@@ -114,6 +114,7 @@ consent-blocked-since = Blocked by you, { $when }
 consent-blocked-met = Those who have already come
 consent-blocked-add = Block somebody else
 consent-block = Block
+consent-block-her = Block this person
 consent-unblock = Unblock
 
 consent-emergency = In an emergency
@@ -219,14 +220,14 @@ consent-do-documents-hide = { $hide ->
     [one] Hide this document
    *[other] Hide { $hide } documents
 }
-consent-do-documents-hide-what = Professionals will not know that it exists, not even in an emergency. Whoever wrote it, if they have access to your space, and your treating doctor still see it: the law says so.
+consent-do-documents-hide-what = Professionals will not know that it exists, not even in an emergency. Its other versions and its copies, those to come too, are hidden with it. Whoever wrote it, if they have access to your space, and your treating doctor still see it: the law says so.
 consent-do-documents-show = { $show ->
     [one] Show this document again
    *[other] Show { $show } documents again
 }
-consent-do-documents-show-what = The professionals you allow will see it, according to their profession.
+consent-do-documents-show-what = The professionals you allow will see it, according to their profession. Its other versions and copies that are there are shown with it.
 consent-do-documents = Change what is hidden
-consent-do-documents-what = Documents to hide: { $hide }. Documents to show again: { $show }. Whoever wrote a hidden document, if they have access to your space, and your treating doctor still see it.
+consent-do-documents-what = Documents to hide: { $hide }. Documents to show again: { $show }. Their other versions and copies go along. Whoever wrote a hidden document, if they have access to your space, and your treating doctor still see it.
 consent-do-family = Hide all documents “{ $name }”
 consent-do-family-what = Those that are there and those to come. Whoever wrote them, if they have access to your space, and your treating doctor still see them.
 consent-do-family-end = Show the documents “{ $name }” again
@@ -263,7 +264,7 @@ consent-effect-of = Of { $count ->
 consent-back = Back
 
 consent-who-emergency = A doctor who treats you in an emergency
-consent-who-call-centre = A doctor at the emergency call centre
+consent-who-call-centre = A doctor at the emergency call centre, when somebody calls about you
 consent-who-team = A doctor of { $place }
 consent-who-code = A doctor to whom you give a code
 consent-who-any = A professional you have not allowed
@@ -348,7 +349,7 @@ consent-preview-not-profession = { $count ->
     [one] One is not for this profession.
    *[other] { $count } are not for this profession.
 }
-consent-preview-other = Look with other eyes
+consent-preview-other = Choose somebody else
 refusal-choose = Choose an answer.
 consent-filter = Seen by professionals
 consent-filter-shown = Visible to those you allow

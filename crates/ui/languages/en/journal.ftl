@@ -1,5 +1,5 @@
 # The journal: who did what, in sentences.
-journal-title = Who has looked
+journal-title = Who has seen
 journal-lead = Everything that happened in your space: who looked, deposited, changed, and what was refused.
 journal-export = Download the journal (CSV)
 journal-empty = Nothing in the journal for now
@@ -42,6 +42,7 @@ journal-csv-type = Type of document
 journal-csv-document = Document
 journal-csv-outcome = Outcome
 journal-csv-reason = Reason
+journal-csv-right = By what right
 journal-csv-done = Done
 journal-opened = { $person ->
     [you] Your space was opened
@@ -227,7 +228,10 @@ journal-refused = { $person ->
         [one] Something you asked for was refused
        *[other] { $count } things you asked for were refused
     }
-   *[other] { $who } tried to access your space { $count ->
+   *[other] { $who } { $how ->
+        [depositDocument] tried to file a document
+       *[other] tried to access your space
+    } { $count ->
         [one] (refused)
        *[other] { $count } times (refused)
     }
@@ -295,6 +299,8 @@ journal-decided = { $person ->
 }
 journal-glass-broken = { $who } opened your space in an emergency
 journal-call-answered = { $who } opened your space for a call to the emergency centre
+journal-secret-began = { $who } opened your space in a secret connection, as you asked
+journal-secret-ended = { $who } left the secret connection
 journal-announced = { $who } told you of a result, which you may now read
 journal-guardians-read = { $person ->
     [you] You looked at the guardianships on record

@@ -1,5 +1,5 @@
 consent-title = Qui peut voir votre espace
-consent-lead = Personne d’autre que vous ne peut lire votre espace, sauf les professionnels que vous autorisez ici.
+consent-lead = Vous décidez ici qui peut lire votre espace. Personne d’autre n’y entre, sauf en cas d’urgence, si vous ne l’avez pas refusé.
 consent-done = C’est fait. Votre choix est enregistré.
 consent-cancel = Annuler
 consent-about = { $name }
@@ -7,15 +7,15 @@ consent-see-effect = Voir ce que cela change
 consent-allowed = Professionnels autorisés
 consent-nobody = Vous n’avez autorisé personne
 consent-nobody-text = Aucun professionnel n’est autorisé par son nom. Vous pouvez en autoriser un ci-dessous.
-consent-given-web = Autorisé par vous, { $when }
+consent-given-web = Accès donné par vous, { $when }
 consent-given-presence = A noté votre accord en votre présence, { $when }
-consent-given-code = Est entré avec votre code, { $when }
+consent-given-code = A utilisé votre code, { $when }
 consent-until = Jusqu’à : { $when }
 consent-suspended = N’a pas accès en ce moment
 consent-closed = Vous avez choisi « personne » : ces professionnels n’ont pas accès tant que vous gardez ce choix, sauf avec un code.
 consent-disallow = Retirer l’accès
 consent-add = Autoriser un professionnel
-consent-add-why = Il pourra lire vos documents jusqu’à ce que vous lui retiriez l’accès. Chaque lecture apparaîtra dans votre journal.
+consent-add-why = Cette personne pourra lire vos documents jusqu’à ce que vous lui retiriez l’accès. Chaque lecture apparaîtra dans votre journal.
 consent-search-label = Nom du professionnel ou numéro RPPS
 consent-found = { $count ->
     [one] Un professionnel trouvé
@@ -24,11 +24,11 @@ consent-found = { $count ->
 consent-found-many = Il y en a peut-être d’autres : précisez le nom ou indiquez le numéro RPPS.
 consent-none-found = Aucun professionnel trouvé pour « { $query } »
 consent-none-found-text = Vérifiez l’orthographe du nom, ou demandez son numéro RPPS au professionnel : il a onze chiffres.
-consent-already = Déjà autorisé
-consent-is-blocked = Bloqué
+consent-already = Accès déjà donné
+consent-is-blocked = Accès bloqué
 consent-allow = Autoriser
 consent-always = Bon à savoir
-consent-always-author = Un professionnel ou un laboratoire peut ajouter un document à votre espace. Il peut relire ce qu’il a envoyé, rien d’autre.
+consent-always-author = Un professionnel ou un laboratoire peut ajouter un document à votre espace. Qui a envoyé un document peut le relire, rien d’autre.
 consent-always-journal = Un professionnel que vous n’avez pas autorisé et qui essaie d’entrer est refusé, et cet essai est écrit dans votre journal.
 consent-always-never = Votre employeur, votre banque et votre assureur n’ont jamais accès à votre espace.
 
@@ -73,11 +73,11 @@ consent-general-label = Votre choix
 consent-general-later = Quel que soit votre choix, vous pouvez bloquer un professionnel, cacher un document, ou donner un code à quelqu’un pour une visite.
 consent-mode-unasked = Vous n’avez pas encore répondu
 consent-mode-team = Mon équipe de soins
-consent-mode-team-hint = Ceux que vous autorisez, et leurs collègues du même établissement qui vous soignent. Ils entrent sans vous le redemander. Chaque lecture est dans votre journal.
+consent-mode-team-hint = Les personnes que vous autorisez, et leurs collègues du même établissement qui vous soignent. Elles entrent sans vous le redemander. Chaque lecture est dans votre journal.
 consent-mode-ask = Me demander à chaque fois
-consent-mode-ask-hint = Seulement ceux que vous autorisez un par un. Un professionnel que vous voyez peut vous demander votre accord : il vaut pour cette visite.
+consent-mode-ask-hint = Seulement les personnes que vous autorisez une par une. Un professionnel que vous voyez peut vous demander votre accord : cet accord vaut pour cette visite.
 consent-mode-nobody = Personne
-consent-mode-nobody-hint = Aucun professionnel n’entre, même ceux que vous aviez autorisés. Seul un code que vous donnez ouvre votre espace.
+consent-mode-nobody-hint = Aucun professionnel n’entre, même parmi les personnes que vous aviez autorisées. Seul un code que vous donnez ouvre votre espace.
 
 consent-team = Autoriser toute une équipe
 consent-team-lead = Tous les professionnels qui vous soignent dans un établissement pourront lire vos documents, selon leur métier.
@@ -99,35 +99,36 @@ consent-treating = Médecin traitant
 consent-treating-lead = Votre médecin traitant voit tout, même les documents que vous cachez aux autres. La loi le veut, pour qu’il vous soigne bien.
 consent-treating-now = Votre médecin traitant
 consent-treating-none = Vous n’avez pas indiqué de médecin traitant.
-consent-treating-since = Indiqué par vous, { $when }
+consent-treating-since = Votre choix, { $when }
 consent-treating-is = Votre médecin traitant
-consent-treating-no-doctor = Pas un médecin
+consent-treating-no-doctor = N’est pas médecin
 consent-treating-add = Choisir un médecin
 consent-treating-name = Choisir comme médecin traitant
 consent-treating-end = Ce n’est plus mon médecin traitant
 
 consent-blocked = Professionnels bloqués
-consent-blocked-lead = Un professionnel bloqué ne lit jamais votre espace, même en urgence. Il n’en est pas averti.
-consent-blocked-now = Ceux que vous avez bloqués
+consent-blocked-lead = Une personne que vous bloquez ne lit jamais votre espace, même en urgence. Elle n’en est pas avertie.
+consent-blocked-now = Personnes que vous avez bloquées
 consent-blocked-nobody = Vous n’avez bloqué personne.
-consent-blocked-since = Bloqué par vous, { $when }
-consent-blocked-met = Ceux qui sont déjà venus
+consent-blocked-since = Accès bloqué par vous, { $when }
+consent-blocked-met = Personnes déjà venues
 consent-blocked-add = Bloquer quelqu’un d’autre
 consent-block = Bloquer
+consent-block-her = Bloquer cette personne
 consent-unblock = Débloquer
 
 consent-emergency = En cas d’urgence
-consent-emergency-lead = Si votre vie est en danger et que vous ne pouvez pas parler, un soignant peut ouvrir votre espace. Vous en êtes averti aussitôt, avec sa raison. Vous pouvez le refuser.
+consent-emergency-lead = Si votre vie est en danger et que vous ne pouvez pas parler, un soignant peut ouvrir votre espace. Vous le savez aussitôt, et vous lisez pourquoi. Vous pouvez refuser cet accès.
 consent-emergency-title = Le médecin qui vous soigne en urgence
 consent-emergency-text = Il doit écrire pourquoi. Son accès dure peu de temps. Ce que vous cachez reste caché.
-consent-emergency-accepted = Aujourd’hui : il peut entrer.
-consent-emergency-refused = Aujourd’hui : vous avez refusé. Il ne pourra pas entrer.
+consent-emergency-accepted = Aujourd’hui : cet accès est permis.
+consent-emergency-refused = Aujourd’hui : vous refusez cet accès.
 consent-emergency-refuse = Refuser cet accès
 consent-emergency-accept = Permettre cet accès
 consent-call-centre-title = Le médecin du 15
 consent-call-centre-text = Quand quelqu’un appelle le 15 pour vous, le médecin qui répond peut regarder vos allergies et vos traitements avant d’envoyer les secours.
-consent-call-centre-accepted = Aujourd’hui : il peut entrer.
-consent-call-centre-refused = Aujourd’hui : vous avez refusé. Il ne pourra pas entrer.
+consent-call-centre-accepted = Aujourd’hui : cet accès est permis.
+consent-call-centre-refused = Aujourd’hui : vous refusez cet accès.
 consent-call-centre-refuse = Refuser cet accès
 consent-call-centre-accept = Permettre cet accès
 consent-emergency-blocked = Un professionnel que vous avez bloqué n’entre jamais, même en urgence.
@@ -142,12 +143,12 @@ consent-senders-add = Refuser un établissement
 consent-senders-none = Aucun autre établissement ne vous a envoyé de document.
 consent-senders-who = Établissement
 consent-senders-motive = Votre raison
-consent-senders-motive-hint = La loi demande une raison. Par exemple : « Je n’ai jamais été soigné dans cette clinique ».
+consent-senders-motive-hint = La loi demande une raison. Par exemple : « Je ne suis jamais allée dans cette clinique ».
 
 consent-code = Donner un code pour une visite
 consent-code-lead = Un professionnel qui tape ou scanne votre code peut lire vos documents pendant le temps que vous choisissez. Ensuite, l’accès s’arrête tout seul.
 consent-code-add = Créer un code
-consent-code-minutes = Combien de temps pourra-t-il lire ?
+consent-code-minutes = Pendant combien de temps pourra-t-on lire ?
 consent-code-uses = Combien de professionnels pourront l’utiliser ?
 consent-code-uses-n = { $count ->
     [one] Un seul professionnel
@@ -162,9 +163,9 @@ consent-code-used = Utilisé { $used } fois sur { $uses }
 consent-code-end = Arrêter ce code
 consent-code-yours = Votre code
 consent-code-yours-lead = Montrez cette page au professionnel, ou dites-lui le code.
-consent-code-type = Il peut le taper ici : { $address }
+consent-code-type = À taper à cette adresse : { $address }
 consent-code-qr = Image du code, à scanner par le professionnel. Elle contient la même chose que le code écrit ci-dessus.
-consent-code-scan = Ou il scanne cette image avec son appareil.
+consent-code-scan = Ou à scanner avec son appareil.
 consent-code-once = Ce code n’est affiché qu’une fois
 consent-code-once-text = Notez-le ou imprimez cette page maintenant. Si vous le perdez, arrêtez-le et créez-en un autre.
 consent-code-back = Retour à vos choix
@@ -182,31 +183,31 @@ consent-days = { $count ->
 }
 
 consent-do-allow = Autoriser { $name }
-consent-do-allow-what = Ce professionnel pourra lire vos documents, selon son métier, jusqu’à ce que vous lui retiriez l’accès.
+consent-do-allow-what = Cette personne pourra lire vos documents, selon son métier, jusqu’à ce que vous lui retiriez l’accès.
 consent-do-disallow = Retirer l’accès de { $name }
-consent-do-disallow-what = Ce professionnel n’est plus autorisé par vous. Ce qu’il a déjà lu reste écrit dans votre journal.
+consent-do-disallow-what = Cette personne n’est plus autorisée par vous. Ce qu’elle a déjà lu reste écrit dans votre journal.
 consent-do-block = Bloquer { $name }
-consent-do-block-what = Ce professionnel ne lira plus jamais votre espace, même en urgence, même avec un code. Il n’en est pas averti.
+consent-do-block-what = Cette personne ne lira plus jamais votre espace, même en urgence, même avec un code. Elle n’en est pas avertie.
 consent-do-unblock = Débloquer { $name }
-consent-do-unblock-what = Ce professionnel n’est plus bloqué. Il ne retrouve pas l’accès pour autant : c’est à vous de l’autoriser de nouveau.
+consent-do-unblock-what = Cette personne n’est plus bloquée. Elle ne retrouve pas l’accès pour autant : c’est à vous de l’autoriser de nouveau.
 consent-do-treating = Choisir { $name } comme médecin traitant
 consent-do-treating-what = Votre médecin traitant voit tous vos documents, même ceux que vous cachez aux autres.
 consent-do-treating-end = Ne plus avoir { $name } comme médecin traitant
-consent-do-treating-end-what = Ce médecin perd ce rôle. Il ne verra plus les documents que vous cachez.
+consent-do-treating-end-what = Ce médecin perd ce rôle et ne verra plus les documents que vous cachez.
 consent-do-team = Autoriser l’équipe de { $name }
 consent-do-team-what = Tous les professionnels qui travaillent là pourront lire vos documents, selon leur métier.
 consent-do-team-end = Retirer l’accès de l’équipe de { $name }
-consent-do-team-end-what = Ceux qui travaillent là ne sont plus autorisés, sauf si vous les avez autorisés par leur nom.
+consent-do-team-end-what = Les personnes qui travaillent là ne sont plus autorisées, sauf celles que vous avez autorisées par leur nom.
 consent-do-mode-team = Partager avec mon équipe de soins
-consent-do-mode-team-what = Ceux que vous autorisez, et leurs collègues du même établissement, peuvent lire vos documents, selon leur métier.
+consent-do-mode-team-what = Les personnes que vous autorisez, et leurs collègues du même établissement, peuvent lire vos documents, selon leur métier.
 consent-do-mode-ask = Me demander à chaque fois
-consent-do-mode-ask-what = Seuls ceux que vous autorisez un par un peuvent lire vos documents.
+consent-do-mode-ask-what = Seules les personnes que vous autorisez une par une peuvent lire vos documents.
 consent-do-mode-nobody = Ne partager avec personne
 consent-do-mode-nobody-what = Aucun professionnel n’entre, même votre médecin traitant, sauf avec un code que vous donnez. L’accès en urgence se règle à part.
 consent-do-emergency-refuse = Refuser l’accès en urgence
 consent-do-emergency-refuse-what = Si votre vie est en danger et que vous ne pouvez pas parler, les soignants ne pourront pas voir vos allergies, vos traitements ni vos maladies.
 consent-do-emergency-accept = Permettre l’accès en urgence
-consent-do-emergency-accept-what = Si votre vie est en danger et que vous ne pouvez pas parler, un soignant pourra entrer en écrivant pourquoi. Vous en serez averti aussitôt.
+consent-do-emergency-accept-what = Si votre vie est en danger et que vous ne pouvez pas parler, quelqu’un qui vous soigne pourra entrer en écrivant pourquoi. Vous le saurez aussitôt.
 consent-do-call-centre-refuse = Refuser l’accès du médecin du 15
 consent-do-call-centre-refuse-what = Quand quelqu’un appellera le 15 pour vous, le médecin qui répond ne verra ni vos allergies ni vos traitements.
 consent-do-call-centre-accept = Permettre l’accès du médecin du 15
@@ -219,24 +220,24 @@ consent-do-documents-hide = { $hide ->
     [one] Cacher ce document
    *[other] Cacher { $hide } documents
 }
-consent-do-documents-hide-what = Les professionnels ne sauront pas que cela existe, même en urgence. Celui qui l’a écrit, s’il a accès à votre espace, et votre médecin traitant le voient encore : la loi le veut.
+consent-do-documents-hide-what = Les professionnels ne sauront pas que cela existe, même en urgence. Les autres versions et les copies, aussi celles qui viendront, se cachent avec. La personne qui l’a écrit, si elle a accès à votre espace, et votre médecin traitant le voient encore : la loi le veut.
 consent-do-documents-show = { $show ->
     [one] Montrer de nouveau ce document
    *[other] Montrer de nouveau { $show } documents
 }
-consent-do-documents-show-what = Les professionnels autorisés le verront, selon leur métier.
+consent-do-documents-show-what = Les professionnels autorisés le verront, selon leur métier. Ses autres versions et ses copies qui sont là se montrent avec.
 consent-do-documents = Changer ce qui est caché
-consent-do-documents-what = Documents à cacher : { $hide }. Documents à montrer de nouveau : { $show }. Celui qui a écrit un document caché, s’il a accès à votre espace, et votre médecin traitant le voient encore.
+consent-do-documents-what = Documents à cacher : { $hide }. Documents à montrer de nouveau : { $show }. Leurs autres versions et leurs copies vont avec. La personne qui a écrit un document caché, si elle a accès à votre espace, et votre médecin traitant le voient encore.
 consent-do-family = Cacher tous les documents « { $name } »
-consent-do-family-what = Ceux qui sont là et ceux qui viendront. Celui qui les a écrits, s’il a accès à votre espace, et votre médecin traitant les voient encore.
+consent-do-family-what = Ceux qui sont là et ceux qui viendront. La personne qui les a écrits, si elle a accès à votre espace, et votre médecin traitant les voient encore.
 consent-do-family-end = Montrer de nouveau les documents « { $name } »
 consent-do-family-end-what = Les professionnels autorisés les verront, selon leur métier, sauf ceux que vous cachez un par un.
 consent-do-episode = Cacher « { $name } »
-consent-do-episode-what = Tous les documents de ces jours-là sont cachés, aussi ceux qui viendront. Celui qui les a écrits, s’il a accès à votre espace, et votre médecin traitant les voient encore.
+consent-do-episode-what = Tous les documents de ces jours-là sont cachés, aussi ceux qui viendront. La personne qui les a écrits, si elle a accès à votre espace, et votre médecin traitant les voient encore.
 consent-do-episode-end = Montrer de nouveau « { $name } »
 consent-do-episode-end-what = Les professionnels autorisés verront ces documents, selon leur métier, sauf ceux que vous cachez un par un.
 consent-do-loan-end = Arrêter ce code
-consent-do-loan-end-what = Personne ne peut plus le taper. Ceux qui sont entrés avec ce code perdent l’accès tout de suite.
+consent-do-loan-end-what = Personne ne peut plus le taper. Les personnes entrées avec ce code perdent l’accès tout de suite.
 
 consent-effect-title = Ce que cela change
 consent-effect-sees = { $after ->
@@ -263,7 +264,7 @@ consent-effect-of = Sur { $count ->
 consent-back = Retour
 
 consent-who-emergency = Un médecin qui vous soigne en urgence
-consent-who-call-centre = Un médecin du 15
+consent-who-call-centre = Un médecin du 15, quand quelqu’un appelle pour vous
 consent-who-team = Un médecin de { $place }
 consent-who-code = Un médecin à qui vous donnez un code
 consent-who-any = Un professionnel non autorisé
@@ -271,7 +272,7 @@ consent-who-job = { $name }, { $job }
 consent-who-treating = { $name }, votre médecin traitant
 
 consent-hidden = Ce que vous cachez
-consent-hidden-lead = Ce que vous cachez n’existe pas pour les professionnels, même en urgence. Celui qui l’a écrit, s’il a accès à votre espace, et votre médecin traitant le voient encore.
+consent-hidden-lead = Ce que vous cachez n’existe pas pour les professionnels, même en urgence. La personne qui l’a écrit, si elle a accès à votre espace, et votre médecin traitant le voient encore.
 consent-hidden-tag = Caché aux professionnels
 consent-hidden-documents = Documents cachés
 consent-hidden-nothing = Vous ne cachez aucun document.
@@ -296,12 +297,12 @@ consent-hidden-episode-where = Seulement les documents de
 consent-hidden-by-document = Caché par vous
 consent-hidden-by-family = Caché : toute la sorte « { $name } »
 consent-hidden-by-episode = Caché : la période « { $name } »
-consent-hidden-by-author = Caché par celui qui l’a envoyé
+consent-hidden-by-author = Caché par la personne qui l’a envoyé
 consent-hide = Cacher ce document aux professionnels
 consent-show = Montrer de nouveau ce document
 consent-show-anyway = Montrer quand même ce document
 consent-document-shown = Les professionnels autorisés peuvent voir ce document, selon leur métier.
-consent-document-hidden = Les professionnels ne savent pas que ce document existe. Celui qui l’a écrit, s’il a accès à votre espace, et votre médecin traitant le voient encore.
+consent-document-hidden = Les professionnels ne savent pas que ce document existe. La personne qui l’a écrit, si elle a accès à votre espace, et votre médecin traitant le voient encore.
 consent-document-who = Voir qui, nom par nom
 
 consent-sight-title = Qui pourrait voir ce document ?
@@ -309,8 +310,8 @@ consent-sight-lead = Voici, nom par nom, qui peut voir ce document aujourd’hui
 consent-sight-you = Vous
 consent-sight-named = Professionnels que vous connaissez
 consent-sight-others = Les autres professionnels
-consent-sight-acting = Ceux qui peuvent agir pour vous
-consent-sight-author = Celui qui l’a écrit ou envoyé
+consent-sight-acting = Personnes qui peuvent agir pour vous
+consent-sight-author = Qui l’a écrit ou envoyé
 consent-sight-never = Votre employeur, votre banque et votre assureur ne le voient jamais.
 consent-sight-yes = Voit ce document
 consent-sight-no = Ne le voit pas
@@ -322,7 +323,7 @@ consent-sight-change = Changer qui peut voir
 
 consent-preview = Voir comme un professionnel
 consent-preview-title = Ce que verrait { $name }
-consent-preview-lead = Choisissez un professionnel ou un métier : vous verrez ce qu’il verrait, ni plus ni moins.
+consent-preview-lead = Choisissez un professionnel ou un métier : vous verrez la même chose, ni plus ni moins.
 consent-preview-who = Qui ?
 consent-preview-known = Un professionnel que vous connaissez
 consent-preview-profession = Un métier, comme si vous l’autorisiez
@@ -341,15 +342,15 @@ consent-preview-not = { $count ->
    *[other] Ne voit pas { $count } documents
 }
 consent-preview-not-hidden = { $count ->
-    [one] Un est caché par vous ou par celui qui l’a envoyé.
-   *[other] { $count } sont cachés par vous ou par ceux qui les ont envoyés.
+    [one] Un est caché par vous ou par la personne qui l’a envoyé.
+   *[other] { $count } sont cachés par vous ou par les personnes qui les ont envoyés.
 }
 consent-preview-not-profession = { $count ->
     [one] Un n’est pas pour ce métier.
    *[other] { $count } ne sont pas pour ce métier.
 }
-consent-preview-other = Regarder avec d’autres yeux
+consent-preview-other = Choisir quelqu’un d’autre
 refusal-choose = Choisissez une réponse.
 consent-filter = Vu par les professionnels
-consent-filter-shown = Visible pour ceux que vous autorisez
+consent-filter-shown = Visible pour les personnes que vous autorisez
 consent-filter-hidden = Caché aux professionnels

@@ -42,6 +42,7 @@ journal-csv-type = Type de document
 journal-csv-document = Document
 journal-csv-outcome = Résultat
 journal-csv-reason = Motif
+journal-csv-right = À quel titre
 journal-csv-done = Fait
 journal-opened = { $person ->
     [you] Votre espace a été ouvert
@@ -65,18 +66,18 @@ journal-activated = { $person ->
 }
 journal-signed-in = { $person ->
     [you] { $how ->
-        [outside] Vous vous êtes connecté avec { $whom }
-        [recovery-code] Vous vous êtes connecté avec un code de secours
+        [outside] Vous avez ouvert une session avec { $whom }
+        [recovery-code] Vous avez ouvert une session avec un code de secours
         [confirmed] Vous avez montré à nouveau votre clé d’accès
-       *[other] Vous vous êtes connecté
+       *[other] Vous avez ouvert une session
     } { $count ->
         [one] { "" }
        *[other] { $count } fois
     }
    *[other] { $how ->
-        [outside] { $who } s’est connecté avec { $whom }
-        [recovery-code] { $who } s’est connecté avec un code de secours
-       *[other] { $who } s’est connecté
+        [outside] { $who } a ouvert une session avec { $whom }
+        [recovery-code] { $who } a ouvert une session avec un code de secours
+       *[other] { $who } a ouvert une session
     }
 }
 journal-sign-in-refused = { $person ->
@@ -90,8 +91,8 @@ journal-sign-in-refused = { $person ->
     }
 }
 journal-signed-out = { $person ->
-    [you] Vous vous êtes déconnecté
-   *[other] { $who } s’est déconnecté
+    [you] Vous avez fermé votre session
+   *[other] { $who } a fermé sa session
 }
 journal-passkey-added = { $person ->
     [you] Vous avez ajouté une clé d’accès
@@ -147,7 +148,7 @@ journal-allowed = { $person ->
 }
 journal-presence = { $person ->
     [you] Vous avez donné votre accord en présence d’un professionnel
-   *[other] { $who } a déclaré que vous étiez d’accord, en sa présence, pour qu’il consulte votre espace
+   *[other] { $who } a déclaré que vous étiez d’accord, en sa présence, pour consulter votre espace
 }
 journal-disallowed = { $person ->
     [you] Vous avez retiré l’autorisation de { $whom }
@@ -227,9 +228,15 @@ journal-refused = { $person ->
         [one] Une action que vous avez demandée a été refusée
        *[other] { $count } actions que vous avez demandées ont été refusées
     }
-   *[other] { $count ->
-        [one] { $who } a voulu accéder à votre espace : refusé
-       *[other] { $who } a voulu accéder à votre espace { $count } fois : refusé
+   *[other] { $who } { $how ->
+        [depositDocument] { $count ->
+            [one] a voulu déposer un document : refusé
+           *[other] a voulu déposer { $count } documents : refusé
+        }
+       *[other] { $count ->
+            [one] a voulu accéder à votre espace : refusé
+           *[other] a voulu accéder à votre espace { $count } fois : refusé
+        }
     }
 }
 journal-indexed = { $person ->
@@ -282,8 +289,8 @@ journal-acting-began = { $person ->
    *[other] { $who } a ouvert votre espace
 }
 journal-assisted-at-desk = { $person ->
-    [you] Vous avez été aidé à un guichet
-   *[other] { $who } vous a aidé à un guichet, en votre présence
+    [you] Vous avez reçu de l’aide à un guichet
+   *[other] { $who } vous a apporté de l’aide à un guichet, en votre présence
 }
 journal-invitation-taken = { $person ->
     [you] Vous avez saisi le code d’une invitation
@@ -295,6 +302,8 @@ journal-decided = { $person ->
 }
 journal-glass-broken = { $who } a ouvert votre espace en urgence
 journal-call-answered = { $who } a ouvert votre espace pour un appel au centre 15
+journal-secret-began = { $who } a ouvert votre espace en connexion secrète, à votre demande
+journal-secret-ended = { $who } a quitté la connexion secrète
 journal-announced = { $who } vous a annoncé un résultat, que vous pouvez maintenant lire
 journal-guardians-read = { $person ->
     [you] Vous avez consulté les tutelles enregistrées
@@ -311,7 +320,7 @@ journal-link-child = votre enfant
 journal-link-parent = votre parent
 journal-link-relative = votre proche
 journal-link-trusted = votre personne de confiance
-journal-link-carer = votre aidant
+journal-link-carer = votre aidant ou aidante
 journal-link-other = qui vous aide
 journal-you-for = { $sentence }, pour { $name }
 journal-why-acting-over = Cette personne ne pouvait plus agir pour vous.

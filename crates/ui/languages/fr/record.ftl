@@ -65,7 +65,7 @@ record-age = { $years ->
     [one] { $years } an
    *[other] { $years } ans
 }
-record-not-allowed = Cette personne ne vous a pas autorisé à consulter son espace.
+record-not-allowed = Cette personne ne vous a pas donné accès à son espace.
 record-not-allowed-text = Elle peut le faire elle-même depuis son espace. Votre demande d’accès a été notée dans son journal.
 record-presence = Elle est avec vous et elle est d’accord
 record-presence-text = Informez-la de ce que vous allez consulter et demandez-lui son accord. Votre déclaration sera notée dans son journal, à votre nom. Elle pourra retirer cet accord à tout moment.

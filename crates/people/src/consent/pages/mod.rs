@@ -143,7 +143,7 @@ fn page(
             }
         }))
         (parts::section("more", &words.t("consent-more"), parts::cards(&ways(words, visit, sharing))))
-        (parts::section("helpers", &words.t("delegation-title"), html! {
+        (parts::section("helpers", &words.t("consent-sight-acting"), html! {
             p { (words.t("delegation-sharing-text")) }
             p { a.ds-link href=(crate::delegation::pages::ACTING) { (words.t("delegation-sharing-link")) } }
         }))
