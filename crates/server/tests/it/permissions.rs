@@ -43,6 +43,7 @@ const NOBODY_HERE: &[(&str, &str)] = &[
     ("POST /operator/guardians/end", "wants a measure in force; acting.rs has one"),
     ("GET /sign-in/with/{provider}", "this world is configured with no outside provider"),
     ("GET /sign-in/back/{provider}", "this world is configured with no outside provider"),
+    ("POST /oauth/ended/{provider}", "this world is configured with no outside provider"),
     ("GET /sign-in/telephone/{provider}", "this world is configured with no outside provider"),
     ("POST /sign-in/telephone/{provider}", "this world is configured with no outside provider"),
     ("GET /sign-in/waiting", "nobody's telephone rings: whoever waits for nothing is sent to sign in"),

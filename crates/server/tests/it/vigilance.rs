@@ -7,6 +7,7 @@ use synthetic::{country, professionals};
 use crate::attacks::Cast;
 use crate::harness::{Browser, Seen, World, on_both};
 use crate::people_of::{enrol, persona, register};
+use crate::work;
 
 /// Walks through numbers of persons as a thief of the account would; answers the first status that is not "nothing is
 /// here", and how many were tried before.
@@ -364,6 +365,9 @@ fn an_emergency_is_stopped_by_no_count_and_many_of_them_are_told() {
         let practitioner = professionals::doctor(1, 0);
         register(world, &[&practitioner]);
         let doctor = persona_again(world);
+        let (page, mut key) = (doctor.get("/pro/account"), work::key());
+        let made = work::make_on(&doctor, &page, &mut key, "/pro/account");
+        assert_eq!(work::script(&doctor, &page, "/pro/account/passkey/finish", &made).0, 200);
         world.house.clock.advance(16 * 60 * kernel::Instant::SECOND);
         let (_, status, said) = walk(&doctor, 900_000..900_200);
         assert_eq!(status, 303, "{said}");
