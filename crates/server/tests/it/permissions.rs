@@ -65,6 +65,7 @@ const NOBODY_HERE: &[(&str, &str)] = &[
     ("POST /operator/reports/{person}/{id}/answer", "wants a report; journalled.rs has one"),
     ("POST /operator/reports/{person}/{id}/close", "wants a report; journalled.rs has one"),
     ("GET /log/tile/{*path}", "names no tile; log.rs has some"),
+    ("GET /log/begun", "the log of this house is its first one; log.rs begins another"),
     ("GET /pro/patients/{person}/presence", "wants the proof of a search; journey.rs has one"),
     ("POST /pro/patients/{person}/presence", "wants the proof of a search; journey.rs has one"),
     ("GET /pro/patients/{person}/emergency", "wants the proof of a search; sharing_coming.rs has one"),
