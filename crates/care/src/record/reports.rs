@@ -87,8 +87,8 @@ pub(crate) fn ask_page(visit: &Visit, reader: &Reader, entry: &Entry) -> Page {
         }))
         (form::post(REPORT, &filled, html! {
             (form::hidden("line", &entry.seq.0.to_string()))
-            (form::textarea("why", words.t("report-why-label")).hint(words.t("report-why-hint")).max(1000)
-                .optional().show(&filled))
+            (form::textarea("why", words.t("report-why-label")).hint(words.t("report-why-hint"))
+                .max(report::LONGEST as u32).optional().show(&filled))
             p { (words.t("report-sent-with")) }
             (form::actions(form::submit(&words.t("report-send"))))
         }))

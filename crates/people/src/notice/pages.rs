@@ -279,7 +279,7 @@ fn this_device(words: &'static Words, seen: &Seen<'_>, filled: &Filled) -> Marku
             (form::hidden("endpoint", ""))
             (form::hidden("key", ""))
             (form::hidden("secret", ""))
-            div hidden data-push-ready {
+            div.form hidden data-push-ready {
                 p { (words.t("notice-push-text")) }
                 (form::text("name", words.t("notice-push-name")).hint(words.t("notice-push-name-hint"))
                     .max(push::LONGEST_NAME as u32).show(filled))

@@ -1,12 +1,13 @@
 //! What is told, when, to whom, and in which words.
 
 use jiff::civil::date;
-use kernel::{Language, Seq};
+use kernel::{Language, Purpose, Seq};
 use store::{Line, Store, TakenJob};
 
 use super::message::{Site, Whose};
 use super::telling::{TELL, begin, due, mail, moved, sent, weighed};
 use super::*;
+use crate::report::{self, Said};
 use crate::testing::{self, HER, MINUTE, NOW, citizen, enrol, enrol_all, identity, journal};
 
 const SITE: Site<'_> = Site { name: "Carnet", origin: "https://carnet.example.org" };
@@ -424,6 +425,36 @@ fn what_came_from_another_house_is_taken_up_here() {
         act(&store, Kind::DocumentRead);
         assert_eq!(due_at(&store, NOW), [Pair::own(HER)]);
     });
+}
+
+#[test]
+fn what_she_chose_and_reported_is_in_her_export() {
+    let (here, _folder) = store::testing::sqlite().unwrap();
+    enrol(&here);
+    confirms(&here, HER, NOW);
+    let chance = Chance::seeded(9);
+    let reported = here.write(move |tx| {
+        let pass = consent::open(tx, &her(NOW), HER, Action::ReadJournal)?;
+        let said =
+            Said { rank: 1, at: NOW, sentence: "Dr Claire MOREAU a lu un document".into(), rpps: None };
+        report::send(tx, &pass, said, "Qui est-ce ?", &chance)
+    });
+    reported.wait().unwrap();
+    let (folder, code) = (tempfile::tempdir().unwrap(), store::ExportCode::random().unwrap());
+    let (file, spoken) = (folder.path().join("her.carnet"), code.spoken());
+    here.export_person(HER, code, &file).wait().unwrap();
+
+    let (there, _folder) = store::testing::sqlite().unwrap();
+    let code = store::ExportCode::heard(&spoken).unwrap();
+    there.import_person(code, &file, |tx, key| person::settle(tx, key.person())).wait().unwrap();
+    let choice = there.read(|tx| chosen(tx, &her(NOW))).wait().unwrap().choice;
+    assert_eq!((choice.address.as_deref(), choice.wishes), (Some("camille@example.org"), Wishes::FIRST));
+    let desk = there.read(|tx| report::desk(tx, &testing::team(Purpose::Own, NOW), report::State::New, 10));
+    let [waits] = desk.wait().unwrap().try_into().unwrap();
+    let read = there.read(move |tx| report::read(tx, &testing::team(Purpose::Own, NOW), HER, waits.id));
+    assert_eq!(read.wait().unwrap().says.why, "Qui est-ce ?");
+    act(&there, Kind::DocumentRead);
+    assert_eq!(due_at(&there, NOW), [Pair::own(HER)], "and she is told of what happens there");
 }
 
 #[test]
