@@ -6,8 +6,8 @@ use std::sync::Arc;
 use jiff::civil::date;
 use kernel::rpps::Rpps;
 use kernel::{
-    Actor, EntryId, Instant, Issue, Language, PersonId, Professional, Purpose, Refusal, Right, Seq, Sex, Software,
-    Visit,
+    Actor, EntryId, Instant, Issue, Language, PersonId, Professional, Purpose, Refusal, Right, Seq, Sex,
+    Software, Visit,
 };
 use people::consent::pages::ask::Change;
 use people::consent::{Episode, Given, Named, Permission, Sharing, Word};
@@ -379,7 +379,7 @@ fn journals(language: Language, add: &mut dyn FnMut(&str, Page)) {
     let mut reader = Reader::owner(HER);
     reader.professionals.insert("10001045367".to_owned(), "Dr Claire MOREAU".to_owned());
     let entries = journal_entries(language);
-    let asked = journal::Asked::default();
+    let (asked, decided) = (journal::Asked::default(), Sharing::default());
     let refusals = journal::Asked { what: "refusals".into(), before: "40".into(), ..asked.clone() };
     for (name, entries, older, torn, asked) in [
         ("journal-empty", &entries[..0], None, &[][..], &asked),
@@ -387,12 +387,19 @@ fn journals(language: Language, add: &mut dyn FnMut(&str, Page)) {
         ("journal-torn", &entries[..12], None, &[Seq(4), Seq(17)], &asked),
         ("journal-none-found", &entries[..0], None, &[Seq(4)], &refusals),
     ] {
-        let shown = journal::Journal { reader: &reader, entries, older, torn, asked };
+        let shown =
+            journal::Journal { reader: &reader, entries, older, torn, asked, decided: Some(&decided) };
         add(name, journal::page(&visit, &shown));
     }
     let acting = Visit { on_behalf_of: Some(PersonId(8)), ..visit.clone() };
-    let shown =
-        journal::Journal { reader: &reader, entries: &entries[..12], older: None, torn: &[], asked: &asked };
+    let shown = journal::Journal {
+        reader: &reader,
+        entries: &entries[..12],
+        older: None,
+        torn: &[],
+        asked: &asked,
+        decided: None,
+    };
     add("journal-acting", journal::page(&acting, &shown));
     if let Some(entry) = entries.iter().find(|entry| matches!(entry.line.actor, Actor::Professional(_))) {
         add("journal-report", reports::ask_page(&visit, &reader, entry));

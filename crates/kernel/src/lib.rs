@@ -1,8 +1,8 @@
 //! The words that every room of Carnet shares, and nothing that touches the outside world.
 //!
 //! Identifiers of French health care ([`ins`], [`rpps`], [`finess`]), ids of our own ([`ids`]), time and
-//! chance as arguments ([`clock`], [`chance`]), who is here and why ([`visit`]), and the two ways a request
-//! can end badly ([`refusal`]: the asker may not or asked wrongly; [`fault`]: we failed).
+//! chance as arguments ([`clock`], [`chance`]), who is here and why ([`visit`]), by what right ([`right`]), and the
+//! two ways a request can end badly ([`refusal`]: the asker may not or asked wrongly; [`fault`]: we failed).
 
 pub mod chance;
 pub mod clock;
@@ -13,6 +13,7 @@ pub mod ids;
 pub mod ins;
 pub mod luhn;
 pub mod refusal;
+pub mod right;
 pub mod rpps;
 pub mod text;
 pub mod visit;
@@ -23,4 +24,5 @@ pub use fault::{Answer, Fault};
 pub use ids::{EntryId, PersonId, Seq};
 pub use ins::{Ins, Sex, Traits};
 pub use refusal::{Issue, Refusal, RefusalKind};
+pub use right::Right;
 pub use visit::{Actor, Language, Professional, Purpose, Software, Visit};

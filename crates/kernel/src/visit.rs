@@ -68,6 +68,14 @@ pub struct Software {
     pub finess: Option<String>,
 }
 
+impl Software {
+    /// What policies and decisions know its organisation by: the FINESS number, else the name.
+    #[must_use]
+    pub fn sender(&self) -> &str {
+        self.finess.as_deref().unwrap_or(&self.organization)
+    }
+}
+
 /// Who acts. This is also how the journal writes it down, so the tags are short and never change meaning.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "k")]
@@ -121,6 +129,9 @@ pub enum Purpose {
     /// The emergency call centre regulates a call about this person.
     #[serde(rename = "call-centre")]
     CallCentre,
+    /// Care that a minor asked to keep from those who represent her (« connexion secrète », L1111-5 CSP).
+    #[serde(rename = "secret")]
+    Secret,
     /// Running the service: enrolment, support, erasure.
     #[serde(rename = "operation")]
     Operation,

@@ -7,7 +7,7 @@
 //! erased parts stay in its line.
 
 use aws_lc_rs::digest::{Context, SHA256, digest};
-use kernel::{Actor, EntryId, Fault, Instant, PersonId, Purpose, Refusal, Seq, Visit};
+use kernel::{Actor, EntryId, Fault, Instant, PersonId, Purpose, Refusal, Right, Seq, Visit};
 use serde::{Deserialize, Serialize};
 
 use crate::blobs::{self, Content};
@@ -57,7 +57,7 @@ kinds! {
     ActingBegan = 50, AssistedAtDesk = 51, PermissionKept = 52, PermissionShown = 53,
     InvitationTaken = 54, GuardiansRead = 55,
     Refused = 60,
-    Decided = 70, GlassBroken = 71, CallAnswered = 72, Announced = 73,
+    Decided = 70, GlassBroken = 71, CallAnswered = 72, Announced = 73, SecretBegan = 74, SecretEnded = 75,
     Reported = 80, ReportRead = 81, ReportAnswered = 82, ReportClosed = 83, NoticeChosen = 84, NoticeSent = 85,
     SharingRead = 86,
 }
@@ -80,7 +80,8 @@ impl Outcome {
     }
 }
 
-/// The journal line of an act: who, for whom, why, on what, with which outcome.
+/// The journal line of an act: who, for whom, by what right, why, on what, with which outcome. It is hashed as it is
+/// written, byte by byte: a field that is new reads on in old lines as absent, and is covered like every other.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Line {
     /// Who acted.
@@ -92,6 +93,10 @@ pub struct Line {
     /// Why.
     #[serde(rename = "p")]
     pub purpose: Purpose,
+    /// By what right she was let in; `None` for the person herself, for the service, for what was refused, and in
+    /// lines that are older than the field.
+    #[serde(rename = "g", default, skip_serializing_if = "Option::is_none")]
+    pub right: Option<Right>,
     /// How it ended.
     #[serde(rename = "o", default, skip_serializing_if = "Outcome::is_done")]
     pub outcome: Outcome,
@@ -120,12 +125,20 @@ impl Line {
             actor: visit.actor.clone(),
             on_behalf_of: visit.on_behalf_of,
             purpose: visit.purpose,
+            right: None,
             outcome: Outcome::Done,
             request_id: visit.request_id,
             reason: None,
             about: None,
             entries: Vec::new(),
         }
+    }
+
+    /// By this right.
+    #[must_use]
+    pub fn by(mut self, right: Option<Right>) -> Self {
+        self.right = right;
+        self
     }
 
     /// The same line for what was refused, with the refusal's machine word.

@@ -211,6 +211,7 @@ fn audit_event(pass: &Pass, rank: Seq, act: &ActRow) -> Option<Value> {
         actor: &line.actor,
         on_behalf_of: on_behalf.as_deref(),
         purpose: line.purpose,
+        right: line.right,
         action: action_of(act.kind),
         subtype: &subtype,
         outcome,

@@ -16,6 +16,7 @@ use ui::parts::{self, Tone};
 use ui::{Words, address, dates};
 
 use super::professional::{FIND, check_slip, record_href, signed_in};
+use super::secrecy;
 
 /// Where an emergency is declared.
 #[must_use]
@@ -196,6 +197,7 @@ pub fn declare_post(
 /// Under which exception somebody is in a space, for the banner.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Under {
+    pub(crate) person: PersonId,
     pub(crate) purpose: Purpose,
     pub(crate) until: Instant,
     pub(crate) reason: String,
@@ -204,16 +206,17 @@ pub(crate) struct Under {
 /// The exception that this pass was opened by; `None` for an ordinary visit.
 pub(crate) fn under(pass: &Pass) -> Option<Under> {
     let Exception { until, reason, .. } = consent::exception(pass)?.clone();
-    Some(Under { purpose: pass.visit().purpose, until, reason })
+    Some(Under { person: pass.person(), purpose: pass.visit().purpose, until, reason })
 }
 
 /// The banner of every page of a space that is open by an exception.
 pub(crate) fn banner(words: &Words, under: &Under) -> Markup {
+    let until = dates::moment(words, under.until);
     let key = match under.purpose {
+        Purpose::Secret => return secrecy::banner(words, under.person, &until),
         Purpose::CallCentre => "coming-call-banner",
         _ => "coming-emergency-banner",
     };
-    let until = dates::moment(words, under.until);
     parts::alert(
         Tone::Danger,
         &words.with(key, &[("until", until.into())]),

@@ -1,11 +1,13 @@
-//! The journal: who did what in this space, newest first, grouped by day, in plain sentences; and as CSV.
+//! The journal: who did what in this space, by what right, newest first, grouped by day, in plain sentences; and as CSV.
 //!
 //! Lines about documents that the reader does not see are left out, like the documents themselves.
 
 use jiff::civil::Date;
 use kernel::{Actor, Answer, Fault, Seq, Visit};
 use maud::{Markup, html};
-use people::consent::{self, Action, Pass};
+use people::consent::pages::ask::{DO, EFFECT};
+use people::consent::pages::owner;
+use people::consent::{self, Action, Pass, Sharing};
 use people::delegation;
 use serde::Deserialize;
 use store::{Act, ActRow, Kind, Outcome, Tx, Want};
@@ -17,8 +19,7 @@ use ui::{Words, address, dates};
 
 use super::known::Known;
 use super::sentences::{self, Entry, Reader, Told};
-use super::{checking, reports};
-use crate::documents::pages::owner;
+use super::{checking, reports, sight};
 
 /// Where the journal is.
 pub const JOURNAL: &str = "/journal";
@@ -84,8 +85,11 @@ pub fn show(tx: &mut Tx<'_>, visit: &Visit, asked: &Asked) -> Answer<Page> {
     let pass = consent::open(tx, visit, owner(visit)?, Action::ReadJournal)?;
     let Newest { entries, older, torn } = newest(tx, &pass, asked)?;
     let reader = reader(tx, &pass)?;
+    let decided = sight::decided(tx, &pass)?;
     note(tx, &pass, Kind::JournalRead);
-    Ok(page(visit, &Journal { reader: &reader, entries: &entries, older, torn: &torn, asked }))
+    let shown =
+        Journal { reader: &reader, entries: &entries, older, torn: &torn, asked, decided: decided.as_ref() };
+    Ok(page(visit, &shown))
 }
 
 pub(crate) fn note(tx: &mut Tx<'_>, pass: &Pass, kind: Kind) {
@@ -221,6 +225,8 @@ pub(crate) struct Journal<'a> {
     /// Ranks of acts that do not open.
     pub(crate) torn: &'a [Seq],
     pub(crate) asked: &'a Asked,
+    /// What the owner decided, for a reader who may decide it.
+    pub(crate) decided: Option<&'a Sharing>,
 }
 
 pub(crate) fn page(visit: &Visit, journal: &Journal<'_>) -> Page {
@@ -243,6 +249,7 @@ pub(crate) fn page(visit: &Visit, journal: &Journal<'_>) -> Page {
             (nothing(words, asked))
         } @else {
             (parts::timeline(&days(words, visit, journal)))
+            @if journal.decided.is_some() { (blocking()) }
             (parts::turn(words, newest.as_deref(), older.as_deref()))
         }
     };
@@ -350,6 +357,7 @@ fn line(words: &Words, journal: &Journal<'_>, told: &Told<'_>) -> Markup {
                         }
                     }
                 }
+                @if let Some(right) = sentences::right(words, first, journal.reader) { p.card-line { (right) } }
                 @if let Some(why) = sentences::why(words, &first.line) { p.card-line { (why) } }
                 @if let Some(reason) = &first.line.reason {
                     p.card-line { (words.with("journal-reason", &[("reason", reason.as_str().into())])) }
@@ -360,9 +368,30 @@ fn line(words: &Words, journal: &Journal<'_>, told: &Told<'_>) -> Markup {
                         a.ds-link href=(reports::href(first)) aria-describedby={ "line-" (first.seq.0) "-what" } {
                             (words.t("report-link"))
                         }
+                        (block(words, journal, first))
                     }
                 }
             }
+        }
+    }
+}
+
+/// The form of every button that proposes to block somebody.
+const BLOCKING: &str = "block";
+
+fn blocking() -> Markup {
+    html! { form id=(BLOCKING) method="post" action=(EFFECT) { (form::csrf()) (form::hidden(DO, "block")) } }
+}
+
+/// On a line of a professional: the button that leads to what blocking her changes, unless she is blocked.
+fn block(words: &Words, journal: &Journal<'_>, first: &Entry) -> Markup {
+    let Actor::Professional(who) = &first.line.actor else { return html! {} };
+    let may = journal.decided.is_some_and(|decided| !decided.blocks(&who.rpps));
+    html! {
+        @if may {
+            " "
+            button.ds-button data-variant="tertiary" type="submit" form=(BLOCKING) name="rpps"
+                value=(who.rpps) aria-describedby={ "line-" (first.seq.0) "-what" } { (words.t("consent-block-her")) }
         }
     }
 }
@@ -395,6 +424,7 @@ pub fn csv(tx: &mut Tx<'_>, visit: &Visit) -> Answer<Vec<u8>> {
         "type",
         "document",
         "outcome",
+        "right",
         "mode",
         "reason",
     ];
@@ -407,7 +437,7 @@ pub fn csv(tx: &mut Tx<'_>, visit: &Visit) -> Answer<Vec<u8>> {
     writer.into_inner().map_err(|e| Fault::Internal(format!("journal as CSV: {e}")).into())
 }
 
-fn csv_cells(words: &Words, reader: &Reader, entry: &Entry) -> [String; 12] {
+fn csv_cells(words: &Words, reader: &Reader, entry: &Entry) -> [String; 13] {
     let told = Told { acts: vec![entry] };
     let at = entry.at.paris();
     let (structure, rpps) = match &entry.line.actor {
@@ -428,6 +458,7 @@ fn csv_cells(words: &Words, reader: &Reader, entry: &Entry) -> [String; 12] {
         sentences::types(&told, words.language()).join(", "),
         entry.entry.map(|entry| entry.to_string()).unwrap_or_default(),
         outcome,
+        sentences::right(words, entry, reader).unwrap_or_default(),
         sentences::mode(words, &entry.line).unwrap_or_default(),
         entry.line.reason.clone().unwrap_or_default(),
     ]

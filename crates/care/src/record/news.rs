@@ -35,7 +35,7 @@ pub fn look(tx: &mut Tx<'_>, pair: Pair, now: Instant) -> Answer<usize> {
             }
         };
         // Everybody is remembered, so that two who come at the same time are both known afterwards.
-        news.first_access = looked.iter().fold(false, |first, rpps| known.meets(rpps) || first);
+        news.first_access = looked.iter().filter(|rpps| known.meets(rpps)).count() > 0;
     }
     telling::weighed(tx, look, &news, met, head)?;
     Ok(read)

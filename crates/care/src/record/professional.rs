@@ -6,7 +6,7 @@ use kernel::ins::Authority;
 use kernel::{Actor, Answer, Ins, Instant, PersonId, Professional, Refusal, RefusalKind, Sex, Traits, Visit};
 use maud::{Markup, html};
 use people::consent::{self, Action, Given};
-use people::person::{self, State};
+use people::person::{self, Person, State};
 use store::{Act, Keyring, Kind, Line, Tx};
 use ui::form::{self, Choice, Filled};
 use ui::menu::Nav;
@@ -14,9 +14,9 @@ use ui::page::Page;
 use ui::parts::{self, Tone};
 use ui::{Words, dates};
 
-use super::coming;
 use super::sentences::LOOKED_UP;
 use super::timeline::{Patient, heading_of};
+use super::{coming, secrecy};
 use crate::documents::read::note;
 
 /// Where the search is, and where it is posted: what is searched for never stands in an address.
@@ -73,14 +73,14 @@ pub enum Finding {
 }
 
 /// `POST /pro`: looks for one person. The fields are `ins`, or `birth_name`, `given_name`, `birth-day` …,
-/// `sex`. Who has no space in use (nobody we know, not yet open, closed, opposed) gets one answer: that nobody
+/// `sex`; and one of [`SECRET`], when she is a minor who asks for secrecy. Who has no space in use (nobody we know, not yet open, closed, opposed) gets one answer: that nobody
 /// matches. Several with the same traits, one of them with a space in use, are told apart by their INS only: the one
 /// in use may be the wrong one. Whoever has or had a space sees in her journal that somebody looked.
 ///
 /// # Errors
 /// Faults of the store; `sign-in-needed`.
 pub fn find_post(tx: &mut Tx<'_>, visit: &Visit, fields: Vec<(String, String)>) -> Answer<Finding> {
-    let professional = signed_in(visit)?;
+    signed_in(visit)?;
     let words = Words::of(visit.language);
     let mut filled = Filled::sent(words, fields);
     if let Some(typed) = filled.given("ins").map(str::to_owned) {
@@ -89,9 +89,9 @@ pub fn find_post(tx: &mut Tx<'_>, visit: &Visit, fields: Vec<(String, String)>) 
             let Ok(ins) = Ins::parse(&typed, authority) else { continue };
             readable = true;
             if let Some(found) = person::find_by_ins(tx, &ins)?
-                && looked_up(tx, visit, found)?
+                && let Some(in_use) = looked_up(tx, visit, found)?
             {
-                return Ok(Finding::One(found_at(tx.keyring(), professional, visit, found)));
+                return Ok(Finding::One(found_at(tx, visit, &in_use, &filled)?));
             }
         }
         filled.wrong("ins", words.t(if readable { "record-find-nobody" } else { "record-find-ins-wrong" }));
@@ -101,13 +101,13 @@ pub fn find_post(tx: &mut Tx<'_>, visit: &Visit, fields: Vec<(String, String)>) 
         return Ok(Finding::Again(Box::new(find_page(&filled).refilled(&filled))));
     };
     let found = person::find_by_traits(tx, &traits)?;
-    let mut in_use = false;
+    let mut in_use = None;
     for one in &found {
-        in_use |= looked_up(tx, visit, *one)?;
+        in_use = looked_up(tx, visit, *one)?.or(in_use);
     }
-    let key = match found.as_slice() {
-        [one] if in_use => return Ok(Finding::One(found_at(tx.keyring(), professional, visit, *one))),
-        [_, _, ..] if in_use => "record-find-several",
+    let key = match (found.as_slice(), &in_use) {
+        ([_], Some(one)) => return Ok(Finding::One(found_at(tx, visit, one, &filled)?)),
+        ([_, _, ..], Some(_)) => "record-find-several",
         _ => "record-find-nobody",
     };
     filled.wrong("birth_name", words.t(key));
@@ -115,21 +115,22 @@ pub fn find_post(tx: &mut Tx<'_>, visit: &Visit, fields: Vec<(String, String)>) 
 }
 
 /// The address that carries the proof of the search.
-fn found_at(keyring: &Keyring, professional: &Professional, visit: &Visit, person: PersonId) -> String {
-    let slip = slip(keyring, professional, person, visit.now.0 / SLIP_LIFE);
-    format!("{}?found={slip}", record_href(person))
+fn found_at(tx: &mut Tx<'_>, visit: &Visit, found: &Person, filled: &Filled) -> Answer<String> {
+    let slip = slip(tx.keyring(), signed_in(visit)?, found.id, visit.now.0 / SLIP_LIFE);
+    let door = secrecy::door(tx, visit, found, SECRET.iter().any(|name| filled.has(name, "yes")))?;
+    Ok(format!("{door}?found={slip}"))
 }
 
-/// Whether this person's space is in use. Who has or had one sees in her journal that somebody looked whether she
+/// This person, if her space is in use. Who has or had one sees in her journal that somebody looked whether she
 /// has one.
-fn looked_up(tx: &mut Tx<'_>, visit: &Visit, person: PersonId) -> Answer<bool> {
-    let Some(found) = person::load(tx, person)? else { return Ok(false) };
+fn looked_up(tx: &mut Tx<'_>, visit: &Visit, person: PersonId) -> Answer<Option<Person>> {
+    let Some(found) = person::load(tx, person)? else { return Ok(None) };
     if matches!(found.state, State::Open | State::Closed) {
         let line = Line::of(visit).about(LOOKED_UP);
         let act = Act { kind: Kind::Searched, at: visit.now, entry: None, line, data: None, blob: None };
         tx.note(&found.key, act);
     }
-    Ok(found.state == State::Open)
+    Ok(Some(found).filter(|found| found.state == State::Open))
 }
 
 /// The strict traits as typed; what is missing is noted in the form.
@@ -174,6 +175,7 @@ pub(crate) fn find_page(filled: &Filled) -> Page {
         (parts::header_with(&words.t("record-find"), &words.t("record-find-lead"), html! {}))
         (parts::section("by-ins", &words.t("record-find-by-ins"), form::post(FIND, filled, html! {
             (form::text("ins", words.t("record-find-ins")).hint(words.t("record-find-ins-hint")).width(22).show(filled))
+            (asks_for_secrecy(SECRET[0], filled))
             (form::submit(&words.t("record-find-submit")))
         })))
         (parts::section("by-traits", &words.t("record-find-by-traits"), form::post(FIND, filled, html! {
@@ -181,6 +183,7 @@ pub(crate) fn find_page(filled: &Filled) -> Page {
             (form::text("given_name", words.t("record-find-given-name")).show(filled))
             (form::date("birth", words.t("record-find-birth")).show(filled))
             (form::radios("sex", words.t("record-find-sex"), sexes).show(filled))
+            (asks_for_secrecy(SECRET[1], filled))
             (form::submit(&words.t("record-find-submit")))
         })))
         (parts::section("by-code", &words.t("coming-code"), html! {
@@ -189,6 +192,14 @@ pub(crate) fn find_page(filled: &Filled) -> Page {
         }))
     };
     Page::new(Nav::professional(FIND), words.t("record-find"), body)
+}
+
+/// Under which names the two forms say that a minor asks for secrecy.
+const SECRET: [&str; 2] = ["secret", "secret-by-traits"];
+
+fn asks_for_secrecy(name: &str, filled: &Filled) -> Markup {
+    let words = filled.words();
+    form::checkbox(name, &words.t("secrecy-find"), Some(&words.t("secrecy-find-hint")), filled)
 }
 
 /// The record is not open to this professional: what she may do about it. Shown when the list refused with

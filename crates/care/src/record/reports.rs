@@ -11,6 +11,7 @@ use std::borrow::Cow;
 
 use kernel::{Actor, Answer, Chance, Refusal, Seq, Visit};
 use maud::{Markup, html};
+use people::consent::pages::owner;
 use people::consent::{self, Action, Pass};
 use people::report::pages::state_tag;
 use people::report::{self, Report, Said};
@@ -23,7 +24,6 @@ use ui::parts::{self, Tone};
 
 use super::journal::{self, JOURNAL};
 use super::sentences::{self, Entry, Reader, Told};
-use crate::documents::pages::owner;
 
 /// The form; a POST sends it.
 pub const REPORT: &str = "/journal/report";

@@ -1,8 +1,8 @@
-//! The journal in plain sentences: who did what, how often. Pure.
+//! The journal in plain sentences: who did what, how often, by what right. Pure.
 
 use std::collections::HashMap;
 
-use kernel::{Actor, EntryId, Instant, Language, PersonId, Purpose, Seq};
+use kernel::{Actor, EntryId, Instant, Language, PersonId, Purpose, Right, Seq};
 use store::{Kind, Line, Outcome};
 use ui::Words;
 
@@ -58,6 +58,7 @@ pub fn group<'a>(day: &[&'a Entry], reader: &Reader) -> Vec<Told<'a>> {
                 && first.line.actor == entry.line.actor
                 && first.line.outcome == entry.line.outcome
                 && first.line.on_behalf_of == entry.line.on_behalf_of
+                && (first.line.purpose, first.line.right) == (entry.line.purpose, entry.line.right)
                 && is_look_up(first) == is_look_up(entry)
                 && (first.kind != Kind::SignedIn || first.line.about == entry.line.about)
                 && is_counted(entry.kind)
@@ -165,6 +166,8 @@ pub fn word(kind: Kind) -> &'static str {
         Kind::Decided => "decided",
         Kind::GlassBroken => "glass-broken",
         Kind::CallAnswered => "call-answered",
+        Kind::SecretBegan => "secret-began",
+        Kind::SecretEnded => "secret-ended",
         Kind::Announced => "announced",
     }
 }
@@ -343,12 +346,33 @@ pub fn why(words: &Words, line: &Line) -> Option<String> {
     Some(known.unwrap_or_else(|| words.t("journal-why-other")).into_owned())
 }
 
+/// By what right she was let in, as the journal's owner understands it: `Parce que vous avez autorisé cette personne`;
+/// `None` for who needs none, and where the sentence itself says it.
+#[must_use]
+pub fn right(words: &Words, entry: &Entry, reader: &Reader) -> Option<String> {
+    let right = entry.line.right?;
+    let said_already = matches!(entry.kind, Kind::GlassBroken | Kind::CallAnswered | Kind::SecretBegan)
+        || (right == Right::Code && entry.kind == Kind::Allowed)
+        || (right == Right::Asking && entry.kind == Kind::Allowed);
+    if said_already {
+        return None;
+    }
+    let place = match &entry.line.actor {
+        Actor::Professional(professional) => professional.structure.as_str(),
+        _ => "",
+    };
+    let hers = if reader.me == reader.owner { "yes" } else { "no" };
+    let values = [("hers", hers.into()), ("name", reader.name.as_str().into()), ("place", place.into())];
+    Some(words.with(&format!("journal-right-{}", right.word()), &values).into_owned())
+}
+
 /// Under which exception it was done; `None` for what needs none.
 #[must_use]
 pub fn mode(words: &Words, line: &Line) -> Option<String> {
     let key = match line.purpose {
         Purpose::Emergency => "journal-mode-emergency",
         Purpose::CallCentre => "journal-mode-call-centre",
+        Purpose::Secret => "journal-mode-secret",
         Purpose::Own | Purpose::Care | Purpose::Operation => return None,
     };
     Some(words.t(key).into_owned())

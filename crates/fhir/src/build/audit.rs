@@ -1,7 +1,7 @@
 //! A journal line as an `AuditEvent` (IHE Basic Audit Log Patterns, <https://profiles.ihe.net/ITI/BALP>).
 
 use kernel::rpps::Rpps;
-use kernel::{Actor, Instant, Purpose};
+use kernel::{Actor, Instant, Purpose, Right};
 use serde_json::{Value, json};
 
 use super::Object;
@@ -69,6 +69,8 @@ pub struct AuditInput<'a> {
     pub on_behalf_of: Option<&'a str>,
     /// Why.
     pub purpose: Purpose,
+    /// By what right she was let in: R4 `agent.policy`, "the policy or plan that authorized the activity".
+    pub right: Option<Right>,
     /// What kind of act.
     pub action: AuditAction,
     /// The journal's own word for it, with words for people: `read`, `deposit`, `permit` …
@@ -109,7 +111,7 @@ pub fn audit_event(input: &AuditInput<'_>) -> Value {
             .maybe("name", entity.name)
             .done()
     }));
-    let mut agents = vec![agent(input.actor, true)];
+    let mut agents = vec![agent(input.actor, true, input.right)];
     agents.extend(input.on_behalf_of.map(|person| {
         json!({"who": {"reference": person}, "requestor": false, "role": [role("CUST", "for whom the act was done")]})
     }));
@@ -131,6 +133,11 @@ pub fn audit_event(input: &AuditInput<'_>) -> Value {
         .done()
 }
 
+/// Rights are named so, by the words of `kernel::Right`.
+const RIGHT: &str = "urn:x-carnet:right:";
+/// What French software calls a visit of which a minor's representatives are told nothing.
+const SECRET: &str = "CONNEXION_SECRETE";
+
 fn coding(system: &str, code: &str, display: &str) -> Value {
     Coding::new(system, code, display).value()
 }
@@ -148,13 +155,17 @@ fn purpose(purpose: Purpose) -> Value {
         Purpose::Care => ("TREAT", "treatment"),
         Purpose::Emergency => ("BTG", "break the glass"),
         Purpose::CallCentre => ("ETREAT", "emergency treatment"),
+        Purpose::Secret => ("TREAT", "treatment"),
         Purpose::Operation => ("HOPERAT", "healthcare operations"),
     };
-    json!({"coding": [coding("http://terminology.hl7.org/CodeSystem/v3-ActReason", code, display)]})
+    let reason =
+        json!({"coding": [coding("http://terminology.hl7.org/CodeSystem/v3-ActReason", code, display)]});
+    let text = (purpose == Purpose::Secret).then_some(SECRET);
+    text.map_or_else(|| reason.clone(), |text| json!({"coding": reason["coding"], "text": text}))
 }
 
 /// Who acted, by number where there is one, and always in words.
-fn agent(actor: &Actor, requestor: bool) -> Value {
+fn agent(actor: &Actor, requestor: bool, right: Option<Right>) -> Value {
     let agent = Object::default();
     let agent = match actor {
         Actor::Nobody => agent.set("name", "Nobody signed in"),
@@ -194,5 +205,6 @@ fn agent(actor: &Actor, requestor: bool) -> Value {
             agent.set("altId", task.as_str()).set("name", format!("Automatic task {task}"))
         }
     };
-    agent.set("requestor", requestor).done()
+    let policy = right.map(|right| json!([format!("{RIGHT}{}", right.word())]));
+    agent.set("requestor", requestor).maybe("policy", policy).done()
 }

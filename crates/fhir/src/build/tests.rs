@@ -2,7 +2,7 @@ use jiff::civil::date;
 use kernel::ins::Authority;
 use kernel::rpps::Rpps;
 use kernel::visit::{Professional, Software};
-use kernel::{Actor, Ins, Instant, PersonId, Purpose, Sex, Traits};
+use kernel::{Actor, Ins, Instant, PersonId, Purpose, Right, Sex, Traits};
 use serde_json::json;
 
 use super::*;
@@ -139,6 +139,7 @@ fn every_actor_leaves_a_sound_audit_event() {
             (Purpose::Care, AuditOutcome::Refused),
             (Purpose::Emergency, AuditOutcome::Failed),
             (Purpose::CallCentre, AuditOutcome::Success),
+            (Purpose::Secret, AuditOutcome::Success),
             (Purpose::Operation, AuditOutcome::Success),
         ] {
             let event = audit_event(&AuditInput {
@@ -147,6 +148,7 @@ fn every_actor_leaves_a_sound_audit_event() {
                 actor,
                 on_behalf_of: Some("Patient/43"),
                 purpose,
+                right: Some(Right::Code),
                 action: AuditAction::Read,
                 subtype: &subtype,
                 outcome,
@@ -156,6 +158,9 @@ fn every_actor_leaves_a_sound_audit_event() {
                 observer: "Carnet",
             });
             assert_eq!(validate(&event), [], "{actor:?}");
+            assert_eq!(event["agent"][0]["policy"][0], "urn:x-carnet:right:code");
+            let secret = event["purposeOfEvent"][0]["text"] == "CONNEXION_SECRETE";
+            assert_eq!(secret, purpose == Purpose::Secret);
         }
     }
 }

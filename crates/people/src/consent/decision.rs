@@ -142,7 +142,7 @@ pub struct Named {
     pub since: Instant,
 }
 
-/// A professional who came without being allowed, as the law lets her, for a time.
+/// A professional who came otherwise than by a permission, as the law lets her, for a time.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Exception {
     /// Who.
@@ -154,7 +154,7 @@ pub struct Exception {
     /// Until when.
     #[serde(rename = "u")]
     pub until: Instant,
-    /// The reason she gave, in her words.
+    /// The reason she gave, in her words; empty where none is asked.
     #[serde(rename = "r")]
     pub reason: String,
 }

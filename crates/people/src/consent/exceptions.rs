@@ -1,5 +1,6 @@
-//! Coming without being allowed, as the law lets a professional: life in danger (« bris de glace »), and a call at the
-//! emergency call centre (L1111-17 CSP). With a reason that stays in her journal, for a time, unless she objected.
+//! Coming otherwise than by her permission, as the law lets a professional: life in danger (« bris de glace »), a call at
+//! the emergency call centre (L1111-17 CSP), a minor who asks for secrecy (« connexion secrète », L1111-5 CSP). It stays
+//! in her journal, with its reason, and lasts for a time; emergencies and calls only where she has not objected.
 //!
 //! Invariants: why somebody comes is never what her browser says, but what she declared and what still runs
 //! ([`purpose`]); whoever has a right of her own never comes by an exception; an objection is answered like a missing
@@ -13,7 +14,8 @@ use super::pass::{Action, Pass};
 use super::policy::{self, Scene};
 use super::sharing::{self, Sharing};
 use super::{access, wishes};
-use crate::person::Person;
+use crate::delegation::rules::MAJORITY;
+use crate::person::{self, Person};
 use crate::vigilance;
 
 /// The longest reason that is kept, in characters.
@@ -63,9 +65,14 @@ fn declare(
     let professional = asker(visit)?;
     let (action, kind) = match purpose {
         Purpose::CallCentre => (Action::AnswerCall, Kind::CallAnswered),
+        Purpose::Secret => (Action::ConnectSecretly, Kind::SecretBegan),
         _ => (Action::BreakGlass, Kind::GlassBroken),
     };
     tx.lock_person(person)?;
+    if purpose != Purpose::Secret {
+        // Where life is in danger everything must be seen.
+        end_secrecy(tx, visit, person)?;
+    }
     let pass = super::open(tx, visit, person, action)?;
     if pass.visit().purpose == Purpose::Care && pass.may(Action::ReadRecord) {
         return Ok(Declared::Needless);
@@ -84,6 +91,60 @@ fn declare(
     Ok(Declared::Until(exception.until))
 }
 
+/// Comes to a minor who asks, in the professional's presence, that those who represent her know nothing of it
+/// (« connexion secrète »): from now on, for a time, this professional sees in her space only what they do not see, and
+/// nothing of what he does leaves a trace for them.
+///
+/// # Errors
+/// As `consent::open` for [`Action::ConnectSecretly`].
+pub fn connect_secretly(tx: &mut Tx<'_>, visit: &Visit, person: PersonId) -> Answer<Declared> {
+    let hours = access::table()?.secret_hours;
+    declare(tx, visit, person, Purpose::Secret, "", hours)
+}
+
+/// Ends the professional's secret connection, if one runs.
+///
+/// # Errors
+/// As `consent::open` for [`Action::ConnectSecretly`].
+pub fn end_secrecy(tx: &mut Tx<'_>, visit: &Visit, person: PersonId) -> Answer<()> {
+    let professional = asker(visit)?;
+    tx.lock_person(person)?;
+    let Some(found) = person::load(tx, person)? else { return Err(Refusal::not_found()) };
+    let Some(running) = secrecy(tx, visit, professional, &found)? else { return Ok(()) };
+    let ended = Exception { until: visit.now, ..running };
+    let pass = super::open_loaded(tx, visit, found, Action::ConnectSecretly)?;
+    sharing::append_exception(tx, &pass, Kind::SecretEnded, &ended)
+}
+
+/// Whether the visitor is a professional whose secret connection to this person runs.
+///
+/// # Errors
+/// Faults of the store.
+pub fn comes_secretly(tx: &mut Tx<'_>, visit: &Visit, person: &Person) -> Answer<bool> {
+    let Actor::Professional(professional) = &visit.actor else { return Ok(false) };
+    Ok(secrecy(tx, visit, professional, person)?.is_some())
+}
+
+fn secrecy(
+    tx: &mut Tx<'_>,
+    visit: &Visit,
+    professional: &Professional,
+    person: &Person,
+) -> Answer<Option<Exception>> {
+    let sharing = sharing::fold(tx, &person.key)?;
+    Ok(sharing.exception(&professional.rpps, Purpose::Secret, visit.now).cloned())
+}
+
+/// Whether a professional is asked, before anything of a space is opened, if its owner wants secrecy: a minor from the
+/// age that the operator's table says. Younger ones ask for it themselves.
+///
+/// # Errors
+/// `Fault::Configuration` when the table does not parse.
+pub fn may_want_secrecy(visit: &Visit, person: &Person) -> Answer<bool> {
+    let age = person.identity.traits.age_on(visit.now.date());
+    Ok((access::table()?.secret_age..MAJORITY).contains(&age))
+}
+
 fn asker(visit: &Visit) -> Answer<&Professional> {
     match &visit.actor {
         Actor::Professional(professional) => Ok(professional),
@@ -91,14 +152,16 @@ fn asker(visit: &Visit) -> Answer<&Professional> {
     }
 }
 
-/// Why a professional is in this space: for care where she has a right of her own, else for what she declared and what
-/// still runs. Whatever the visit says is not asked.
-pub(super) fn purpose(visit: &Visit, person: &Person, sharing: &Sharing) -> Answer<Purpose> {
+/// Why a professional is in this space: in secret where she said so and that still runs; for care where she has a right
+/// of her own; else for what she declared and what still runs. Whatever the visit says is not asked.
+pub(super) fn purpose(visit: &Visit, person: &Person, sharing: &Sharing, action: Action) -> Answer<Purpose> {
     let Actor::Professional(professional) = &visit.actor else { return Ok(visit.purpose) };
-    let running = [Purpose::Emergency, Purpose::CallCentre]
-        .into_iter()
-        .filter(|purpose| sharing.exception(&professional.rpps, *purpose, visit.now).is_some());
-    let mut running = running.peekable();
+    let runs = |purpose: &Purpose| sharing.exception(&professional.rpps, *purpose, visit.now).is_some();
+    // Whatever else she may: what is refused in secret leaves no other trace than what is let in.
+    if action == Action::ConnectSecretly || runs(&Purpose::Secret) {
+        return Ok(Purpose::Secret);
+    }
+    let mut running = [Purpose::Emergency, Purpose::CallCentre].into_iter().filter(runs).peekable();
     if running.peek().is_none() {
         return Ok(Purpose::Care);
     }

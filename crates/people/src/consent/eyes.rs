@@ -71,6 +71,7 @@ pub fn eyes(pass: &Pass, professional: &Professional, purpose: Purpose, sharing:
             sharing.on_call = vec![exception()];
             purpose
         }
+        // What a minor would show in secret is what she keeps; nobody asks to see it through another's eyes.
         _ => Purpose::Care,
     };
     let actor = Actor::Professional(professional.clone());

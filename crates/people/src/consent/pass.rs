@@ -1,6 +1,6 @@
 //! Permission as a value.
 
-use kernel::{PersonId, Visit};
+use kernel::{PersonId, Right, Visit};
 use store::{Line, SpaceKey};
 
 use super::facts::EntryFacts;
@@ -44,6 +44,8 @@ pub enum Action {
     ReadGuardians,
     /// Record that the person agreed in the professional's presence.
     DeclarePresence,
+    /// Come to a minor who asks for secrecy, or leave that.
+    ConnectSecretly,
     /// Use a code that she showed.
     UseCode,
     /// Declare an emergency about her.
@@ -68,7 +70,7 @@ pub enum Action {
 
 impl Action {
     /// Every action.
-    pub const ALL: [Self; 26] = [
+    pub const ALL: [Self; 27] = [
         Self::ReadRecord,
         Self::ReadDocument,
         Self::ReadIdentity,
@@ -85,6 +87,7 @@ impl Action {
         Self::EnterGuardian,
         Self::ReadGuardians,
         Self::DeclarePresence,
+        Self::ConnectSecretly,
         Self::UseCode,
         Self::BreakGlass,
         Self::AnswerCall,
@@ -116,6 +119,7 @@ impl Action {
             Self::EnterGuardian => "enterGuardian",
             Self::ReadGuardians => "readGuardians",
             Self::DeclarePresence => "declarePresence",
+            Self::ConnectSecretly => "connectSecretly",
             Self::UseCode => "useCode",
             Self::BreakGlass => "breakGlass",
             Self::AnswerCall => "answerCall",
@@ -138,18 +142,25 @@ pub struct Pass {
     scene: Scene,
     sharing: Sharing,
     action: Action,
+    right: Option<Right>,
     standing: Option<Standing>,
 }
 
 impl Pass {
     pub(super) fn new(visit: Visit, person: Person, scene: Scene, sharing: Sharing, action: Action) -> Self {
-        Self { visit, person, scene, sharing, action, standing: None }
+        Self { visit, person, scene, sharing, action, right: None, standing: None }
     }
 
-    /// The same for somebody who acts for the person by this right.
-    pub(super) fn by(mut self, standing: Option<Standing>) -> Self {
-        self.standing = standing;
+    /// The same by this right, and for somebody who acts for the person.
+    pub(super) fn by(mut self, right: Option<Right>, standing: Option<Standing>) -> Self {
+        (self.right, self.standing) = (right, standing);
         self
+    }
+
+    /// By what right the policies let the visitor in; `None` for the person herself and for the service.
+    #[must_use]
+    pub fn right(&self) -> Option<Right> {
+        self.right
     }
 
     /// By which right the visitor acts for the person; `None` when she does not act for her.
@@ -233,7 +244,7 @@ impl Pass {
     /// A journal line for what is done under this pass.
     #[must_use]
     pub fn line(&self) -> Line {
-        Line::of(&self.visit)
+        Line::of(&self.visit).by(self.right)
     }
 
     /// Whether an entry with these facts exists for this visitor. The full policies decide, once per

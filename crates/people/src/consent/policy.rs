@@ -1,16 +1,17 @@
 //! From a visit and a space to a Cedar question, and its answer.
 //!
-//! The policies are compiled in, parsed once and validated against their schema at start-up ([`check`]).
+//! The policies are compiled in, parsed once and validated against their schema at start-up ([`check`]). By what right
+//! somebody is let in is the policies' own word: the `@right` of those that say yes ([`ruling`]).
 
 use std::cell::RefCell;
 use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
 
 use cedar_policy::{
-    Authorizer, Context, Decision, Entities, Entity, EntityId, EntityTypeName, EntityUid, PolicySet, Request,
-    RestrictedExpression, Schema, ValidationMode, Validator,
+    Authorizer, Context, Decision, Entities, Entity, EntityId, EntityTypeName, EntityUid, PolicyId,
+    PolicySet, Request, Response, RestrictedExpression, Schema, ValidationMode, Validator,
 };
-use kernel::{Actor, Fault, PersonId, Professional, Purpose, Visit};
+use kernel::{Actor, Fault, PersonId, Professional, Purpose, Right, Visit};
 
 use super::access::{self, Sight};
 use super::facts::EntryFacts;
@@ -35,6 +36,8 @@ pub const POLICIES: [(&str, &str); 5] = [
 struct Engine {
     authorizer: Authorizer,
     policies: PolicySet,
+    /// What each policy that lets somebody in says of it.
+    rights: HashMap<PolicyId, Right>,
     types: HashMap<&'static str, EntityTypeName>,
     actions: HashMap<&'static str, EntityUid>,
 }
@@ -51,15 +54,19 @@ impl Engine {
     fn load() -> Result<Self, String> {
         let (schema, _) =
             Schema::from_cedarschema_str(SCHEMA).map_err(|e| format!("carnet.cedarschema: {e}"))?;
-        let mut policies = PolicySet::new();
+        let (mut policies, mut rights) = (PolicySet::new(), HashMap::new());
         for (file, text) in POLICIES {
             let parsed: PolicySet = text.parse().map_err(|e| format!("{file}: {e}"))?;
             for policy in parsed.policies() {
                 // The @id annotation is the name that reviews and decisions show.
                 let name = policy.annotation("id").ok_or(format!("{file}: a policy has no @id"))?;
-                policies
-                    .add(policy.new_id(cedar_policy::PolicyId::new(name)))
-                    .map_err(|e| format!("{file}: {e}"))?;
+                let name = PolicyId::new(name);
+                if let Some(word) = policy.annotation("right") {
+                    let right =
+                        Right::of(word).ok_or(format!("{file}: {name}: no right is called {word}"))?;
+                    rights.insert(name.clone(), right);
+                }
+                policies.add(policy.new_id(name)).map_err(|e| format!("{file}: {e}"))?;
             }
         }
         let verdict = Validator::new(schema).validate(&policies, ValidationMode::Strict);
@@ -78,7 +85,7 @@ impl Engine {
             .chain([READ_ENTRY])
             .map(|word| (word, EntityUid::from_type_name_and_id(action_type.clone(), EntityId::new(word))))
             .collect();
-        Ok(Self { authorizer: Authorizer::new(), policies, types, actions })
+        Ok(Self { authorizer: Authorizer::new(), policies, rights, types, actions })
     }
 
     fn uid(&self, kind: &'static str, id: &str) -> EntityUid {
@@ -162,10 +169,7 @@ fn principal(
         Actor::Professional(p) => {
             (engine.uid("Professional", p.rpps.as_str()), professional(visit.purpose, p)?)
         }
-        Actor::Software(s) => (
-            engine.uid("Software", &s.client_id),
-            attribute("organization", s.finess.as_deref().unwrap_or(&s.organization)),
-        ),
+        Actor::Software(s) => (engine.uid("Software", &s.client_id), attribute("organization", s.sender())),
         Actor::Operator { name } => (engine.uid("Operator", name), HashMap::new()),
         Actor::System { task } => (engine.uid("System", task), HashMap::new()),
     })
@@ -177,12 +181,13 @@ fn professional(
     who: &Professional,
 ) -> Result<HashMap<String, RestrictedExpression>, Fault> {
     let text = |text: &str| RestrictedExpression::new_string(text.to_owned());
-    let set = |codes: Vec<String>| RestrictedExpression::new_set(codes.iter().map(|code| text(code)));
+    let set = |codes: &[String]| RestrictedExpression::new_set(codes.iter().map(|code| text(code)));
     let table = access::table()?;
     let Sight { everything, only, never } = table.sight(&who.profession);
     let purpose = match purpose {
         Purpose::Emergency => "emergency",
         Purpose::CallCentre => "call-centre",
+        Purpose::Secret => "secret",
         Purpose::Own | Purpose::Care | Purpose::Operation => "care",
     };
     Ok(HashMap::from([
@@ -190,7 +195,7 @@ fn professional(
         ("place".to_owned(), text(who.finess.as_deref().unwrap_or_default())),
         ("purpose".to_owned(), text(purpose)),
         ("regulates".to_owned(), RestrictedExpression::new_bool(table.regulates(who))),
-        ("everything".to_owned(), RestrictedExpression::new_bool(everything)),
+        ("everything".to_owned(), RestrictedExpression::new_bool(*everything)),
         ("only".to_owned(), set(only)),
         ("never".to_owned(), set(never)),
     ]))
@@ -222,18 +227,21 @@ fn space_attributes(
     let declared =
         |purpose: Purpose| asker_when(&|asker| sharing.exception(&asker.rpps, purpose, visit.now).is_some());
     let place = asker.and_then(|asker| asker.finess.as_deref()).unwrap_or_default();
-    let teams = sharing.allows_team(place, visit.now).then(|| text(place));
+    let here = |holds: bool| RestrictedExpression::new_set(holds.then(|| text(place)));
     let sender = match &visit.actor {
-        Actor::Software(s) => Some(s.finess.as_deref().unwrap_or(&s.organization)),
+        Actor::Software(software) => Some(software.sender()),
         _ => None,
     };
     let refused = sender.filter(|sender| sharing.refused_senders.iter().any(|r| r.organization == **sender));
+    // The table is the one that the professional was judged by; where it does not parse nobody comes as far as here.
+    let secret_age = access::table().map_or(rules::MAJORITY, |table| table.secret_age);
     HashMap::from(
         [
             ("owner", RestrictedExpression::new_entity_uid(engine.uid("Citizen", &person.id.to_string()))),
             ("state", text(person.state.word())),
             ("age", RestrictedExpression::new_long(i64::from(age))),
             ("minor", truth(age < rules::MAJORITY)),
+            ("secretAge", RestrictedExpression::new_long(i64::from(secret_age))),
             ("mode", text(sharing.mode.word())),
             ("allowed", given(Given::OnTheWeb)),
             ("present", given(Given::InPresence)),
@@ -242,7 +250,9 @@ fn space_attributes(
             ("blocked", asker_when(&|asker| sharing.blocks(&asker.rpps))),
             ("broke", declared(Purpose::Emergency)),
             ("onCall", declared(Purpose::CallCentre)),
-            ("teams", RestrictedExpression::new_set(teams)),
+            ("secretly", declared(Purpose::Secret)),
+            ("teams", here(sharing.names_team(place))),
+            ("careTeams", here(sharing.has_team_at(place, visit.now))),
             ("refusesEmergency", truth(sharing.refuses_emergency)),
             ("refusesCallCentre", truth(sharing.refuses_call_centre)),
             ("refusedSenders", RestrictedExpression::new_set(refused.map(text))),
@@ -292,12 +302,33 @@ fn entity(
         .map_err(|e| Fault::Internal(format!("policy entity: {e}")))
 }
 
+/// What the policies say of an action on the space itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Ruling {
+    /// Whether they permit it.
+    pub permitted: bool,
+    /// By what right: the strongest of those by which they do; `None` for what is refused, and for those who need none.
+    pub right: Option<Right>,
+}
+
+/// What the policies say of the action on the space itself, and by what right.
+///
+/// # Errors
+/// `Fault::Configuration` when the policies do not load.
+pub fn ruling(scene: &Scene, action: Action) -> Result<Ruling, Fault> {
+    let response = ask(scene, action.word(), scene.space.clone(), &scene.entities)?;
+    let permitted = permits(&response);
+    let rights = &engine()?.rights;
+    let said = response.diagnostics().reason().filter_map(|policy| rights.get(policy));
+    Ok(Ruling { permitted, right: said.min().copied().filter(|_| permitted) })
+}
+
 /// Whether the policies permit the action on the space itself.
 ///
 /// # Errors
 /// `Fault::Configuration` when the policies do not load.
 pub fn decide(scene: &Scene, action: Action) -> Result<bool, Fault> {
-    ask(scene, action.word(), scene.space.clone(), &scene.entities)
+    Ok(permits(&ask(scene, action.word(), scene.space.clone(), &scene.entities)?))
 }
 
 /// Whether the policies permit reading an entry with these facts.
@@ -323,15 +354,23 @@ pub fn decide_entry(scene: &Scene, facts: &EntryFacts) -> Result<bool, Fault> {
         .clone()
         .add_entities([entry], None)
         .map_err(|e| Fault::Internal(format!("policy entities: {e}")))?;
-    ask(scene, READ_ENTRY, uid, &entities)
+    Ok(permits(&ask(scene, READ_ENTRY, uid, &entities)?))
 }
 
-fn ask(scene: &Scene, action: &'static str, resource: EntityUid, entities: &Entities) -> Result<bool, Fault> {
+fn ask(
+    scene: &Scene,
+    action: &'static str,
+    resource: EntityUid,
+    entities: &Entities,
+) -> Result<Response, Fault> {
     let engine = engine()?;
     let action = engine.actions[action].clone();
     let request = Request::new(scene.principal.clone(), action, resource, Context::empty(), None)
         .map_err(|e| Fault::Internal(format!("policy request: {e}")))?;
-    let response = engine.authorizer.is_authorized(&request, &engine.policies, entities);
-    // A policy that fails to evaluate is skipped by Cedar; a skipped `forbid` must not become a permission.
-    Ok(response.decision() == Decision::Allow && response.diagnostics().errors().next().is_none())
+    Ok(engine.authorizer.is_authorized(&request, &engine.policies, entities))
+}
+
+/// A policy that fails to evaluate is skipped by Cedar; a skipped `forbid` must not become a permission.
+fn permits(response: &Response) -> bool {
+    response.decision() == Decision::Allow && response.diagnostics().errors().next().is_none()
 }

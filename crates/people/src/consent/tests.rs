@@ -15,6 +15,7 @@ use crate::person::{Contact, Identity};
 mod coming;
 mod deciding;
 mod hiding;
+mod rights;
 mod worlds;
 
 const HER: PersonId = PersonId(7);

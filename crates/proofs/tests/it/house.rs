@@ -78,7 +78,8 @@ fn the_policies_that_are_proved_are_those_the_server_judges_by() {
 }
 
 /// Sets of professionals in a space. The server puts only the asker into them, which no policy may notice.
-const OF_PROFESSIONALS: [&str; 7] = ["allowed", "present", "lent", "treating", "blocked", "broke", "onCall"];
+const OF_PROFESSIONALS: [&str; 8] =
+    ["allowed", "present", "lent", "treating", "blocked", "broke", "onCall", "secretly"];
 
 /// Where an expression looks at such a set other than to ask whether the asker is in it.
 fn looks_at_others(expression: &Value) -> bool {

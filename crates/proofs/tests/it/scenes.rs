@@ -38,7 +38,7 @@ fn doctor() -> Value {
 
 /// Every scene, in the order in which it is printed.
 pub(crate) fn all() -> Vec<Scene> {
-    [citizens(), acting(), professionals(), urgent(), services()].into_iter().flatten().collect()
+    [citizens(), acting(), professionals(), urgent(), secret(), services()].into_iter().flatten().collect()
 }
 
 fn citizens() -> Vec<Scene> {
@@ -50,6 +50,7 @@ fn citizens() -> Vec<Scene> {
         own("herself, announced", json!({ "state": "announced" })),
         own("herself, having opposed", json!({ "state": "opposed" })),
         own("herself, closed", json!({ "state": "closed" })),
+        own("herself, sixteen, closed", json!({ "age": 16, "minor": true, "state": "closed" })),
         own("herself, erased", json!({ "state": "erased" })),
         scene("another citizen", (CITIZEN, "another"), json!({}), json!({})),
     ]
@@ -102,10 +103,12 @@ fn professionals() -> Vec<Scene> {
         by("present, shares with nobody", json!({ "present": doctor(), "mode": "nobody" })),
         by("with her code", json!({ "lent": doctor() })),
         by("with her code, shares with nobody", json!({ "lent": doctor(), "mode": "nobody" })),
-        team("of her team", json!({ "teams": ["her clinic"], "mode": "team" })),
+        team("of a team that she allowed", json!({ "teams": ["her clinic"] })),
+        team("of her care team", json!({ "careTeams": ["her clinic"], "mode": "team" })),
+        team("of a care team, not asked yet", json!({ "careTeams": ["her clinic"] })),
         team("of her team, shares with nobody", json!({ "teams": ["her clinic"], "mode": "nobody" })),
-        by("of no place", json!({ "teams": [""], "mode": "team" })),
-        team("of another place", json!({ "teams": ["another"], "mode": "team" })),
+        by("of no place", json!({ "teams": [""], "careTeams": [""], "mode": "team" })),
+        team("of another place", json!({ "teams": ["another"], "careTeams": ["another"], "mode": "team" })),
         by("her treating doctor", json!({ "treating": doctor() })),
         by("treating doctor, shares with nobody", json!({ "treating": doctor(), "mode": "nobody" })),
         author("the author, allowed", json!({ "allowed": doctor() })),
@@ -137,6 +140,23 @@ fn urgent() -> Vec<Scene> {
         call("on a call, blocked", true, json!({ "onCall": doctor(), "blocked": doctor() })),
         call("on a call, not taken", true, json!({})),
         call("on a call, of no call centre", false, json!({ "onCall": doctor() })),
+    ]
+}
+
+fn secret() -> Vec<Scene> {
+    let minor = |mut space: Value| {
+        (space["age"], space["minor"]) = (json!(16), json!(true));
+        space
+    };
+    let secretly = |name, space| scene(name, DOCTOR, json!({ "purpose": "secret" }), space);
+    vec![
+        scene("to a minor", DOCTOR, json!({}), minor(json!({}))),
+        secretly("in secret", minor(json!({ "secretly": doctor() }))),
+        secretly("in secret, though allowed", minor(json!({ "secretly": doctor(), "allowed": doctor() }))),
+        secretly("in secret, shares with nobody", minor(json!({ "secretly": doctor(), "mode": "nobody" }))),
+        secretly("in secret, blocked", minor(json!({ "secretly": doctor(), "blocked": doctor() }))),
+        secretly("in secret, not asked", minor(json!({}))),
+        secretly("in secret, of age since", json!({ "secretly": doctor() })),
     ]
 }
 
@@ -208,7 +228,7 @@ impl World {
         let plain_who = json!({
             "self": entity(CITIZEN, "somebody"), "everything": true, "never": ["never"], "purpose": "care"
         });
-        let plain_space = json!({ "state": "open", "age": 40, "mode": "unasked" });
+        let plain_space = json!({ "state": "open", "age": 40, "secretAge": 15, "mode": "unasked" });
         let entities = json!([
             self.entity(who, id, &[&plain_who, &scene.who]),
             self.entity("Space", "hers", &[&plain_space, &scene.space]),

@@ -140,7 +140,11 @@ async fn opening(house: &Arc<House>, asked: &Arc<Asked>, person: PersonId) -> An
     let proven = asked.held.get().and_then(|held| held.proven);
     // Life in danger is not stopped by a count: it is told.
     let path = house.routes[asked.route].path;
-    let declares = path.ends_with("/emergency").then_some(Purpose::Emergency);
+    let declares = match path.rsplit('/').next() {
+        Some("emergency") => Some(Purpose::Emergency),
+        Some("secret") => Some(Purpose::Secret),
+        _ => None,
+    };
     let judging = house.store.write(move |tx| {
         let visit = inside.visit()?;
         let visit = Visit { purpose: declares.unwrap_or(visit.purpose), ..visit.clone() };

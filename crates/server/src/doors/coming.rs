@@ -1,7 +1,9 @@
-//! How professionals come into a space that is not open to them: codes, emergencies, calls; and announcing a result.
+//! How professionals come into a space that is not open to them: codes, emergencies, calls, in secret to a minor; and
+//! announcing a result.
 
 use care::documents::{announce, pages as documents};
 use care::record::coming::{self, Declaring};
+use care::record::secrecy;
 use kernel::{Answer, EntryId};
 use store::Tx;
 
@@ -20,6 +22,9 @@ pub fn routes() -> Vec<Route> {
         Post "/pro/patients/{person}/emergency"  Professional => "record::coming::declare_post"  Act(|tx, a| declare(tx, a, Declaring::Emergency));
         Get  "/pro/patients/{person}/call"       Professional => "record::coming::declare"       Look(|tx, a| form(tx, a, Declaring::Call));
         Post "/pro/patients/{person}/call"       Professional => "record::coming::declare_post"  Act(|tx, a| declare(tx, a, Declaring::Call));
+        Get  "/pro/patients/{person}/secret"     Professional => "record::secrecy::ask"          Look(ask_secrecy);
+        Post "/pro/patients/{person}/secret"     Professional => "record::secrecy::connect"      Act(connect_secretly);
+        Post "/pro/patients/{person}/secret/end" Professional => "record::secrecy::leave"        Act(|tx, a| Ok(Reply::see(secrecy::leave(tx, a.visit()?, a.param("person")?)?)));
         Post "/documents/{entry}/announce"       Professional => "documents::announce::announce" Act(announced);
     }
 }
@@ -46,6 +51,16 @@ fn declare(tx: &mut Tx<'_>, asked: &Asked, what: Declaring) -> Answer<Reply> {
         Ok(address) => Reply::see(address),
         Err(page) => page.into(),
     })
+}
+
+fn ask_secrecy(tx: &mut Tx<'_>, asked: &Asked) -> Answer<Reply> {
+    let found = asked.query("found").unwrap_or_default();
+    Ok(secrecy::ask(tx, asked.visit()?, asked.param("person")?, found)?.into())
+}
+
+fn connect_secretly(tx: &mut Tx<'_>, asked: &Asked) -> Answer<Reply> {
+    let found = asked.field("found").unwrap_or_default();
+    Ok(Reply::see(secrecy::connect(tx, asked.visit()?, asked.param("person")?, found)?))
 }
 
 fn announced(tx: &mut Tx<'_>, asked: &Asked) -> Answer<Reply> {

@@ -47,6 +47,7 @@ mod pages;
 mod people_of;
 mod permissions;
 mod routes;
+mod secret;
 mod sharing_coming;
 mod tidy;
 mod told;

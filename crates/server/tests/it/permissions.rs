@@ -72,6 +72,8 @@ const NOBODY_HERE: &[(&str, &str)] = &[
     ("POST /pro/patients/{person}/emergency", "wants the proof of a search; sharing_coming.rs has one"),
     ("GET /pro/patients/{person}/call", "wants the proof of a search; sharing_coming.rs has one"),
     ("POST /pro/patients/{person}/call", "wants the proof of a search; sharing_coming.rs has one"),
+    ("GET /pro/patients/{person}/secret", "wants the proof of a search; secret.rs has one"),
+    ("POST /pro/patients/{person}/secret", "wants the proof of a search; secret.rs has one"),
 ];
 
 /// Somebody at the door.

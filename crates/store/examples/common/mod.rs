@@ -195,7 +195,8 @@ impl Samples {
         let touched = if self.below(5) == 0 { self.below(20) } else { 0 };
         let entries = (0..touched).map(|_| (self.0.u64() >> 1) as i64).collect();
         let request_id = self.0.u64();
-        Line { actor, on_behalf_of: None, purpose, outcome, request_id, reason: None, about, entries }
+        let (on_behalf_of, right, reason) = (None, None, None);
+        Line { actor, on_behalf_of, purpose, right, outcome, request_id, reason, about, entries }
     }
 
     /// A DocumentReference as MHD and the French PDSm profile have it, or another resource of a record.

@@ -153,6 +153,7 @@ pub fn act(kind: Kind, at: i64) -> Act {
             actor: Actor::System { task: "test".to_owned() },
             on_behalf_of: None,
             purpose: Purpose::Operation,
+            right: None,
             outcome: Outcome::Done,
             request_id: 7,
             reason: None,

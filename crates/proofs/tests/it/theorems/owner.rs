@@ -101,15 +101,14 @@ theorems! {
     when { resource.notYetForPatient };
     "#
 
-    /// L1111-14 CSP: whatever she decided about others, her space stays hers.
-    in_her_open_space_she_decides_and_sees_who_looked:
+    /// L1111-14 CSP: whatever she decided about others, and at any age (art. 15 GDPR), her space stays hers.
+    in_her_open_space_she_reads_and_sees_who_looked:
     r#"
     permit (
         principal is Citizen,
         action in [
             Action::"readRecord", Action::"readIdentity", Action::"readJournal", Action::"addDocument",
-            Action::"withdrawDocument", Action::"manageSharing", Action::"manageAccess", Action::"exportSpace",
-            Action::"closeSpace"
+            Action::"withdrawDocument", Action::"manageAccess", Action::"exportSpace"
         ],
         resource is Space
     ) when { principal == resource.owner && resource.state == "open" };
@@ -120,16 +119,67 @@ theorems! {
     when { principal == resource.owner && resource.state == "open" };
     "#
 
+    /// L1111-5 CSP: who may keep something from her parents may show it to whom she wants.
+    from_the_age_of_secrets_she_decides_who_looks:
+    r#"
+    permit (principal is Citizen, action == Action::"manageSharing", resource is Space)
+    when {
+        principal == resource.owner && resource.state == "open" &&
+        (resource.age >= resource.secretAge || !resource.minor)
+    };
+    "#
+    but not
+    r#"
+    permit (principal is Citizen, action == Action::"manageSharing", resource is Space)
+    when { principal == resource.owner && resource.state == "open" };
+    "#
+
+    /// L1111-2 CSP: those who hold parental authority do.
+    before_that_age_she_does_not_decide_who_looks:
+    r#"
+    forbid (principal is Citizen, action == Action::"manageSharing", resource is Space)
+    when { resource.minor && resource.age < resource.secretAge };
+    "#
+    but not
+    r#"
+    forbid (principal, action == Action::"manageSharing", resource is Space)
+    when { resource.minor && resource.age < resource.secretAge };
+    "#
+
+    /// L1111-2 CSP.
+    a_minor_neither_closes_her_space_nor_has_it_back:
+    r#"
+    forbid (principal is Citizen, action in [Action::"closeSpace", Action::"reopenSpace"], resource is Space)
+    when { resource.minor };
+    "#
+    but not
+    r#"
+    forbid (principal is Citizen, action in [Action::"exportSpace", Action::"closeSpace"], resource is Space)
+    when { resource.minor };
+    "#
+
+    /// R1111-28 CSP: at any time.
+    of_age_she_closes_her_space:
+    r#"
+    permit (principal is Citizen, action == Action::"closeSpace", resource is Space)
+    when { principal == resource.owner && resource.state == "open" && !resource.minor };
+    "#
+    but not
+    r#"
+    permit (principal is Citizen, action == Action::"closeSpace", resource is Space)
+    when { principal == resource.owner && resource.state == "open" };
+    "#
+
     /// For ten years (R1111-28 CSP).
     her_closed_space_is_given_back_to_her:
     r#"
     permit (principal is Citizen, action == Action::"reopenSpace", resource is Space)
-    when { principal == resource.owner && resource.state == "closed" };
+    when { principal == resource.owner && resource.state == "closed" && !resource.minor };
     "#
     but not
     r#"
     permit (principal is Citizen, action == Action::"reopenSpace", resource is Space)
-    when { principal == resource.owner && resource.state == "opposed" };
+    when { principal == resource.owner && resource.state == "opposed" && !resource.minor };
     "#
 
     /// Art. 1145, 1146 Code civil.
@@ -152,20 +202,22 @@ theorems! {
     "#
 
     /// L1111-5 CSP.
-    from_fifteen_she_keeps_secrets_by_herself:
+    from_the_age_of_secrets_she_keeps_them_by_herself:
+    r#"
+    permit (principal is Citizen, action == Action::"keepSecret", resource is Space)
+    when { principal == resource.owner && resource.state == "open" && resource.age >= resource.secretAge };
+    "#
+    but not
     r#"
     permit (principal is Citizen, action == Action::"keepSecret", resource is Space)
     when { principal == resource.owner && resource.state == "open" && resource.age >= 15 };
     "#
-    but not
-    r#"
-    permit (principal is Citizen, action == Action::"keepSecret", resource is Space)
-    when { principal == resource.owner && resource.state == "open" && resource.age >= 14 };
-    "#
 
     /// Below that age the author of a document says so for her.
-    below_fifteen_she_does_not_keep_secrets_by_herself:
-    r#"forbid (principal, action == Action::"keepSecret", resource is Space) when { resource.age < 15 };"#
+    below_that_age_she_does_not_keep_secrets_by_herself:
+    r#"
+    forbid (principal, action == Action::"keepSecret", resource is Space) when { resource.age < resource.secretAge };
+    "#
     but not
-    r#"forbid (principal, action == Action::"keepSecret", resource is Space) when { resource.age < 16 };"#
+    r#"forbid (principal, action == Action::"keepSecret", resource is Space) when { resource.age < 15 };"#
 }

@@ -28,15 +28,17 @@ theorems! {
     when {
         !(resource.allowed.contains(principal) || resource.present.contains(principal) ||
             resource.lent.contains(principal) || resource.teams.contains(principal.place) ||
-            resource.treating.contains(principal) || resource.broke.contains(principal) ||
-            resource.onCall.contains(principal))
+            resource.careTeams.contains(principal.place) ||
+            resource.treating.contains(principal) || resource.secretly.contains(principal) ||
+            resource.broke.contains(principal) || resource.onCall.contains(principal))
     };
     forbid (principal is Professional, action == Action::"readEntry", resource is Entry)
     when {
         !(resource.space.allowed.contains(principal) || resource.space.present.contains(principal) ||
             resource.space.lent.contains(principal) || resource.space.teams.contains(principal.place) ||
-            resource.space.treating.contains(principal) || resource.space.broke.contains(principal) ||
-            resource.space.onCall.contains(principal))
+            resource.space.careTeams.contains(principal.place) ||
+            resource.space.treating.contains(principal) || resource.space.secretly.contains(principal) ||
+            resource.space.broke.contains(principal) || resource.space.onCall.contains(principal))
     };
     "#
     but not
@@ -45,7 +47,8 @@ theorems! {
     when {
         !(resource.space.allowed.contains(principal) || resource.space.present.contains(principal) ||
             resource.space.teams.contains(principal.place) || resource.space.treating.contains(principal) ||
-            resource.space.broke.contains(principal) || resource.space.onCall.contains(principal))
+            resource.space.secretly.contains(principal) || resource.space.broke.contains(principal) ||
+            resource.space.onCall.contains(principal))
     };
     "#
 
@@ -91,14 +94,18 @@ theorems! {
         resource.refusesEmergency &&
         !(resource.allowed.contains(principal) || resource.present.contains(principal) ||
             resource.lent.contains(principal) || resource.teams.contains(principal.place) ||
-            resource.treating.contains(principal) || resource.onCall.contains(principal))
+            resource.careTeams.contains(principal.place) ||
+            resource.treating.contains(principal) || resource.secretly.contains(principal) ||
+            resource.onCall.contains(principal))
     };
     forbid (principal is Professional, action == Action::"readEntry", resource is Entry)
     when {
         resource.space.refusesEmergency &&
         !(resource.space.allowed.contains(principal) || resource.space.present.contains(principal) ||
             resource.space.lent.contains(principal) || resource.space.teams.contains(principal.place) ||
-            resource.space.treating.contains(principal) || resource.space.onCall.contains(principal))
+            resource.space.careTeams.contains(principal.place) ||
+            resource.space.treating.contains(principal) || resource.space.secretly.contains(principal) ||
+            resource.space.onCall.contains(principal))
     };
     "#
     but not
@@ -121,14 +128,18 @@ theorems! {
         (resource.refusesCallCentre || !principal.regulates) &&
         !(resource.allowed.contains(principal) || resource.present.contains(principal) ||
             resource.lent.contains(principal) || resource.teams.contains(principal.place) ||
-            resource.treating.contains(principal) || resource.broke.contains(principal))
+            resource.careTeams.contains(principal.place) ||
+            resource.treating.contains(principal) || resource.secretly.contains(principal) ||
+            resource.broke.contains(principal))
     };
     forbid (principal is Professional, action == Action::"readEntry", resource is Entry)
     when {
         (resource.space.refusesCallCentre || !principal.regulates) &&
         !(resource.space.allowed.contains(principal) || resource.space.present.contains(principal) ||
             resource.space.lent.contains(principal) || resource.space.teams.contains(principal.place) ||
-            resource.space.treating.contains(principal) || resource.space.broke.contains(principal))
+            resource.space.careTeams.contains(principal.place) ||
+            resource.space.treating.contains(principal) || resource.space.secretly.contains(principal) ||
+            resource.space.broke.contains(principal))
     };
     "#
     but not
@@ -152,7 +163,8 @@ theorems! {
     when {
         !(resource.allowed.contains(principal) || resource.present.contains(principal) ||
             resource.lent.contains(principal) || resource.teams.contains(principal.place) ||
-            resource.treating.contains(principal)) &&
+            resource.careTeams.contains(principal.place) ||
+            resource.treating.contains(principal) || resource.secretly.contains(principal)) &&
         !(principal.purpose == "emergency" && resource.broke.contains(principal)) &&
         !(principal.purpose == "call-centre" && resource.onCall.contains(principal))
     };
@@ -160,7 +172,8 @@ theorems! {
     when {
         !(resource.space.allowed.contains(principal) || resource.space.present.contains(principal) ||
             resource.space.lent.contains(principal) || resource.space.teams.contains(principal.place) ||
-            resource.space.treating.contains(principal)) &&
+            resource.space.careTeams.contains(principal.place) ||
+            resource.space.treating.contains(principal) || resource.space.secretly.contains(principal)) &&
         !(principal.purpose == "emergency" && resource.space.broke.contains(principal)) &&
         !(principal.purpose == "call-centre" && resource.space.onCall.contains(principal))
     };
@@ -237,14 +250,16 @@ theorems! {
         principal.place == "" &&
         !(resource.allowed.contains(principal) || resource.present.contains(principal) ||
             resource.lent.contains(principal) || resource.treating.contains(principal) ||
-            resource.broke.contains(principal) || resource.onCall.contains(principal))
+            resource.secretly.contains(principal) || resource.broke.contains(principal) ||
+            resource.onCall.contains(principal))
     };
     forbid (principal is Professional, action == Action::"readEntry", resource is Entry)
     when {
         principal.place == "" &&
         !(resource.space.allowed.contains(principal) || resource.space.present.contains(principal) ||
             resource.space.lent.contains(principal) || resource.space.treating.contains(principal) ||
-            resource.space.broke.contains(principal) || resource.space.onCall.contains(principal))
+            resource.space.secretly.contains(principal) || resource.space.broke.contains(principal) ||
+            resource.space.onCall.contains(principal))
     };
     "#
     but not
@@ -260,7 +275,8 @@ theorems! {
     when {
         !(resource.allowed.contains(principal) || resource.present.contains(principal) ||
             resource.lent.contains(principal) || resource.teams.contains(principal.place) ||
-            resource.treating.contains(principal))
+            resource.careTeams.contains(principal.place) ||
+            resource.treating.contains(principal) || resource.secretly.contains(principal))
     };
     "#
     but not
@@ -282,7 +298,9 @@ theorems! {
         (resource.lent.contains(principal) ||
             (resource.mode != "nobody" &&
                 (resource.allowed.contains(principal) || resource.present.contains(principal) ||
-                    (principal.place != "" && resource.teams.contains(principal.place)) || resource.treating.contains(principal))))
+                    (principal.place != "" && (resource.teams.contains(principal.place) ||
+                        (resource.mode == "team" && resource.careTeams.contains(principal.place)))) ||
+                    resource.treating.contains(principal))))
     };
     "#
     but not
@@ -299,11 +317,14 @@ theorems! {
     r#"
     permit (principal is Professional, action == Action::"readEntry", resource is Entry)
     when {
+        (principal.purpose != "secret" || resource.secret || resource.kept) &&
         resource.space.state == "open" && !resource.space.blocked.contains(principal) &&
         (resource.space.lent.contains(principal) ||
             (resource.space.mode != "nobody" &&
                 (resource.space.allowed.contains(principal) || resource.space.present.contains(principal) ||
-                    (principal.place != "" && resource.space.teams.contains(principal.place)) ||
+                    (principal.place != "" && (resource.space.teams.contains(principal.place) ||
+                        (resource.space.mode == "team" &&
+                            resource.space.careTeams.contains(principal.place)))) ||
                     resource.space.treating.contains(principal)))) &&
         (resource.byReader ||
             (!resource.hidden && !principal.never.contains(resource.typeCode) &&
@@ -324,7 +345,7 @@ theorems! {
     r#"
     permit (principal is Professional, action == Action::"readEntry", resource is Entry)
     when {
-        resource.space.state == "open" && resource.space.mode != "nobody" &&
+        principal.purpose != "secret" && resource.space.state == "open" && resource.space.mode != "nobody" &&
         !resource.space.blocked.contains(principal) && resource.space.treating.contains(principal) &&
         principal.everything && !principal.never.contains(resource.typeCode)
     };
@@ -344,12 +365,13 @@ theorems! {
     r#"
     permit (principal is Professional, action == Action::"breakGlass", resource is Space)
     when {
-        resource.state == "open" && !resource.blocked.contains(principal) && !resource.refusesEmergency
+        resource.state == "open" && !resource.blocked.contains(principal) && !resource.refusesEmergency &&
+        principal.purpose != "secret"
     };
     permit (principal is Professional, action == Action::"answerCall", resource is Space)
     when {
         resource.state == "open" && !resource.blocked.contains(principal) && !resource.refusesCallCentre &&
-        principal.regulates
+        principal.regulates && principal.purpose != "secret"
     };
     permit (
         principal is Professional,
@@ -387,15 +409,143 @@ theorems! {
     r#"
     permit (principal is Professional, action == Action::"declarePresence", resource is Space)
     when {
-        resource.state == "open" && resource.mode != "nobody" && !resource.blocked.contains(principal)
+        resource.state == "open" && resource.mode != "nobody" && !resource.blocked.contains(principal) &&
+        principal.purpose != "secret"
     };
     permit (principal is Professional, action == Action::"useCode", resource is Space)
-    when { resource.state == "open" && !resource.blocked.contains(principal) };
+    when { resource.state == "open" && !resource.blocked.contains(principal) && principal.purpose != "secret" };
     "#
     but not
     r#"
     permit (principal is Professional, action == Action::"declarePresence", resource is Space)
     when { resource.state == "open" && !resource.blocked.contains(principal) };
+    "#
+
+    /// « Connexion secrète » (L1111-5 CSP): a minor's, and nothing but what those who represent her do not see.
+    in_a_secret_connection_nothing_but_secret_documents_are_read:
+    r#"
+    forbid (principal is Professional, action == Action::"readEntry", resource is Entry)
+    when { principal.purpose == "secret" && !(resource.secret || resource.kept) };
+    forbid (principal is Professional, action == Action::"connectSecretly", resource is Space)
+    when { (!resource.minor || resource.mode == "nobody") && !resource.secretly.contains(principal) };
+    "#
+    but not
+    r#"
+    forbid (principal is Professional, action == Action::"readEntry", resource is Entry)
+    when { principal.purpose == "secret" };
+    "#
+
+    /// Her word of that hour is good for that hour's visits, while she is under age, and not against her « nobody ».
+    a_secret_connection_opens_only_a_minors_space_and_visits_that_say_so:
+    r#"
+    forbid (
+        principal is Professional,
+        action in [Action::"readRecord", Action::"readIdentity", Action::"announceResult"],
+        resource is Space
+    )
+    when {
+        !(principal.purpose == "secret" && resource.secretly.contains(principal) && resource.minor &&
+            resource.mode != "nobody") &&
+        !(resource.allowed.contains(principal) || resource.present.contains(principal) ||
+            resource.lent.contains(principal) || resource.teams.contains(principal.place) ||
+            resource.careTeams.contains(principal.place) || resource.treating.contains(principal) ||
+            resource.broke.contains(principal) || resource.onCall.contains(principal))
+    };
+    forbid (principal is Professional, action == Action::"readEntry", resource is Entry)
+    when {
+        !(principal.purpose == "secret" && resource.space.secretly.contains(principal) && resource.space.minor &&
+            resource.space.mode != "nobody") &&
+        !(resource.space.allowed.contains(principal) || resource.space.present.contains(principal) ||
+            resource.space.lent.contains(principal) || resource.space.teams.contains(principal.place) ||
+            resource.space.careTeams.contains(principal.place) || resource.space.treating.contains(principal) ||
+            resource.space.broke.contains(principal) || resource.space.onCall.contains(principal))
+    };
+    "#
+    but not
+    r#"
+    forbid (principal is Professional, action == Action::"readRecord", resource is Space)
+    when { resource.secretly.contains(principal) && principal.purpose != "secret" };
+    "#
+
+    /// What those who represent her would see does not begin in one.
+    nothing_that_her_representatives_see_begins_in_a_secret_connection:
+    r#"
+    forbid (
+        principal is Professional,
+        action in [Action::"declarePresence", Action::"useCode", Action::"breakGlass", Action::"answerCall"],
+        resource is Space
+    )
+    when { principal.purpose == "secret" };
+    "#
+    but not
+    r#"
+    forbid (principal is Professional, action, resource is Space) when { principal.purpose == "secret" };
+    "#
+
+    /// The other half: a minor's wish for secrecy is heard, and the professional may always leave.
+    a_minors_wish_for_secrecy_is_heard:
+    r#"
+    permit (principal is Professional, action == Action::"connectSecretly", resource is Space)
+    when {
+        resource.state == "open" && !resource.blocked.contains(principal) &&
+        ((resource.minor && resource.mode != "nobody") || resource.secretly.contains(principal))
+    };
+    permit (
+        principal is Professional,
+        action in [Action::"readRecord", Action::"readIdentity", Action::"announceResult"],
+        resource is Space
+    )
+    when {
+        resource.state == "open" && !resource.blocked.contains(principal) && resource.minor &&
+        resource.mode != "nobody" && principal.purpose == "secret" && resource.secretly.contains(principal)
+    };
+    permit (principal is Professional, action == Action::"readEntry", resource is Entry)
+    when {
+        resource.space.state == "open" && !resource.space.blocked.contains(principal) && resource.space.minor &&
+        resource.space.mode != "nobody" && principal.purpose == "secret" &&
+        resource.space.secretly.contains(principal) && (resource.secret || resource.kept) && !resource.hidden &&
+        principal.everything && !principal.never.contains(resource.typeCode)
+    };
+    "#
+    but not
+    r#"
+    permit (principal is Professional, action == Action::"readEntry", resource is Entry)
+    when {
+        resource.space.state == "open" && !resource.space.blocked.contains(principal) && resource.space.minor &&
+        resource.space.mode != "nobody" && principal.purpose == "secret" &&
+        resource.space.secretly.contains(principal) && !resource.hidden && principal.everything &&
+        !principal.never.contains(resource.typeCode)
+    };
+    "#
+
+    /// Conseil d'État, 15 October 2025: no care team before she was asked and said yes.
+    a_care_team_reads_only_where_she_shares_with_her_team:
+    r#"
+    forbid (
+        principal is Professional,
+        action in [Action::"readRecord", Action::"readIdentity", Action::"announceResult"],
+        resource is Space
+    )
+    when {
+        resource.mode != "team" &&
+        !(resource.allowed.contains(principal) || resource.present.contains(principal) ||
+            resource.lent.contains(principal) || resource.teams.contains(principal.place) ||
+            resource.treating.contains(principal) || resource.secretly.contains(principal) ||
+            resource.broke.contains(principal) || resource.onCall.contains(principal))
+    };
+    forbid (principal is Professional, action == Action::"readEntry", resource is Entry)
+    when {
+        resource.space.mode != "team" &&
+        !(resource.space.allowed.contains(principal) || resource.space.present.contains(principal) ||
+            resource.space.lent.contains(principal) || resource.space.teams.contains(principal.place) ||
+            resource.space.treating.contains(principal) || resource.space.secretly.contains(principal) ||
+            resource.space.broke.contains(principal) || resource.space.onCall.contains(principal))
+    };
+    "#
+    but not
+    r#"
+    forbid (principal is Professional, action == Action::"readRecord", resource is Space)
+    when { resource.mode != "team" && !resource.allowed.contains(principal) };
     "#
 
     /// Nothing new begins in a space that is not in use.
