@@ -1,8 +1,9 @@
 //! The second half of a deposit, inside a write transaction: whose space, may it be fed, is it the right
 //! person, is it already there, what does it replace — then one act per document.
 //!
-//! All documents of a delivery are filed or none is. A document is recognised by its sender's unique id: the
-//! same bytes again get the same answer, other bytes are refused.
+//! All documents of a delivery are filed or none is. A document is recognised by its sender and her unique id for it:
+//! the same bytes again get the same answer, other bytes are refused. Whoever presents a number that is another's is
+//! told nothing by it: her document is filed as her own ([`rules::numbers_of`]).
 
 use ::fhir::mhd::Part;
 use kernel::{Actor, Answer, EntryId, Fault, Instant, PersonId, Refusal, RefusalKind, Seq, Visit};
@@ -72,7 +73,8 @@ pub fn store(tx: &mut Tx<'_>, visit: &Visit, prepared: Prepared) -> Answer<Depos
     let pass = consent::open_loaded(tx, visit, found, Action::DepositDocument)?;
     let refused_type = prepared.documents.first().map(|d| d.facts.kind.code.clone()).unwrap_or_default();
     // A refusal names what was refused, so that whoever does not see the one that is there does not read of its double.
-    let named = |d: &Ready| entry_of(tx, id, &d.facts.unique_id).tag;
+    let named =
+        |d: &Ready| entry_of(tx, id, &rules::numbers_of(&visit.actor, &d.facts), &d.facts.unique_id).tag;
     let named: Vec<i64> = prepared.documents.iter().take(Line::MOST_ENTRIES).map(named).collect();
     let result = file(tx, &pass, prepared, scope);
     if let Err(refusal) = &result
@@ -96,9 +98,11 @@ fn file(tx: &mut Tx<'_>, pass: &Pass, prepared: Prepared, scope: Scope) -> Answe
     // Without an id of its own, a set is known by its first document.
     let mut sets: Vec<(EntryId, Set)> = Vec::with_capacity(prepared.sets.len());
     for (i, set) in prepared.sets.into_iter().enumerate() {
-        let first = prepared.documents.iter().find(|d| d.set == Some(i)).map(|d| d.facts.unique_id.as_str());
-        let own = set.unique_id.as_deref().or(first).unwrap_or_default();
-        sets.push((derived(tx, "submission", person, own), set));
+        let first = prepared.documents.iter().find(|d| d.set == Some(i)).map(|d| &d.facts);
+        let own =
+            set.unique_id.as_deref().or(first.map(|facts| facts.unique_id.as_str())).unwrap_or_default();
+        let numbers = first.map(|facts| rules::numbers_of(&pass.visit().actor, facts)).unwrap_or_default();
+        sets.push((derived(tx, "submission", person, &numbers, own), set));
     }
     let mut deposited = Deposited {
         person,
@@ -112,7 +116,8 @@ fn file(tx: &mut Tx<'_>, pass: &Pass, prepared: Prepared, scope: Scope) -> Answe
         superseded: Vec::new(),
     };
     for mut ready in prepared.documents {
-        let entry = entry_of(tx, person, &ready.facts.unique_id);
+        let numbers = rules::numbers_of(&pass.visit().actor, &ready.facts);
+        let entry = entry_of(tx, person, &numbers, &ready.facts.unique_id);
         let place = format!("{}.masterIdentifier", ready.path);
         let (known, seq, at) = known(tx, pass, entry, &ready.facts)?;
         if !rules::decide_duplicate(known, &place)? {
@@ -132,9 +137,10 @@ fn file(tx: &mut Tx<'_>, pass: &Pass, prepared: Prepared, scope: Scope) -> Answe
         let seq = append(tx, pass, entry, &ready, carried.map(|set| set.resource.as_slice()))?;
         deposited.documents.push(Stored { entry, seq, at: deposited.at, new: true });
     }
-    for mark in &prepared.superseded {
-        let target = target_of(tx, person, mark);
-        deposited.superseded.push(target);
+    if !prepared.superseded.is_empty() {
+        let record = Record::load(tx, pass.key())?;
+        let named = |mark: &Replaced| target_of(&record, pass, mark).map(|meta| meta.entry);
+        deposited.superseded = prepared.superseded.iter().map(named).collect();
     }
     Ok(deposited)
 }
@@ -161,13 +167,17 @@ fn check_repeat(tx: &mut Tx<'_>, pass: &Pass, prepared: &Prepared) -> Answer<()>
     }
 }
 
-/// The id of the document with this unique id in this space.
-pub(crate) fn entry_of(tx: &Tx<'_>, person: PersonId, unique_id: &str) -> EntryId {
-    derived(tx, "document", person, unique_id)
+/// The id in this space of the document that somebody gave this unique id; whose number it is, as
+/// [`rules::numbers_of`] says it.
+pub(crate) fn entry_of(tx: &Tx<'_>, person: PersonId, numbers: &str, unique_id: &str) -> EntryId {
+    derived(tx, "document", person, numbers, unique_id)
 }
 
-fn derived(tx: &Tx<'_>, domain: &str, person: PersonId, unique_id: &str) -> EntryId {
+fn derived(tx: &Tx<'_>, domain: &str, person: PersonId, numbers: &str, unique_id: &str) -> EntryId {
     let mut bytes = person.0.to_be_bytes().to_vec();
+    bytes.extend_from_slice(numbers.as_bytes());
+    // No name has this byte in it: where one ends and the number begins cannot be moved.
+    bytes.push(0);
     bytes.extend_from_slice(unique_id.as_bytes());
     let hash = tx.keyring().keyed_hash(domain, &bytes);
     let mut first = [0; 8];
@@ -194,10 +204,14 @@ fn known(
     Ok((if same { Known::Same } else { Known::Other }, seq, at))
 }
 
-fn target_of(tx: &Tx<'_>, person: PersonId, replaced: &Replaced) -> Option<EntryId> {
+/// The document that a sender names, by our id or by its unique id, which several senders may have drawn: hers.
+fn target_of<'a>(record: &'a Record, pass: &Pass, replaced: &Replaced) -> Option<&'a Meta> {
     let by_id = replaced.id.as_deref().and_then(|id| id.parse::<EntryId>().ok());
-    let by_id = by_id.filter(|entry| entry.person == person);
-    by_id.or_else(|| replaced.unique_id.as_deref().map(|unique_id| entry_of(tx, person, unique_id)))
+    if let Some(entry) = by_id.filter(|entry| entry.person == pass.person()) {
+        return record.find(entry.tag);
+    }
+    let hers = |meta: &Meta| rules::is_of_sender(&pass.visit().actor, meta);
+    record.newest_under(replaced.unique_id.as_deref()?, hers)
 }
 
 /// The documents that a new one replaces, each found, current and of the same sender.
@@ -208,10 +222,9 @@ fn replaced(tx: &mut Tx<'_>, pass: &Pass, wanted: &[Replaced]) -> Answer<Vec<Ent
     let record = Record::load(tx, pass.key())?;
     let mut found = Vec::new();
     for replaced in wanted {
-        let entry = target_of(tx, pass.person(), replaced);
-        let target: Option<&Meta> = entry.and_then(|entry| record.find(entry.tag));
+        let target = target_of(&record, pass, replaced);
         match rules::check_replacement(&pass.visit().actor, target, &replaced.path) {
-            Ok(()) => found.extend(entry),
+            Ok(()) => found.extend(target.map(|meta| meta.entry)),
             // A CDA may tell of a version that went elsewhere, or that somebody else deposited here.
             Err(_) if !replaced.must_exist => {}
             Err(refusal) => return Err(refusal),

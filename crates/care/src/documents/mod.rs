@@ -7,7 +7,8 @@
 //! Invariants:
 //! - A document is filed in the space of the person it is about, or not at all: INS and traits match.
 //! - One document is one act: journal line, description and bytes are written together.
-//! - A sender's unique id names one document for ever; the same bytes again change nothing.
+//! - A sender's unique id names one document of hers for ever; the same bytes again change nothing. Another's number tells
+//!   nothing.
 //! - A reader is only ever given what she sees ([`crate::record::fold::Seen`]).
 
 pub mod announce;

@@ -108,9 +108,10 @@ pub fn upload(
             (title, _) => format!("{title} ({}/{count})", i + 1),
         };
         let unique_id = uuid(chance);
-        let entry = entry_of(tx, pass.person(), &unique_id);
         let ins = &pass.identity().ins;
         let ready = prepare::own_file(file, about.kind.clone(), title, dated, unique_id, ins)?;
+        let numbers = rules::numbers_of(&pass.visit().actor, &ready.facts);
+        let entry = entry_of(tx, pass.person(), &numbers, &ready.facts.unique_id);
         let seq = append(tx, pass, entry, &ready, None)?;
         stored.push(Stored { entry, seq, at: pass.visit().now, new: true });
     }

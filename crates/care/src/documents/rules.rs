@@ -7,7 +7,7 @@ use std::borrow::Cow;
 use kernel::ins::Claimed;
 use kernel::{Actor, Issue, Refusal, RefusalKind, Traits};
 
-use super::model::{Media, Meta, Security, Status};
+use super::model::{Facts, Media, Meta, Security, Status};
 
 /// The largest document a door takes, in bytes: 25 MB, as MSSanté's patient mailboxes.
 pub const MAX_CONTENT: usize = 25_000_000;
@@ -285,7 +285,31 @@ pub fn is_of_sender(sender: &Actor, target: &Meta) -> bool {
             sent || target.facts.authors.iter().any(|a| a.rpps.as_deref() == Some(new.rpps.as_str()))
         }
         (Actor::Citizen { .. }, Actor::Citizen { .. }) => target.is_own(),
+        // The former record tells which of its documents took the place of which.
+        (Actor::System { task: new }, Actor::System { task: old }) => new == old,
         _ => false,
+    }
+}
+
+/// Whose numbers the unique ids of what `actor` brings are. Senders draw theirs apart from each other, so two may draw
+/// the same one, and neither learns of the other's document by it: under one name here is only what [`is_of_sender`]
+/// holds for. What a migration brings keeps the numbers of the organisation that wrote it, which may send it again.
+#[must_use]
+pub fn numbers_of(actor: &Actor, facts: &Facts) -> String {
+    let place = |finess: &str| format!("place {finess}");
+    match actor {
+        Actor::Software(software) => match &software.finess {
+            Some(finess) => place(finess),
+            None => format!("client {}", software.client_id),
+        },
+        Actor::System { .. } => {
+            let mut wrote = facts.authors.iter().filter_map(|author| author.organization_id.as_deref());
+            wrote.next().map_or_else(|| "migration".to_owned(), place)
+        }
+        // What a person adds is numbered by chance.
+        Actor::Nobody | Actor::Citizen { .. } | Actor::Professional(_) | Actor::Operator { .. } => {
+            "own".to_owned()
+        }
     }
 }
 

@@ -82,7 +82,8 @@ impl Key {
                 return order;
             }
         }
-        self.id.cmp(&other.id)
+        // Acts of one instant in their order: what counts up in an id is not padded.
+        (self.id.len(), &self.id).cmp(&(other.id.len(), &other.id))
     }
 
     /// The opaque word of the `_page` parameter.

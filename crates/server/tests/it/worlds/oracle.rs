@@ -1,13 +1,11 @@
 //! What a viewer may see, said a second time and in other words than the policies; and the same world without what she
 //! may not.
 
-use super::stage::{Actor, CARER, FATHER, MOTHER, TEENAGER, professional, software};
-use std::collections::{BTreeMap, BTreeSet};
-
 use people::consent::Mode;
 use synthetic::cda::Model;
 
-use super::story::{Choice, Event, Form, HIDDEN_FAMILY, Look, World};
+use super::stage::{Actor, CARER, FATHER, MOTHER, TEENAGER, professional, software};
+use super::story::{Choice, Event, Form, Look, World};
 
 /// The family of documents that the delegate for some of them was given (TRE_A03: reports).
 pub const GIVEN_FAMILY: &str = "10";
@@ -15,79 +13,7 @@ pub const GIVEN_FAMILY: &str = "10";
 /// The type that a psychologist is not shown (`knowledge/fr/access.toml`).
 const NOT_FOR_PSYCHOLOGISTS: Model = Model::Prescription;
 
-/// What the person has decided, after so many events.
-#[derive(Debug, Default)]
-struct Decided {
-    allowed: BTreeSet<u8>,
-    blocked: BTreeSet<u8>,
-    treating: Option<u8>,
-    mode: Mode,
-    refuses_emergency: bool,
-    broke: BTreeSet<u8>,
-    hidden: BTreeMap<usize, bool>,
-    family: bool,
-}
-
-impl Decided {
-    fn apply(&mut self, event: &Event) {
-        match event {
-            Event::Allowed(number, _) => {
-                self.allowed.insert(*number);
-            }
-            Event::Disallowed(number, _) => {
-                self.allowed.remove(number);
-            }
-            Event::Emergency(number)
-                if !self.refuses_emergency && !self.blocked.contains(number) && !self.reads(*number) =>
-            {
-                self.broke.insert(*number);
-            }
-            Event::Decided(choice) => match choice {
-                Choice::Share(mode) => self.mode = *mode,
-                Choice::Block(number) => {
-                    self.blocked.insert(*number);
-                    self.allowed.remove(number);
-                    self.treating = self.treating.filter(|treating| treating != number);
-                }
-                Choice::Unblock(number) => {
-                    self.blocked.remove(number);
-                }
-                Choice::Treating(number) => self.treating = *number,
-                Choice::RefuseEmergency(refused) => self.refuses_emergency = *refused,
-                Choice::Hide(n, hidden) => {
-                    self.hidden.insert(*n, *hidden);
-                }
-                Choice::Family(hidden) => self.family = *hidden,
-            },
-            _ => {}
-        }
-    }
-
-    /// By her word, her team or his role; an emergency aside.
-    fn reads(&self, number: u8) -> bool {
-        let place = |number: u8| professional(number).establishment.finess;
-        let colleague = |other: &u8| place(*other) == place(number);
-        let team = self.mode == Mode::Team && self.allowed.iter().chain(&self.treating).any(colleague);
-        let named = self.allowed.contains(&number) || self.treating == Some(number) || team;
-        self.mode != Mode::Nobody && named
-    }
-
-    fn in_emergency(&self, number: u8) -> bool {
-        self.broke.contains(&number) && !self.refuses_emergency
-    }
-
-    fn enters(&self, number: u8) -> bool {
-        !self.blocked.contains(&number) && (self.reads(number) || self.in_emergency(number))
-    }
-}
-
 impl World {
-    fn decided(&self, at: usize) -> Decided {
-        let mut decided = Decided::default();
-        self.events[..at].iter().for_each(|event| decided.apply(event));
-        decided
-    }
-
     /// Whether a professional sees a document when this event happens.
     pub fn sees_at(&self, number: u8, n: usize, at: usize) -> bool {
         let (document, decided) = (&self.documents[n], self.decided(at));
@@ -95,18 +21,32 @@ impl World {
             return false;
         }
         let wrote = author(document.sender) == Some(number);
-        let of_family = document.form != Form::Picture && document.model.class() == HIDDEN_FAMILY;
-        let hidden =
-            decided.hidden.get(&n).copied().unwrap_or(document.masked || decided.family && of_family);
+        let knows = wrote || decided.treating == Some(number);
         let kind = document.form != Form::Picture && document.model == NOT_FOR_PSYCHOLOGISTS;
-        let needed = number != 4 || !kind;
-        (!hidden || wrote || decided.treating == Some(number)) && (needed || wrote)
+        // In secret he sees what those who represent her do not.
+        let of_secrecy = document.secret || self.kept_at(n, at);
+        let known = !decided.secretly.contains(&number) || of_secrecy;
+        known && (knows || !self.hidden_at(n, at)) && (wrote || number != 4 || !kind)
+    }
+
+    /// Whether this event is a result that a professional tells her of, who may.
+    pub fn tells(&self, at: usize) -> bool {
+        let Event::Announced(n, number) = self.events[at] else { return false };
+        self.decided(at).cares(number) && self.sees_at(number, n, at)
     }
 
     /// Whether a viewer sees a document in the end.
     pub fn sees(&self, viewer: Actor, n: usize) -> bool {
-        let document = &self.documents[n];
-        let (kept, not_yet) = (self.kept.contains(&n), document.not_yet && !self.announced.contains(&n));
+        self.saw(viewer, n, self.events.len())
+    }
+
+    /// Whether somebody sees a document when this event happens.
+    fn saw(&self, viewer: Actor, n: usize, at: usize) -> bool {
+        let (document, kept) = (&self.documents[n], self.kept_at(n, at));
+        let announces = |(at, event): (usize, &Event)| {
+            matches!(event, Event::Announced(of, _) if *of == n) && self.tells(at)
+        };
+        let not_yet = document.not_yet && !self.events[..at].iter().enumerate().any(announces);
         match viewer {
             Actor::Citizen(person) => person == self.subject && !not_yet,
             // A parent of a minor, or a guardian whom nobody chose.
@@ -117,7 +57,7 @@ impl World {
                 let given = document.form != Form::Picture && document.model.class() == GIVEN_FAMILY;
                 given && !kept && !not_yet
             }
-            Actor::Pro(number) => self.sees_at(number, n, self.events.len()),
+            Actor::Pro(number) => self.sees_at(number, n, at),
             Actor::Laboratory | Actor::Hospital => document.sender == viewer,
             Actor::Operator | Actor::Nobody => false,
         }
@@ -133,42 +73,6 @@ impl World {
         }
     }
 
-    /// Whether a viewer sees anything of the space at all.
-    fn is_somebody(&self, viewer: Actor) -> bool {
-        match viewer {
-            Actor::Citizen(person) => person == self.subject,
-            Actor::For(..) | Actor::Laboratory | Actor::Hospital => true,
-            Actor::Pro(number) => self.decided(self.events.len()).enters(number),
-            Actor::Operator | Actor::Nobody => false,
-        }
-    }
-
-    /// Whether a professional has been in the space, or at its door.
-    fn was_here(&self, viewer: Actor) -> bool {
-        let Actor::Pro(number) = viewer else { return false };
-        let own = |event: &Event| match event {
-            Event::Looked(who, _) => *who == viewer,
-            Event::Emergency(who) | Event::Announced(_, who) => *who == number,
-            _ => false,
-        };
-        self.events.iter().any(own)
-    }
-
-    /// Whether she ever shared with her whole team: then everybody's permission opens doors to colleagues.
-    fn is_of_teams(&self) -> bool {
-        self.events.contains(&Event::Decided(Choice::Share(Mode::Team)))
-    }
-
-    /// A look of the viewer's own at what she sees no more: that she was there she knows.
-    fn own_look(&self, viewer: Actor, look: Look) -> Look {
-        match (look, viewer) {
-            (Look::Page(n) | Look::File(n), _) if self.sees(viewer, n) => look,
-            (Look::Page(_) | Look::File(_), Actor::Pro(_)) => Look::List,
-            (Look::Page(_) | Look::File(_), _) => Look::Elsewhere,
-            _ => look,
-        }
-    }
-
     /// Whether somebody may enter the space when this event happens.
     fn may_enter(&self, who: Actor, at: usize) -> bool {
         match who {
@@ -179,71 +83,197 @@ impl World {
         }
     }
 
+    /// Whether a professional has been in the space, or at its door.
+    fn was_here(&self, viewer: Actor) -> bool {
+        matches!(viewer, Actor::Pro(_)) && self.any(|event| event.doer(self.subject) == Some(viewer))
+    }
+
+    /// A look of the viewer's own at what she sees no more: that she was there she knows.
+    fn own_look(&self, viewer: Actor, look: Look, at: usize) -> Look {
+        match (look, viewer) {
+            (Look::Page(n) | Look::File(n), _) if self.sees(viewer, n) && self.saw(viewer, n, at) => look,
+            (Look::Page(_) | Look::File(_), Actor::Pro(_)) => Look::List,
+            (Look::Page(_) | Look::File(_), _) => Look::Elsewhere,
+            _ => look,
+        }
+    }
+
+    /// Whether somebody is refused at the door of the space, whatever she asks for there.
+    fn is_at_the_door(&self, at: usize) -> bool {
+        match &self.events[at] {
+            Event::Looked(who, _) => !self.may_enter(*who, at),
+            Event::Announced(_, number) => !self.decided(at).cares(*number),
+            _ => false,
+        }
+    }
+
     /// The event as it is in the world without what `viewer` may not see: `None` when it never happened there.
     pub fn without(&self, viewer: Actor, at: usize) -> Option<Event> {
         let event = &self.events[at];
-        if let Event::Looked(who, look) = event
-            && *who == viewer
-        {
-            return Some(Event::Looked(viewer, self.own_look(viewer, *look)));
+        match event {
+            Event::Looked(who, look) if *who == viewer => {
+                return Some(Event::Looked(viewer, self.own_look(viewer, *look, at)));
+            }
+            // What she sent to the operator's team is theirs to read, and no one else's.
+            Event::Reported => {
+                let known = viewer == Actor::Operator || viewer == Actor::Citizen(self.subject);
+                return known.then(|| event.clone());
+            }
+            _ => {}
         }
-        if !self.is_somebody(viewer) {
+        if !self.may_enter(viewer, self.events.len()) {
             // Somebody who has been here once knows what she was then; to whoever never was, everything is nothing.
-            return (self.was_here(viewer) && is_decision(event)).then(|| event.clone());
+            return (self.was_here(viewer) && is_of_entering(event)).then(|| event.clone());
         }
-        if let Event::Deposited { set, documents } = event {
-            let seen: Vec<usize> = documents.iter().copied().filter(|n| self.sees(viewer, *n)).collect();
-            return (!seen.is_empty()).then_some(Event::Deposited { set: *set, documents: seen });
+        match event {
+            Event::Deposited { set, documents } => {
+                let seen: Vec<usize> = documents.iter().copied().filter(|n| self.sees(viewer, *n)).collect();
+                return (!seen.is_empty()).then_some(Event::Deposited { set: *set, documents: seen });
+            }
+            Event::Decided(by, Choice::Hide(documents, hidden)) => {
+                return self.word_without(viewer, *by, documents, *hidden, at);
+            }
+            _ => {}
         }
-        // Whoever is refused at the door of the space is refused whatever she asked for.
-        let at_the_door = matches!(event, Event::Looked(who, _) if !self.may_enter(*who, at));
-        if !at_the_door && event.documents().iter().any(|n| !self.sees(viewer, *n)) {
+        if !self.is_at_the_door(at) && event.documents().iter().any(|n| !self.sees(viewer, *n)) {
             return None;
         }
         let journal = self.reads_journal(viewer);
-        let acts = matches!(viewer, Actor::For(..));
-        let happened = match event {
-            // A professional is told what those who act for the person do not see.
-            Event::Kept(_) | Event::Lifted(_) => matches!(viewer, Actor::Citizen(_) | Actor::Pro(_)),
-            Event::DoctorKept | Event::DoctorShown => matches!(viewer, Actor::Citizen(_)),
-            Event::Looked(who, _) if acts && *who == Actor::Pro(0) && at < self.doctor_until => false,
-            Event::Allowed(0, by) if acts && !matches!(by, Actor::For(..)) && at < self.doctor_until => false,
-            Event::Looked(who, _) => journal || *who == viewer,
-            Event::Allowed(number, _) | Event::Disallowed(number, _) => {
-                journal
-                    || viewer == Actor::Pro(*number)
-                    || matches!(viewer, Actor::Pro(_)) && self.is_of_teams()
-            }
-            // Her choices are hers; a professional only meets what they open to him.
-            Event::Decided(Choice::Share(_) | Choice::Treating(_) | Choice::RefuseEmergency(_)) => {
-                journal || matches!(viewer, Actor::Pro(_))
-            }
-            Event::Decided(Choice::Block(number) | Choice::Unblock(number)) => {
-                journal || matches!(viewer, Actor::Pro(own) if own == *number || self.is_of_teams())
-            }
-            Event::Decided(Choice::Hide(..)) => journal || matches!(viewer, Actor::Pro(_)),
-            Event::Decided(Choice::Family(_)) => journal || matches!(viewer, Actor::Pro(1..=3)),
-            Event::Emergency(number) => journal || viewer == Actor::Pro(*number),
-            Event::Refused(_) | Event::Repeated(_) => journal || software(viewer).is_some(),
-            Event::Worked => journal || matches!(viewer, Actor::For(..) | Actor::Pro(_)),
-            _ => true,
-        };
+        let happened = if journal { self.is_in_journal(viewer, at) } else { self.is_met(viewer, at) };
         // Without them nobody could have told her of a result that is there for all to see now.
-        let told = !self.announced.is_empty() && is_decision(event);
+        let told = !journal && !self.announced.is_empty() && is_of_entering(event);
         (happened || told).then(|| event.clone())
+    }
+
+    /// A word on documents, as it is there. To a professional nothing is hidden in a space without what is hidden from
+    /// him; only what its author masked must still be shown.
+    fn word_without(
+        &self,
+        viewer: Actor,
+        by: Actor,
+        documents: &[usize],
+        hidden: bool,
+        at: usize,
+    ) -> Option<Event> {
+        let word = |by: Actor, documents: Vec<usize>| {
+            (!documents.is_empty()).then_some(Event::Decided(by, Choice::Hide(documents, hidden)))
+        };
+        if self.reads_journal(viewer) {
+            return word(by, documents.iter().copied().filter(|n| self.sees(viewer, *n)).collect());
+        }
+        if hidden || !matches!(viewer, Actor::Pro(_)) {
+            return None;
+        }
+        let same = documents.iter().flat_map(|n| self.same(*n, self.events.len(), |_| true));
+        let shown = |n: &usize| {
+            self.documents[*n].masked
+                && self.arrival(*n) < at
+                && !self.events[..at].contains(&Event::Withdrawn(*n))
+                && self.sees(viewer, *n)
+        };
+        word(Actor::Citizen(self.subject), same.filter(shown).collect())
+    }
+
+    /// Whether an event leaves lines in the journal that `viewer` reads.
+    fn is_in_journal(&self, viewer: Actor, at: usize) -> bool {
+        let event = &self.events[at];
+        let acts = matches!(viewer, Actor::For(..));
+        let by_doctor = match event {
+            Event::Decided(by, Choice::Allow(0)) => !matches!(by, Actor::For(..)),
+            _ => event.doer(self.subject) == Some(Actor::Pro(0)),
+        };
+        if acts && (by_doctor && at < self.doctor_until || self.is_in_secret(at)) {
+            return false;
+        }
+        match event {
+            Event::Kept(_) | Event::Lifted(_) | Event::DoctorKept | Event::DoctorShown => !acts,
+            // A wrong code is nobody's.
+            Event::Typed(number, loan) => self.decided(at).notices(*number, *loan),
+            // What was not to be seen was not there.
+            Event::Announced(..) => self.is_at_the_door(at) || self.tells(at),
+            Event::Looked(who, Look::Page(n) | Look::File(n)) => {
+                self.is_at_the_door(at) || self.saw(*who, *n, at)
+            }
+            _ => true,
+        }
+    }
+
+    /// Whether a professional does this in secret, or begins or ends that.
+    fn is_in_secret(&self, at: usize) -> bool {
+        let (event, decided) = (&self.events[at], self.decided(at));
+        let Some(Actor::Pro(number)) = event.doer(self.subject) else { return false };
+        let runs = decided.secretly.contains(&number);
+        self.subject == TEENAGER
+            && match event {
+                Event::Secretly(_) | Event::SecretEnded(_) => true,
+                // It ends that first.
+                Event::Emergency(_) | Event::Call(_) => runs && !decided.may_leave(number),
+                _ => runs,
+            }
+    }
+
+    /// Whether somebody who reads no journal may meet what follows from an event.
+    fn is_met(&self, viewer: Actor, at: usize) -> bool {
+        let event = &self.events[at];
+        let Actor::Pro(own) = viewer else {
+            return match event {
+                Event::Announced(..) => self.tells(at),
+                Event::Added(_) | Event::Worked => matches!(viewer, Actor::For(..)),
+                Event::Refused(_) | Event::Repeated(_) => software(viewer).is_some(),
+                Event::TurnedAway(sender) => *sender == viewer,
+                Event::Decided(_, Choice::RefuseSender(sender) | Choice::AcceptSender(sender)) => {
+                    *sender == viewer
+                }
+                Event::Withdrawn(_) => true,
+                _ => false,
+            };
+        };
+        // Whose permission it is matters to colleagues, and how often a code was typed to whoever types it too.
+        let teams = self.any(|event| matches!(event, Event::Decided(_, Choice::Share(Mode::Team))));
+        let types = self.any(|event| matches!(event, Event::Typed(number, _) if *number == own));
+        match event {
+            // A professional is told what those who act for the person do not see.
+            Event::Kept(_) | Event::Lifted(_) | Event::Withdrawn(_) | Event::Added(_) | Event::Worked => true,
+            Event::Announced(_, number) => self.tells(at) || *number == own && self.is_at_the_door(at),
+            Event::Emergency(number)
+            | Event::Call(number)
+            | Event::Present(number)
+            | Event::Secretly(number)
+            | Event::SecretEnded(number) => *number == own,
+            Event::DoctorKept | Event::DoctorShown => teams,
+            Event::Typed(..) | Event::Decided(_, Choice::Lend(..) | Choice::EndLoan(_)) => types,
+            Event::Decided(_, choice) => match choice {
+                Choice::Allow(of) | Choice::Disallow(of) | Choice::Block(of) | Choice::Unblock(of) => {
+                    *of == own || teams
+                }
+                choice => choice.is_of_entering(),
+            },
+            _ => false,
+        }
     }
 
     /// What an older document stands for in the world of `viewer`: a document replaces only what is there.
     pub fn replaces(&self, viewer: Option<Actor>, n: usize) -> Option<usize> {
         self.documents[n].replaces.filter(|old| viewer.is_none_or(|viewer| self.sees(viewer, *old)))
     }
+
+    fn any(&self, is: impl Fn(&Event) -> bool) -> bool {
+        self.events.iter().any(is)
+    }
 }
 
 /// What decides who may enter.
-fn is_decision(event: &Event) -> bool {
+fn is_of_entering(event: &Event) -> bool {
     match event {
-        Event::Allowed(..) | Event::Disallowed(..) | Event::Emergency(_) => true,
-        Event::Decided(choice) => !matches!(choice, Choice::Hide(..) | Choice::Family(_)),
+        Event::Emergency(_)
+        | Event::Call(_)
+        | Event::Present(_)
+        | Event::Secretly(_)
+        | Event::SecretEnded(_)
+        | Event::DoctorKept
+        | Event::DoctorShown
+        | Event::Typed(..) => true,
+        Event::Decided(_, choice) => choice.is_of_entering(),
         _ => false,
     }
 }
@@ -259,6 +289,6 @@ pub fn author(sender: Actor) -> Option<u8> {
 
 #[test]
 fn the_senders_are_two_houses() {
-    let houses: Vec<String> = (0..4).map(|n| professional(n).establishment.finess).collect();
+    let houses: Vec<String> = (0..7).map(|n| professional(n).establishment.finess).collect();
     assert_ne!(houses[2], houses[3], "{houses:?}");
 }

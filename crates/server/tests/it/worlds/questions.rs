@@ -4,13 +4,11 @@
 use fhir::search::Kind;
 use kernel::Chance;
 use serde_json::json;
-use synthetic::cda::{Model, Sheet};
-use synthetic::mhd::Parcel;
 
-use super::stage::{Asked, Heard, Said, member, professional};
-use super::story::{DOCUMENTS, Ids, World};
-use super::telling;
-use crate::harness::MORNING;
+use super::drawing::DOCUMENTS;
+use super::stage::{Actor, Asked, Heard, Said, member, professional};
+use super::story::{Ids, World};
+use super::{choices, papers};
 
 /// A route, and a request to it.
 pub type Question = (&'static str, Asked);
@@ -22,7 +20,8 @@ const SEARCHES: u64 = 5;
 pub fn all(world: &World, ids: &Ids, seed: u64) -> Vec<Question> {
     let chance = Chance::seeded(seed);
     let mut asked = pages(world, &chance);
-    asked.extend(others(world, &chance));
+    asked.extend(others(world));
+    asked.extend(choices::pages(&chance));
     for id in some(ids.documents.values(), &chance, 4) {
         asked.extend(of_document(id));
     }
@@ -35,6 +34,7 @@ pub fn all(world: &World, ids: &Ids, seed: u64) -> Vec<Question> {
             asked.push(search(world, ids, kind, &chance, n));
         }
     }
+    asked.extend(choices::changing(world, ids, &chance));
     asked.extend(writing(world, ids, &chance));
     // What was written must not have told anything either.
     asked.push(("GET /documents", Asked::get("/documents")));
@@ -42,16 +42,12 @@ pub fn all(world: &World, ids: &Ids, seed: u64) -> Vec<Question> {
     asked
 }
 
-fn one<'t, T>(all: &'t [T], chance: &Chance) -> &'t T {
+pub fn one<'t, T>(all: &'t [T], chance: &Chance) -> &'t T {
     &all[(chance.u64() % all.len() as u64) as usize]
 }
 
-fn one_of(numbers: u8, chance: &Chance) -> u8 {
-    (chance.u64() % u64::from(numbers)) as u8
-}
-
 /// At most so many of them, drawn by chance.
-fn some<'t>(all: impl Iterator<Item = &'t String>, chance: &Chance, most: usize) -> Vec<&'t String> {
+pub fn some<'t>(all: impl Iterator<Item = &'t String>, chance: &Chance, most: usize) -> Vec<&'t String> {
     let mut drawn: Vec<(u64, &String)> = all.map(|id| (chance.u64(), id)).collect();
     drawn.sort_unstable();
     drawn.into_iter().take(most).map(|(_, id)| id).collect()
@@ -103,41 +99,17 @@ fn pages(world: &World, chance: &Chance) -> Vec<Question> {
     asked
 }
 
-/// Pages without a list: decisions, forms, the operator's.
-fn others(world: &World, chance: &Chance) -> Vec<Question> {
+/// Pages without a list: forms, the operator's.
+fn others(world: &World) -> Vec<Question> {
     let subject = world.subject;
-    let found = format!("/pro/patients/{subject}/presence?found=AAAA");
+    let patient = format!("/pro/patients/{subject}");
     vec![
         ("GET /journal.csv", Asked::get("/journal.csv")),
-        ("GET /sharing", Asked::get("/sharing")),
-        ("GET /sharing", Asked::get(format!("/sharing?q={}", ui::address::encode(&professional(1).family)))),
-        ("GET /sharing/general", Asked::get("/sharing/general")),
-        ("GET /sharing/team", Asked::get("/sharing/team")),
-        ("GET /sharing/treating", Asked::get("/sharing/treating")),
-        ("GET /sharing/blocked", Asked::get("/sharing/blocked")),
-        ("GET /sharing/emergency", Asked::get("/sharing/emergency")),
-        ("GET /sharing/senders", Asked::get("/sharing/senders")),
-        ("GET /sharing/code", Asked::get("/sharing/code")),
-        ("GET /sharing/hidden", Asked::get("/sharing/hidden")),
-        ("GET /sharing/hidden/choose", Asked::get("/sharing/hidden/choose")),
-        ("GET /sharing/preview", Asked::get("/sharing/preview")),
-        (
-            "GET /sharing/preview",
-            Asked::get(format!("/sharing/preview?who={}", one(&["p10", "p93", "p60"], chance))),
-        ),
-        (
-            "GET /sharing/preview",
-            Asked::get(format!("/sharing/preview?who={}", professional(one_of(5, chance)).rpps)),
-        ),
-        ("GET /journal/report", Asked::get("/journal/report?line=9")),
-        ("GET /journal/reports", Asked::get("/journal/reports")),
         ("GET /journal/proof", Asked::get("/journal/proof")),
         ("GET /pro/code", Asked::get("/pro/code")),
-        (
-            "GET /pro/patients/{person}/emergency",
-            Asked::get(format!("/pro/patients/{subject}/emergency?found=AAAA")),
-        ),
-        ("GET /pro/patients/{person}/call", Asked::get(format!("/pro/patients/{subject}/call?found=AAAA"))),
+        ("GET /pro/patients/{person}/emergency", Asked::get(format!("{patient}/emergency?found=AAAA"))),
+        ("GET /pro/patients/{person}/call", Asked::get(format!("{patient}/call?found=AAAA"))),
+        ("GET /pro/patients/{person}/secret", Asked::get(format!("{patient}/secret?found=AAAA"))),
         ("GET /documents/add", Asked::get("/documents/add")),
         ("GET /acting", Asked::get("/acting")),
         ("GET /acting/offer", Asked::get("/acting/offer")),
@@ -146,12 +118,13 @@ fn others(world: &World, chance: &Chance) -> Vec<Question> {
         ("GET /account/close", Asked::get("/account/close")),
         ("GET /account/reopen", Asked::get("/account/reopen")),
         ("GET /pro", Asked::get("/pro")),
-        ("GET /pro/patients/{person}", Asked::get(format!("/pro/patients/{subject}?found=AAAA"))),
-        ("GET /pro/patients/{person}/presence", Asked::get(found)),
+        ("GET /pro/patients/{person}", Asked::get(format!("{patient}?found=AAAA"))),
+        ("GET /pro/patients/{person}/presence", Asked::get(format!("{patient}/presence?found=AAAA"))),
         ("GET /operator", Asked::get("/operator")),
         ("GET /operator/enrolment", Asked::get("/operator/enrolment")),
         ("GET /operator/enrolment.csv", Asked::get("/operator/enrolment.csv")),
         ("GET /operator/guardians", Asked::get("/operator/guardians")),
+        ("GET /operator/reports", Asked::get("/operator/reports")),
     ]
 }
 
@@ -308,7 +281,7 @@ fn writing(world: &World, ids: &Ids, chance: &Chance) -> Vec<Question> {
     let entry = ids.documents.values().nth((chance.u64() % DOCUMENTS as u64) as usize);
     let entry = entry.cloned().unwrap_or_else(|| "1-0000000000000".into());
     let subject = world.subject.to_string();
-    let (first, second) = (professional(0).rpps, professional(1).rpps);
+    let first = professional(0).rpps;
     let presence = format!("/pro/patients/{subject}/presence");
     let seed = chance.u64() % DOCUMENTS as u64;
     let number = member(world.subject).ins.matricule;
@@ -319,8 +292,6 @@ fn writing(world: &World, ids: &Ids, chance: &Chance) -> Vec<Question> {
         ("POST /documents/{entry}/withdraw", Asked::post(format!("/documents/{entry}/withdraw"), &[])),
         ("POST /sharing/keep", Asked::post("/sharing/keep", &[("rpps", &first)])),
         ("POST /sharing/show", Asked::post("/sharing/show", &[("rpps", &first)])),
-        ("POST /sharing/allow", Asked::post("/sharing/allow", &[("rpps", &second)])),
-        ("POST /sharing/disallow", Asked::post("/sharing/disallow", &[("rpps", &first)])),
         // The bytes of a picture that may be there.
         ("POST /documents/add", picture(seed)),
         ("POST /acting-for", Asked::post("/acting-for", &[("person", &subject)])),
@@ -340,41 +311,22 @@ fn writing(world: &World, ids: &Ids, chance: &Chance) -> Vec<Question> {
         ("POST /operator/opposition", Asked::post("/operator/opposition", &[("matricule", &number)])),
         ("POST /opposition", Asked::post("/opposition", &[("matricule", &number)])),
     ];
-    asked.extend(decisions(&entry, &format!("/pro/patients/{subject}"), chance));
+    asked.extend(coming(&entry, &format!("/pro/patients/{subject}")));
     asked.extend(deposits(world, chance));
     asked
 }
 
-/// Decisions about sharing, whose effect is told before they are saved, and what professionals declare.
-fn decisions(entry: &str, patient: &str, chance: &Chance) -> Vec<Question> {
-    let rpps = professional(one_of(5, chance)).rpps;
-    let changes: [&[(&'static str, &str)]; 6] = [
-        &[("do", "mode"), ("mode", "team")],
-        &[("do", "block"), ("rpps", &rpps)],
-        &[("do", "treating"), ("rpps", &rpps)],
-        &[("do", "documents"), ("hide", entry)],
-        &[("do", "choosing"), ("listed", entry), ("hide", entry)],
-        &[("do", "family"), ("family", "10"), ("hidden", "1")],
-    ];
-    let mut asked: Vec<Question> = changes
-        .iter()
-        .map(|fields| ("POST /sharing/effect", Asked::post("/sharing/effect", fields)))
-        .collect();
-    let saved: &[(&'static str, &str)] = changes[usize::from(one_of(6, chance))];
+/// What professionals declare.
+fn coming(entry: &str, patient: &str) -> Vec<Question> {
     let declared = [("found", "AAAA"), ("reason", "Trouvée inconsciente")];
-    asked.extend([
-        ("POST /sharing/decide", Asked::post("/sharing/decide", saved)),
-        ("POST /sharing/code", Asked::post("/sharing/code", &[("minutes", "60"), ("uses", "1")])),
+    vec![
         ("POST /documents/{entry}/announce", Asked::post(format!("/documents/{entry}/announce"), &[])),
         ("POST /pro/code", Asked::post("/pro/code", &[("code", "AAAA AAAA")])),
         ("POST /pro/patients/{person}/emergency", Asked::post(format!("{patient}/emergency"), &declared)),
         ("POST /pro/patients/{person}/call", Asked::post(format!("{patient}/call"), &declared)),
-        (
-            "POST /journal/report",
-            Asked::post("/journal/report", &[("line", "9"), ("why", "Je ne le connais pas.")]),
-        ),
-    ]);
-    asked
+        ("POST /pro/patients/{person}/secret", Asked::post(format!("{patient}/secret"), &declared)),
+        ("POST /pro/patients/{person}/secret/end", Asked::post(format!("{patient}/secret/end"), &[])),
+    ]
 }
 
 fn picture(seed: u64) -> Asked {
@@ -382,33 +334,41 @@ fn picture(seed: u64) -> Asked {
     Asked { method: "POST", path: "/documents/add".into(), headers: Vec::new(), body }
 }
 
-/// A document of the asker's own, new to the space; one that says it replaces something that may be there.
+/// A document of the asker's own, new to the space; one that says it replaces something that may be there, and one under
+/// a unique id that may be another sender's.
 fn deposits(world: &World, chance: &Chance) -> Vec<Question> {
-    let (person, by) = (member(world.subject), professional(2));
-    let at = MORNING.plus(-kernel::Instant::DAY).paris().datetime();
-    let sheet = Sheet { seed: world.seed, number: 900, person: &person, author: &by, at, version: 1 };
-    let xml = sheet.brief_lab_report();
-    let parcel =
-        Parcel { sheet: &sheet, model: Model::LabReport, bytes: xml.as_bytes(), media_type: "text/xml" };
-    let resource = |path: &str, value: serde_json::Value| Asked {
-        method: "POST",
-        path: path.into(),
-        headers: Vec::new(),
-        body: Said::Resource(value.to_string()),
-    };
+    let mut simple = papers::report(world, Actor::Laboratory, 900);
+    let mut reference = simple["entry"][1]["resource"].take();
+    reference["meta"] = json!({"profile": [SIMPLIFIED]});
+    reference["content"][0]["attachment"]["data"] = simple["entry"][2]["resource"]["data"].take();
+    if let Some(attachment) = reference["content"][0]["attachment"].as_object_mut() {
+        attachment.shift_remove("url");
+    }
     let mut asked =
-        vec![("POST /fhir/DocumentReference", resource("/fhir/DocumentReference", parcel.simplified()))];
+        vec![("POST /fhir/DocumentReference", Asked::resource("/fhir/DocumentReference", &reference))];
     if !world.documents.is_empty() {
         let old = (chance.u64() % world.documents.len() as u64) as usize;
-        let mut replacing = Parcel { sheet: &Sheet { number: 901, ..sheet }, ..parcel }.comprehensive();
-        let id = telling::unique_id(world, old);
+        let id = format!("urn:oid:{}", papers::unique_id(world, old));
+        let mut replacing = papers::report(world, Actor::Laboratory, 901);
         replacing["entry"][1]["resource"]["relatesTo"] = json!([{"code": "replaces", "target": {"identifier": {
-            "system": "urn:ietf:rfc:3986", "value": format!("urn:oid:{id}")
+            "system": "urn:ietf:rfc:3986", "value": id
         }}}]);
-        asked.push(("POST /fhir", resource("/fhir", replacing)));
+        asked.push(("POST /fhir", Asked::resource("/fhir", &replacing)));
+        let mut presenting = papers::report(world, Actor::Laboratory, 902);
+        presenting["entry"][1]["resource"]["masterIdentifier"]["value"] = id.into();
+        asked.push(("POST /fhir", Asked::resource("/fhir", &presenting)));
+        // The very bytes of something that may be there, under its number and under one of its own.
+        let mut same = papers::bundle(world, None, old, &[old], false);
+        asked.push(("POST /fhir", Asked::resource("/fhir", &same)));
+        same["entry"][1]["resource"]["masterIdentifier"]["value"] = "urn:oid:2.25.903".into();
+        asked.push(("POST /fhir", Asked::resource("/fhir", &same)));
     }
     asked
 }
+
+/// The profile of ITI-105 that PDSm asks for.
+const SIMPLIFIED: &str =
+    "https://interop.esante.gouv.fr/ig/fhir/pdsm/StructureDefinition/pdsm-simplified-publish";
 
 /// What an answer leads to: the next page, the older lines, the version that the reader has.
 pub fn followed(question: &Question, heard: &Heard) -> Option<Question> {

@@ -9,7 +9,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use std::net::SocketAddr;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, Once, OnceLock, PoisonError};
 
 use axum::body::Body;
 use axum::extract::ConnectInfo;
@@ -18,9 +18,11 @@ use axum::{Router, body};
 use kernel::rpps::Rpps;
 use kernel::{Chance, Clock, Instant, PersonId, Professional, Software};
 use oauth::AccessToken;
+use people::consent::access;
 use people::identity::session::Demo;
 use people::person::{self, Contact, Identity, Representative};
-use people::registry::{self, KnownProfessional};
+use people::registry::{self, Client, KnownProfessional, SenderKind};
+use serde_json::Value;
 use server::config::Config;
 use server::house::House;
 use store::testing::Database;
@@ -56,12 +58,14 @@ pub enum Actor {
 }
 
 /// The doctor, a second one, the biologist who writes what the laboratory sends, the consultant of the hospital, a
-/// psychologist (TRE_G15 93, who is not shown prescriptions: `knowledge/fr/access.toml`), a doctor of the emergencies.
+/// psychologist (TRE_G15 93, who is not shown prescriptions: `knowledge/fr/access.toml`), a doctor of the emergencies, one
+/// who answers calls at the emergency call centre.
 pub fn professional(number: u8) -> Practitioner {
     match number {
         4 => Practitioner { profession: "93", specialty: None, ..professionals::nurse(1, 0) },
         2 => professionals::biologist(1, 0),
         3 => professionals::radiologist(1, 0),
+        6 => professionals::regulator(1),
         n => professionals::doctor(1, u64::from(n)),
     }
 }
@@ -88,6 +92,28 @@ pub fn software(actor: Actor) -> Option<Software> {
     };
     let house = professional(number).establishment;
     Some(Software { client_id: client_id.into(), organization: house.name, finess: Some(house.finess) })
+}
+
+/// The software of an actor, registered as one that may send.
+fn client(actor: Actor) -> Client {
+    let Software { client_id, organization, finess } = software(actor).unwrap();
+    Client {
+        client_id,
+        organization,
+        finess,
+        sender_kind: SenderKind::Laboratory,
+        jwks: oauth::jwk::public_jwks(&oauth::PrivateKey::generate("key").unwrap()).to_string(),
+        scopes: registry::usual_scopes(),
+        added_at: MORNING,
+        suspended_at: None,
+    }
+}
+
+/// The table of who sees what, with one emergency call centre. It is the whole test program's, as everywhere else in it.
+fn call_centre() {
+    let centre = format!("call_centres = [\"{}\"]", professional(6).establishment.finess);
+    static ONCE: Once = Once::new();
+    ONCE.call_once(|| access::install(&access::BUILT_IN.replacen("call_centres = []", &centre, 1)).unwrap());
 }
 
 /// A request, as a browser or a program sends it. The session, the token and the form's guard are added by [`Stage::ask`].
@@ -117,6 +143,11 @@ impl Asked {
     pub fn post(path: impl Into<String>, fields: &[(&'static str, &str)]) -> Self {
         let fields = fields.iter().map(|(name, value)| (*name, (*value).to_owned())).collect();
         Self { method: "POST", path: path.into(), headers: Vec::new(), body: Said::Form(fields) }
+    }
+
+    pub fn resource(path: impl Into<String>, resource: &Value) -> Self {
+        let body = Said::Resource(resource.to_string());
+        Self { method: "POST", path: path.into(), headers: Vec::new(), body }
     }
 
     pub fn with(mut self, name: &'static str, value: impl Into<String>) -> Self {
@@ -225,9 +256,23 @@ fn settle(store: &Store) {
                 )?;
                 person::settle(tx, id)?;
             }
-            for number in 0..6 {
+            for number in 0..7 {
                 let known = KnownProfessional { professional: in_directory(number), sector: None };
                 registry::add_professional(tx, &known)?;
+                tx.exec(
+                    "INSERT INTO structure (id, name, legal_name, finess, street, postal_code, insee, town,
+                        department, phone, email, former_id, authority, digest)
+                     VALUES ($1, $2, $2, $3, '', '31000', '31555', 'Toulouse', '31', '', '', '', '', $4)",
+                    args![
+                        format!("place-{number}"),
+                        known.professional.structure.clone(),
+                        known.professional.finess.clone(),
+                        vec![0_u8]
+                    ],
+                )?;
+            }
+            for sender in [Actor::Laboratory, Actor::Hospital] {
+                registry::add_client(tx, &client(sender))?;
             }
             Ok(())
         })
@@ -290,6 +335,7 @@ impl Stage {
                 (store, Box::new(database))
             }
         };
+        call_centre();
         let variables = [("CARNET_LISTEN", "127.0.0.1:8080"), ("CARNET_WORKER", "false")];
         let variables = variables.map(|(name, value)| (name.to_owned(), value.to_owned()));
         let config = Config::load(None, variables).unwrap();

@@ -2,20 +2,17 @@
 
 use care::documents::own;
 use kernel::{Actor as Who, Instant, Language, PersonId, Purpose, Visit};
-use people::consent::{self, Action, Wish};
+use people::consent::{self, Action};
 use people::delegation::model::{Documents, Scope};
 use people::delegation::{guardians, offers};
-use serde_json::{Value, json};
-use synthetic::cda::Sheet;
-use synthetic::mhd::Parcel;
-use synthetic::{pdf, professionals::Practitioner};
+use serde_json::Value;
 
-use super::oracle::{GIVEN_FAMILY, author};
+use super::oracle::GIVEN_FAMILY;
+use super::papers;
 use super::stage::{
-    Actor, Asked, CARER, FATHER, GRANDMOTHER, MOTHER, Said, Stage, in_directory, member, professional,
-    software,
+    Actor, Asked, CARER, FATHER, GRANDMOTHER, Heard, MOTHER, Said, Stage, member, professional, software,
 };
-use super::story::{Choice, Event, Form, HIDDEN_FAMILY, Ids, Look, World, cast};
+use super::story::{Choice, Event, Ids, Look, World};
 use crate::harness::MORNING;
 
 /// Seconds between two events.
@@ -69,7 +66,7 @@ impl Telling<'_> {
             self.delegate(CARER, all(), 1);
             self.delegate(MOTHER, one_family(), 2);
         }
-        for who in cast(self.world.subject) {
+        for who in self.world.cast() {
             self.stage.chance.set(2);
             self.stage.ask(who, &Asked::get("/help"));
         }
@@ -155,56 +152,74 @@ impl Telling<'_> {
                 let asked = self.look(*who, *look, subject);
                 self.stage.ask(*who, &asked);
             }
-            Event::Allowed(number, by) => {
-                let rpps = professional(*number).rpps;
-                self.does(*by, &Asked::post("/sharing/allow", &[("rpps", &rpps)]));
-            }
-            Event::Disallowed(number, by) => {
-                let rpps = professional(*number).rpps;
-                self.does(*by, &Asked::post("/sharing/disallow", &[("rpps", &rpps)]));
-            }
             Event::DoctorKept => self.does(herself, &Asked::post("/sharing/keep", &[("rpps", &doctor)])),
             Event::DoctorShown => self.does(herself, &Asked::post("/sharing/show", &[("rpps", &doctor)])),
-            Event::Decided(choice) => self.decide(*choice),
+            Event::Decided(by, choice) => self.decide(*by, choice),
+            Event::TurnedAway(sender) => {
+                let bundle = papers::report(self.world, *sender, 700 + at as u64);
+                let heard = self.stage.ask(*sender, &Asked::resource("/fhir", &bundle));
+                assert_eq!(heard.status, 403, "world {}: {}", self.world.seed, heard.text());
+            }
             Event::Announced(n, number) => {
                 // Whoever does not see it is told that there is nothing.
                 let path = format!("/documents/{}/announce", self.ids.documents[n]);
                 self.stage.ask(Actor::Pro(*number), &Asked::post(path, &[]));
             }
-            Event::Emergency(number) => self.declare(*number),
+            Event::Emergency(number) => self.comes(*number, "emergency"),
+            Event::Call(number) => self.comes(*number, "call"),
+            Event::Present(number) => self.comes(*number, "presence"),
+            Event::Secretly(number) => self.comes(*number, "secret"),
+            Event::SecretEnded(number) => {
+                let path = format!("/pro/patients/{subject}/secret/end");
+                self.stage.ask(Actor::Pro(*number), &Asked::post(path, &[]));
+            }
+            Event::Typed(number, loan) => {
+                let code = self.ids.loans[loan].0.clone();
+                self.stage.ask(Actor::Pro(*number), &Asked::post("/pro/code", &[("code", &code)]));
+            }
+            Event::Reported => {
+                let why = [("line", "1"), ("why", "Je ne le connais pas.")];
+                self.does(herself, &Asked::post("/journal/report", &why));
+            }
             Event::Worked => self.stage.work(),
         }
     }
 
-    fn decide(&self, choice: Choice) {
-        let rpps = |number: u8| in_directory(number).rpps;
-        let wish = match choice {
-            Choice::Share(mode) => Wish::Share(mode),
-            Choice::Block(number) => Wish::Block(rpps(number)),
-            Choice::Unblock(number) => Wish::Unblock(rpps(number)),
-            Choice::Treating(Some(number)) => Wish::NameTreatingDoctor(rpps(number)),
-            Choice::Treating(None) => Wish::EndTreatingDoctor,
-            Choice::RefuseEmergency(refused) => Wish::RefuseEmergency(refused),
-            Choice::Hide(n, hidden) => Wish::Hide { entry: self.ids.documents[&n].parse().unwrap(), hidden },
-            Choice::Family(hidden) => Wish::HideFamily { class: HIDDEN_FAMILY.into(), hidden },
-        };
-        let (visit, subject) = (self.citizen(self.world.subject), self.world.subject);
-        let house = &self.stage.house;
-        let inside = house.clone();
-        self.stage.draw_anew(4);
-        let done = house.store.write(move |tx| {
-            let pass = consent::open(tx, &visit, subject, Action::ManageSharing)?;
-            consent::decide(tx, &pass, wish, &inside.chance)
-        });
-        done.wait().unwrap_or_else(|refusal| panic!("world {}: {choice:?}: {refusal}", self.world.seed));
+    fn decide(&mut self, by: Actor, choice: &Choice) {
+        if let Choice::Lend(loan, uses) = choice {
+            let uses = uses.to_string();
+            let heard =
+                self.stage.ask(by, &Asked::post("/sharing/code", &[("minutes", "60"), ("uses", &uses)]));
+            let code = between(&heard, "id=\"code\" translate=\"no\">", "<");
+            let name = between(&heard, "name=\"loan\" value=\"", "\"");
+            self.ids.loans.insert(*loan, (code, name));
+            return;
+        }
+        let fields = form(choice, &self.ids);
+        let fields: Vec<(&'static str, &str)> =
+            fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        self.does(by, &Asked::post("/sharing/decide", &fields));
+        if let Choice::Episode(which, ..) = choice {
+            let (visit, subject) = (self.citizen(self.world.subject), self.world.subject);
+            let named = self.stage.house.store.read(move |tx| {
+                let pass = consent::open(tx, &visit, subject, Action::ManageSharing)?;
+                Ok(consent::sharing(tx, &pass)?.episodes.last().map(|episode| episode.id.clone()))
+            });
+            self.ids.episodes.extend(named.wait().unwrap().map(|id| (*which, id)));
+        }
     }
 
-    /// Whether it is allowed is hers to decide: a refusal is part of the world.
-    fn declare(&self, number: u8) {
-        let (visit, subject) = (self.visit(Who::Professional(in_directory(number))), self.world.subject);
-        let reason = "Trouvée inconsciente sur la voie publique";
-        let done = self.stage.house.store.write(move |tx| consent::break_glass(tx, &visit, subject, reason));
-        drop(done.wait());
+    /// A professional finds her and declares something about her. Whether it is allowed is hers to decide: a refusal is
+    /// part of the world.
+    fn comes(&self, number: u8, what: &str) {
+        let (who, subject) = (Actor::Pro(number), self.world.subject);
+        let found = self.stage.ask(who, &Asked::post("/pro", &[("ins", &member(subject).ins.matricule)]));
+        let found = found.header("location").and_then(|to| to.split_once("found=")).map(|(_, found)| found);
+        let said = [
+            ("found", found.unwrap_or_else(|| panic!("world {}: nobody found", self.world.seed))),
+            ("reason", "Trouvée inconsciente sur la voie publique"),
+        ];
+        self.stage.ask(who, &Asked::post(format!("/pro/patients/{subject}/{what}"), &said));
     }
 
     /// What must be done for the world to go on.
@@ -245,14 +260,8 @@ impl Telling<'_> {
     }
 
     fn post_bundle(&self, set: usize, documents: &[usize], other: bool) -> (u16, String) {
-        let bundle = bundle(self.world, self.without_for, set, documents, other);
-        let asked = Asked {
-            method: "POST",
-            path: "/fhir".into(),
-            headers: Vec::new(),
-            body: Said::Resource(bundle.to_string()),
-        };
-        let heard = self.stage.ask(self.world.documents[set].sender, &asked);
+        let bundle = papers::bundle(self.world, self.without_for, set, documents, other);
+        let heard = self.stage.ask(self.world.documents[set].sender, &Asked::resource("/fhir", &bundle));
         (heard.status, heard.text().into_owned())
     }
 
@@ -301,75 +310,67 @@ fn one_family() -> Scope {
     Scope { documents: Documents::Families(families), profile: false, add: false, sharing: false, ..all() }
 }
 
-/// A submission of these documents in the set of `set`; `other` changes their bytes.
-pub fn bundle(world: &World, viewer: Option<Actor>, set: usize, documents: &[usize], other: bool) -> Value {
-    let person = member(world.subject);
-    let one = |n: usize| -> Value {
-        let document = &world.documents[n];
-        let by = professional(author(document.sender).unwrap_or(3));
-        let sheet = sheet(world, n, &by, &person);
-        let (bytes, media_type) = content(&sheet, document.form, document.model, other);
-        let parcel = Parcel { sheet: &sheet, model: document.model, bytes: &bytes, media_type };
-        let mut bundle = parcel.comprehensive();
-        let reference = &mut bundle["entry"][1]["resource"];
-        let labels = [
-            (document.secret, "INVISIBLE_REPRESENTANTS_LEGAUX"),
-            (document.masked, "MASQUE_PS"),
-            (document.not_yet, "INVISIBLE_PATIENT"),
-        ];
-        for (_, label) in labels.into_iter().filter(|(set, _)| *set) {
-            reference["securityLabel"].as_array_mut().unwrap().push(json!({"coding": [{"code": label}]}));
+/// What stands in a page between two marks.
+fn between(heard: &Heard, from: &str, to: &str) -> String {
+    let text = heard.text();
+    let found = text.split_once(from).and_then(|(_, rest)| rest.split_once(to));
+    found.map(|(found, _)| found.to_owned()).unwrap_or_else(|| panic!("{from} stands nowhere in {text}"))
+}
+
+/// The form of a decision, as its page sends it.
+pub fn form(choice: &Choice, ids: &Ids) -> Vec<(&'static str, String)> {
+    let rpps = |number: &u8| professional(*number).rpps;
+    let place = |number: &u8| professional(*number).establishment.finess;
+    let house = |sender: &Actor| software(*sender).and_then(|software| software.finess).unwrap_or_default();
+    let one = |what: &str, name: &'static str, value: String| vec![("do", what.to_owned()), (name, value)];
+    let yes = |yes: &bool| if *yes { "yes" } else { "no" }.to_owned();
+    match choice {
+        Choice::Allow(number) => one("allow", "rpps", rpps(number)),
+        Choice::Disallow(number) => one("disallow", "rpps", rpps(number)),
+        Choice::Share(mode) => one("mode", "mode", mode.word().to_owned()),
+        Choice::Block(number) => one("block", "rpps", rpps(number)),
+        Choice::Unblock(number) => one("unblock", "rpps", rpps(number)),
+        Choice::Treating(Some(number)) => one("treating", "rpps", rpps(number)),
+        Choice::Treating(None) => vec![("do", "treating-end".to_owned())],
+        Choice::AllowTeam(number) => one("team", "finess", place(number)),
+        Choice::DisallowTeam(number) => one("team-end", "finess", place(number)),
+        Choice::RefuseEmergency(refused) => one("emergency", "refused", yes(refused)),
+        Choice::RefuseCalls(refused) => one("call-centre", "refused", yes(refused)),
+        Choice::RefuseSender(sender) => {
+            let mut fields = one("sender", "organization", house(sender));
+            fields.push(("motive", "Je ne suis pas suivie par eux.".to_owned()));
+            fields
         }
-        if let Some(old) = world.replaces(viewer, n) {
-            let id = self::sheet(world, old, &by, &person).unique_id();
-            let target =
-                json!({"identifier": {"system": "urn:ietf:rfc:3986", "value": format!("urn:oid:{id}")}});
-            reference["relatesTo"] = json!([{"code": "replaces", "target": target}]);
+        Choice::AcceptSender(sender) => one("sender-end", "organization", house(sender)),
+        Choice::Hide(documents, hidden) => {
+            let named: Vec<&str> = documents.iter().map(|n| ids.documents[n].as_str()).collect();
+            one("documents", if *hidden { "hide" } else { "show" }, named.join(" "))
         }
-        bundle
-    };
-    let mut whole = one(set);
-    let first = whole["entry"][0]["resource"]["entry"].as_array().cloned().unwrap_or_default();
-    let mut items = Vec::new();
-    let mut entries = vec![whole["entry"][0].clone()];
-    for n in documents {
-        let part = if *n == set { whole.clone() } else { one(*n) };
-        items.push(if *n == set {
-            first[0].clone()
-        } else {
-            part["entry"][0]["resource"]["entry"][0].clone()
-        });
-        entries.extend([part["entry"][1].clone(), part["entry"][2].clone()]);
+        Choice::Family(family, true) => one("family", "family", (*family).to_owned()),
+        Choice::Family(family, false) => one("family-end", "family", (*family).to_owned()),
+        Choice::Episode(which, from, last) => {
+            let mut fields = one("episode", "name", format!("Soins {which}"));
+            fields.extend(days("from", *from));
+            fields.extend(days("last", *last));
+            fields
+        }
+        Choice::ShowEpisode(which) => {
+            one("episode-end", "episode", ids.episodes.get(which).cloned().unwrap_or_default())
+        }
+        Choice::EndLoan(loan) => one("loan-end", "loan", ids.loans[loan].1.clone()),
+        Choice::Lend(..) => Vec::new(),
     }
-    entries[0]["resource"]["entry"] = Value::Array(items);
-    whole["entry"] = Value::Array(entries);
-    whole
 }
 
-/// The unique id that the sender of a document gave it.
-pub fn unique_id(world: &World, n: usize) -> String {
-    let (person, by) = (member(world.subject), professional(3));
-    sheet(world, n, &by, &person).unique_id()
-}
-
-fn sheet<'a>(world: &World, n: usize, author: &'a Practitioner, person: &'a synthetic::Person) -> Sheet<'a> {
-    let at = MORNING.plus(-world.documents[n].days * Instant::DAY).paris().datetime();
-    Sheet { seed: world.seed, number: n as u64, person, author, at, version: 1 }
-}
-
-fn content(
-    sheet: &Sheet<'_>,
-    form: Form,
-    model: synthetic::cda::Model,
-    other: bool,
-) -> (Vec<u8>, &'static str) {
-    let page = |title: &str| pdf::page(title, &["Glucose 5 mmol/L".to_owned()]);
-    let xml = match form {
-        Form::Pdf => return (page(if other { "Other" } else { "Bilan" }), "application/pdf"),
-        Form::Wrapped => sheet.wrapped_pdf(model, &page("Bilan")),
-        Form::Attached => sheet.lab_report(Some(&page("Bilan"))),
-        Form::Cda | Form::Picture => sheet.write(model),
+/// The fields of a date so many days before the morning.
+fn days(name: &str, ago: i64) -> [(&'static str, String); 3] {
+    let day = MORNING.plus(-ago * Instant::DAY).paris().date();
+    let names = if name == "from" {
+        ["from-day", "from-month", "from-year"]
+    } else {
+        ["last-day", "last-month", "last-year"]
     };
-    let xml = if other { xml.replace("</ClinicalDocument>", "<!-- --></ClinicalDocument>") } else { xml };
-    (xml.into_bytes(), "text/xml")
+    let values = [day.day().to_string(), day.month().to_string(), day.year().to_string()];
+    let [day, month, year] = values;
+    [(names[0], day), (names[1], month), (names[2], year)]
 }

@@ -1,0 +1,276 @@
+//! What the person has decided after so many events, folded a second time and in other words than the product's, and what
+//! follows from it: who comes in, and what is hidden from professionals.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use kernel::PersonId;
+use people::consent::Mode;
+
+use super::stage::{Actor, TEENAGER, professional};
+use super::story::{Choice, Document, Event, Form, World};
+
+/// How a professional's permission was given.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Given {
+    OnTheWeb,
+    /// He recorded that she agreed; `for_good` unless she wants to be asked each time.
+    InPresence {
+        for_good: bool,
+    },
+}
+
+/// What she has decided.
+#[derive(Debug, Default)]
+pub struct Decided {
+    /// Whether somebody represents her.
+    minor: bool,
+    mode: Mode,
+    pub allowed: BTreeMap<u8, Given>,
+    pub blocked: BTreeSet<u8>,
+    pub treating: Option<u8>,
+    /// Places whose team she allowed.
+    teams: BTreeSet<String>,
+    refuses_emergency: bool,
+    refuses_calls: bool,
+    broke: BTreeSet<u8>,
+    on_call: BTreeSet<u8>,
+    /// Those who come in secret.
+    pub secretly: BTreeSet<u8>,
+    /// Whether she keeps her doctor from those who act for her: nobody comes along by one whom she keeps.
+    doctor_kept: bool,
+    /// Senders whom she refuses.
+    pub refused: BTreeSet<Actor>,
+    /// Codes that stand, and how many may type each.
+    loans: BTreeMap<usize, usize>,
+    typed: BTreeMap<usize, BTreeSet<u8>>,
+    /// By which code a professional reads.
+    lent: BTreeMap<u8, usize>,
+    /// Words on documents: which, hidden or shown, and when.
+    words: Vec<(usize, bool, usize)>,
+    families: BTreeSet<&'static str>,
+    /// Times of care that she hides, in days before the morning: the first, the last.
+    pub episodes: BTreeMap<usize, (i64, i64)>,
+}
+
+fn place(number: u8) -> String {
+    professional(number).establishment.finess
+}
+
+impl Decided {
+    /// Before anything was decided.
+    pub fn of(subject: PersonId) -> Self {
+        Self { minor: subject == TEENAGER, ..Self::default() }
+    }
+
+    /// One event further, the one of this number.
+    pub fn apply(&mut self, event: &Event, at: usize) {
+        match event {
+            Event::Secretly(number) if self.may_be_secret(*number) => {
+                self.secretly.insert(*number);
+            }
+            Event::DoctorKept => self.doctor_kept = true,
+            Event::DoctorShown => self.doctor_kept = false,
+            Event::SecretEnded(number) if self.may_leave(*number) => {
+                self.secretly.remove(number);
+            }
+            Event::Decided(_, choice) => self.choose(choice, at),
+            Event::Emergency(number) if !self.refuses_emergency && self.may_leave(*number) => {
+                self.secretly.remove(number);
+                if !self.cares(*number) {
+                    self.broke.insert(*number);
+                }
+            }
+            Event::Call(number) if !self.refuses_calls && self.may_leave(*number) => {
+                self.secretly.remove(number);
+                if !self.cares(*number) {
+                    self.on_call.insert(*number);
+                }
+            }
+            Event::Present(number) if self.may_begin(*number) && self.mode != Mode::Nobody => {
+                let lasts = |given: &Given| *given != Given::InPresence { for_good: false };
+                if !self.allowed.get(number).is_some_and(lasts) {
+                    self.allowed.insert(*number, Given::InPresence { for_good: self.mode != Mode::Ask });
+                }
+            }
+            Event::Typed(number, loan) if self.opens(*number, *loan) => {
+                self.typed.entry(*loan).or_default().insert(*number);
+                self.lent.insert(*number, *loan);
+            }
+            _ => {}
+        }
+    }
+
+    fn choose(&mut self, choice: &Choice, at: usize) {
+        match choice {
+            Choice::Allow(number) => {
+                if self.allowed.get(number) != Some(&Given::InPresence { for_good: true }) {
+                    self.allowed.insert(*number, Given::OnTheWeb);
+                }
+            }
+            Choice::Disallow(number) => self.forget(*number),
+            Choice::Share(mode) => self.mode = *mode,
+            Choice::Block(number) => {
+                self.forget(*number);
+                self.blocked.insert(*number);
+                self.treating = self.treating.filter(|treating| treating != number);
+            }
+            Choice::Unblock(number) => {
+                self.blocked.remove(number);
+            }
+            Choice::Treating(number) => self.treating = *number,
+            Choice::AllowTeam(number) => {
+                self.teams.insert(place(*number));
+            }
+            Choice::DisallowTeam(number) => {
+                self.teams.remove(&place(*number));
+            }
+            Choice::RefuseEmergency(refused) => self.refuses_emergency = *refused,
+            Choice::RefuseCalls(refused) => self.refuses_calls = *refused,
+            Choice::RefuseSender(sender) => {
+                self.refused.insert(*sender);
+            }
+            Choice::AcceptSender(sender) => {
+                self.refused.remove(sender);
+            }
+            Choice::Hide(documents, hidden) => self.words.extend(documents.iter().map(|n| (*n, *hidden, at))),
+            Choice::Family(family, true) => {
+                self.families.insert(family);
+            }
+            Choice::Family(family, false) => {
+                self.families.remove(family);
+            }
+            Choice::Episode(which, from, last) => {
+                self.episodes.insert(*which, (*from, *last));
+            }
+            Choice::ShowEpisode(which) => {
+                self.episodes.remove(which);
+            }
+            Choice::Lend(loan, uses) => {
+                self.loans.insert(*loan, *uses);
+            }
+            Choice::EndLoan(loan) => {
+                self.loans.remove(loan);
+                self.typed.remove(loan);
+                self.lent.retain(|_, by| by != loan);
+            }
+        }
+    }
+
+    /// Takes back whatever a professional was given, by name or by a code.
+    fn forget(&mut self, number: u8) {
+        self.allowed.remove(&number);
+        self.lent.remove(&number);
+    }
+
+    pub fn may_be_secret(&self, number: u8) -> bool {
+        self.minor && !self.blocked.contains(&number) && self.mode != Mode::Nobody
+    }
+
+    /// Nothing else begins in secret.
+    fn may_begin(&self, number: u8) -> bool {
+        !self.blocked.contains(&number) && !self.secretly.contains(&number)
+    }
+
+    /// Where life is in danger, or somebody calls, nothing goes on in secret.
+    pub fn may_leave(&self, number: u8) -> bool {
+        !self.blocked.contains(&number)
+    }
+
+    /// Whether a code that he types gives him something that he had not.
+    fn opens(&self, number: u8, loan: usize) -> bool {
+        let typed = self.typed.get(&loan).map_or(0, BTreeSet::len);
+        let again = self.typed.get(&loan).is_some_and(|who| who.contains(&number));
+        let usable = self.loans.get(&loan).is_some_and(|uses| typed < *uses);
+        self.may_begin(number) && usable && !again
+    }
+
+    /// Whether a code that he types leaves a trace with the person: it opened, or he was refused.
+    pub fn notices(&self, number: u8, loan: usize) -> bool {
+        self.opens(number, loan) || !self.may_begin(number) && self.loans.contains_key(&loan)
+    }
+
+    /// Whether a code that he types lets him in, or would do so again.
+    pub fn lets_in(&self, number: u8, loan: usize) -> bool {
+        self.opens(number, loan) || self.may_begin(number) && self.lent.get(&number) == Some(&loan)
+    }
+
+    /// Whether he reads by her word, a code, her team or his role, in secret or not: without an emergency or a call.
+    pub fn cares(&self, number: u8) -> bool {
+        let web = self.allowed.iter().filter(|(_, given)| **given == Given::OnTheWeb).map(|(who, _)| who);
+        let colleague = |other: &u8| place(*other) == place(number) && !(self.doctor_kept && *other == 0);
+        let of_care_team = self.mode == Mode::Team && web.chain(&self.treating).any(colleague);
+        let named = self.allowed.contains_key(&number) || self.treating == Some(number);
+        let secretly = self.minor && self.secretly.contains(&number);
+        let by_word = named || secretly || of_care_team || self.teams.contains(&place(number));
+        !self.blocked.contains(&number)
+            && (self.lent.contains_key(&number) || self.mode != Mode::Nobody && by_word)
+    }
+
+    /// Whether he is let in because of an emergency, or of a call.
+    fn is_excepted(&self, number: u8) -> bool {
+        let emergency = self.broke.contains(&number) && !self.refuses_emergency;
+        let call = self.on_call.contains(&number) && !self.refuses_calls;
+        self.may_begin(number) && (emergency || call)
+    }
+
+    pub fn enters(&self, number: u8) -> bool {
+        self.cares(number) || self.is_excepted(number)
+    }
+}
+
+impl World {
+    /// What she has decided when this event happens.
+    pub fn decided(&self, at: usize) -> Decided {
+        let mut decided = Decided::of(self.subject);
+        self.events[..at].iter().enumerate().for_each(|(at, event)| decided.apply(event, at));
+        decided
+    }
+
+    /// Whether she keeps a document from those who act for her when this event happens.
+    pub fn kept_at(&self, n: usize, at: usize) -> bool {
+        let word = |event: &Event| match event {
+            Event::Kept(kept) if *kept == n => Some(true),
+            Event::Lifted(lifted) if *lifted == n => Some(false),
+            _ => None,
+        };
+        self.events[..at].iter().rev().find_map(word).unwrap_or_default()
+    }
+
+    /// All that are the same document to her when this event happens, as far as they count for somebody: versions, and
+    /// copies of the same bytes. What was taken back has no bytes any more.
+    pub fn same(&self, n: usize, at: usize, counts: impl Fn(usize) -> bool) -> BTreeSet<usize> {
+        let taken_back = |n: usize| self.events[..at].contains(&Event::Withdrawn(n));
+        let bytes = |n: usize| (!taken_back(n)).then(|| self.documents[n].copies.unwrap_or(n));
+        let joined = |a: usize, b: usize| {
+            let replaces = |new: usize, old: usize| self.documents[new].replaces == Some(old);
+            replaces(a, b) || replaces(b, a) || bytes(a).is_some() && bytes(a) == bytes(b)
+        };
+        let there = |n: &usize| self.arrival(*n) < at && counts(*n);
+        let (mut all, mut next) = (BTreeSet::from([n]), vec![n]);
+        while let Some(one) = next.pop() {
+            for other in (0..self.documents.len()).filter(there) {
+                if joined(one, other) && all.insert(other) {
+                    next.push(other);
+                }
+            }
+        }
+        all
+    }
+
+    /// Whether professionals are kept from a document when this event happens, by her or by its author.
+    pub fn hidden_at(&self, n: usize, at: usize) -> bool {
+        let (document, decided) = (&self.documents[n], self.decided(at));
+        let same = self.same(n, at, |_| true);
+        let last = decided.words.iter().rev().find(|(word, ..)| same.contains(word));
+        if let Some((_, hidden, said)) = last
+            && (*hidden || self.arrival(n) < *said)
+        {
+            return *hidden;
+        }
+        let family = |document: &Document| document.form != Form::Picture;
+        let time = |(from, last): &(i64, i64)| (*last..=*from).contains(&document.days);
+        document.masked
+            || family(document) && decided.families.contains(document.model.class())
+            || decided.episodes.values().any(time)
+    }
+}
