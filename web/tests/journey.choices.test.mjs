@@ -24,7 +24,7 @@ const regulator = () => works(({ places }) => /^SAMU/.test(places[0]));
 const WORDS = {
   "fr-FR": {
     told: /verra (\d+|un|aucun) documents? \(aujourd’hui : (\d+|un|aucun)\)/, days: "Séjour à la clinique", motive: "Je n’ai jamais été soignée là.",
-    why: "Votre raison", by: "Caché : la période « Séjour à la clinique »", refused: /a voulu déposer un document : refusé/,
+    why: "Votre raison", by: "Caché : la période « Séjour à la clinique »", refused: /a voulu déposer un document\s: refusé/,
     take: "Prendre l’appel", answer: "Ouvrir l’espace pour cet appel", banner: "Accès pour un appel au centre 15, jusqu’au",
     call: /a ouvert votre espace pour un appel au centre 15/, mode: "Centre d’appels d’urgence (15)", find: "Chercher",
     nobody: /Personne ne correspond/, close: "Fermer mon espace", closed: "Votre espace est fermé", reopen: "Rouvrir mon espace",
@@ -186,19 +186,16 @@ function day(ago) {
     await step("a team allowed by name comes in, and nobody of another place", async () => {
       assert.equal(await listed(nurse()), null);
       const place = doctor().places[0];
-      // Several places bear this name: it is their number that counts.
+      // Several places may bear this name: it is their number that counts.
       const proposal = page.locator("#add .card", { hasText: place }).locator("form[action='/sharing/effect'] button");
       let teams = 0;
-      for (;;) {
+      for (let inside = null; inside === null; inside = await listed(nurse())) {
         await page.goto(at(`/sharing/team?q=${encodeURIComponent(place)}`));
         if (teams === 0) await check(page);
-        if ((await proposal.count()) === 0) break;
         await proposal.first().click();
         await saves();
         teams += 1;
       }
-      assert.ok(teams >= 1);
-      assert.notEqual(await listed(nurse()), null);
       assert.equal(await listed(stranger()), null);
       for (; teams > 0; teams -= 1) await decides("/sharing/team", { do: "team-end" });
       assert.equal(await listed(nurse()), null);
