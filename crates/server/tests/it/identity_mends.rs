@@ -8,6 +8,7 @@ use people::identity::session::Persona;
 use people::{enrolment::waves, vigilance};
 use serde_json::{Value, json};
 use synthetic::country;
+use synthetic::family::Family;
 
 use crate::harness::{Browser, World, on_both};
 use crate::journalled::{outbox, wants_mail};
@@ -216,4 +217,30 @@ fn a_printed_code_that_is_used_and_a_passkey_made_with_it_are_told_and_take_noth
         let asked = thief.post(&page, action, &fields);
         assert!(asked.location.is_some_and(|to| to.starts_with("/confirm")), "{action}: {}", asked.status);
     }
+}
+
+/// L1111-2, L1111-5 CSP: her parents close her space; she reads, shows to whom she wants, and takes with her.
+#[test]
+fn a_minors_own_account_closes_nothing_and_the_page_says_why() {
+    on_both(|world| {
+        let family = Family::on(world.house.clock.now().date());
+        let ids = enrol(world, &[family.mother.clone(), family.teenager.clone()]);
+        let teenager = persona(world, &Persona::Citizen(ids[1]));
+        let account = teenager.get("/account");
+        account.has_status(200);
+        account.says("Avant dix-huit ans");
+        account.does_not_say("/account/close");
+        for path in ["/account/close", "/account/reopen"] {
+            let told = teenager.get(path);
+            told.has_status(403);
+            told.says("Avant dix-huit ans");
+            teenager.post(&account, path, &[]).has_status(403);
+        }
+        for path in ["/documents", "/sharing", "/journal"] {
+            teenager.get(path).has_status(200);
+        }
+        let mother = persona(world, &Persona::Citizen(ids[0]));
+        mother.get("/account").says("/account/close");
+        mother.get("/account/close").has_status(200);
+    });
 }
