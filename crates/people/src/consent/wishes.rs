@@ -81,7 +81,10 @@ pub fn intend(tx: &mut Tx<'_>, pass: &Pass, wish: Wish, chance: &Chance) -> Answ
     if let Some((code, field)) = problem(&sharing, &decision) {
         return Err(Refusal::invalid(code, field, "This cannot be decided as it was said."));
     }
-    Ok((!is_so(&sharing, &decision)).then_some(decision))
+    // Whether a word on a document is still her last one hangs on documents that whoever acts for her may not know of:
+    // to her it is said again.
+    let is_hers_to_know = pass.standing().is_none() || !matches!(decision, Decision::Hide { .. });
+    Ok((!(is_hers_to_know && is_so(&sharing, &decision))).then_some(decision))
 }
 
 /// As [`intend`], and writes it down. `false` when it was so already. Idempotent.
