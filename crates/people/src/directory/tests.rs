@@ -74,7 +74,7 @@ fn a_place_is_found_by_the_words_it_is_called_by() {
         let line = |n: u32, finess: &str, name: &str, town: &str| {
             format!("8|10001045367|DR|MOREAU|CLAIRE|10|SM04|S|{finess}|P{n}|{name}|{town}|")
         };
-        let mut lines = vec![
+        let mut lines = [
             HOSPITAL.to_owned(),
             PRACTICE.to_owned(),
             line(1, "690000005", "Clinique de l’Étoile", "LYON"),
