@@ -76,10 +76,7 @@ pub(crate) const OWNED: &[Owned] = &[
         ],
     },
     Owned { table: "notice", columns: &[("sealed", Some("notice"))] },
-    Owned {
-        table: "push_device",
-        columns: &[("id", None), ("at", None), ("sealed", Some("push-device"))],
-    },
+    Owned { table: "push_device", columns: &[("id", None), ("at", None), ("sealed", Some("push-device"))] },
     Owned {
         table: "report",
         columns: &[

@@ -17,9 +17,9 @@ use store::{Kind, Tx};
 pub use super::fhir_search::{list, search};
 
 use super::deposit::Deposited;
+use super::describe;
 use super::model::{Media, Meta};
 use super::read::{self, File, What, note};
-use super::describe;
 use crate::record::fold::Seen;
 
 /// The code system of [`crate::record::sentences::word`], in `AuditEvent.subtype`.

@@ -119,12 +119,16 @@ impl Record {
                 let line = row.line.as_ref().ok_or_else(|| torn("no journal line"))?;
                 self.deposit(row, entry, line.actor.clone(), facts);
             }
-            Kind::Withdrawn => self.change(row, entry, |meta| {
-                meta.status = Status::Withdrawn;
-                if let Some(facts) = facts {
-                    meta.facts = facts;
-                }
-            }),
+            Kind::Withdrawn => {
+                // What it had replaced is told here again: its own act is erased.
+                self.supersede(entry, facts.as_ref());
+                self.change(row, entry, |meta| {
+                    meta.status = Status::Withdrawn;
+                    if let Some(facts) = facts {
+                        meta.facts = facts;
+                    }
+                });
+            }
             Kind::Amended => self.change(row, entry, |meta| {
                 if let Some(facts) = facts {
                     // What she has been told is not taken back.
@@ -148,17 +152,8 @@ impl Record {
     }
 
     fn deposit(&mut self, row: &ActRow, entry: EntryId, sender: Actor, facts: Option<Facts>) {
+        self.supersede(entry, facts.as_ref());
         let facts = facts.unwrap_or_else(erased);
-        for replaced in &facts.replaces {
-            if let Some(i) = self.by_tag.get(&replaced.tag) {
-                let older = &mut self.documents[*i];
-                if older.status == Status::Current {
-                    older.status = Status::Superseded;
-                }
-                // Whether this is a new version of it depends on who sees the new document: `seen_where`.
-                older.replaced_by = Some(entry);
-            }
-        }
         let meta = Meta {
             same: Arc::default(),
             entry,
@@ -173,6 +168,20 @@ impl Record {
         };
         self.by_tag.insert(entry.tag, self.documents.len());
         self.documents.push(meta);
+    }
+
+    /// What a document replaces no longer stands.
+    fn supersede(&mut self, by: EntryId, facts: Option<&Facts>) {
+        for replaced in facts.iter().flat_map(|facts| &facts.replaces) {
+            if let Some(i) = self.by_tag.get(&replaced.tag) {
+                let older = &mut self.documents[*i];
+                if older.status == Status::Current {
+                    older.status = Status::Superseded;
+                }
+                // Whether this is a new version of it depends on who sees the new document: `seen_where`.
+                older.replaced_by = Some(by);
+            }
+        }
     }
 
     fn change(&mut self, row: &ActRow, entry: EntryId, f: impl FnOnce(&mut Meta)) {
@@ -215,8 +224,9 @@ impl Record {
     /// As [`Record::seen_by`], of what `sees` lets through.
     fn seen_where(self, pass: &Pass, sees: impl Fn(&Meta) -> bool) -> Seen {
         let Self { mut documents, by_tag, .. } = self;
-        // To those who act for her, what she keeps from them is the same as nothing.
-        let counts = |meta: &Meta| pass.standing().is_none() || pass.sees(&entry_facts(pass, meta));
+        // What a person may not see, she not yet or those who act for her not at all, is the same as nothing to her.
+        let is_citizen = matches!(pass.visit().actor, Actor::Citizen { .. });
+        let counts = |meta: &Meta| !is_citizen || pass.sees(&entry_facts(pass, meta));
         same::tell(&mut documents, &by_tag, counts);
         let visible: Vec<bool> =
             documents.iter().map(|meta| meta.status != Status::Withdrawn && sees(meta)).collect();

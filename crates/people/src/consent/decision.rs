@@ -207,6 +207,9 @@ pub enum Decision {
 }
 
 impl Decision {
+    /// The word of a block.
+    pub(super) const BLOCK: &str = "block";
+
     /// What the journal line says it was about: a word, and the subject's number or name where it has one
     /// (`block 10001045367`, `mode team`, `family 11`). Never a motive, never a secret.
     #[must_use]
@@ -214,7 +217,7 @@ impl Decision {
         let said = |word: &str, subject: &dyn fmt::Display| format!("{word} {subject}");
         match self {
             Self::Share(mode) => said("mode", &mode.word()),
-            Self::Block(named) => said("block", &named.professional.rpps),
+            Self::Block(named) => said(Self::BLOCK, &named.professional.rpps),
             Self::Unblock(rpps) => said("unblock", rpps),
             Self::AllowTeam(team) => said("team", &team.name),
             Self::DisallowTeam(finess) => said("team-end", finess),

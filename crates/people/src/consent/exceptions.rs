@@ -69,11 +69,11 @@ fn declare(
         _ => (Action::BreakGlass, Kind::GlassBroken),
     };
     tx.lock_person(person)?;
+    let pass = super::open(tx, visit, person, action)?;
     if purpose != Purpose::Secret {
         // Where life is in danger everything must be seen.
-        end_secrecy(tx, visit, person)?;
+        end_under(tx, &pass, professional)?;
     }
-    let pass = super::open(tx, visit, person, action)?;
     if pass.visit().purpose == Purpose::Care && pass.may(Action::ReadRecord) {
         return Ok(Declared::Needless);
     }
@@ -110,10 +110,23 @@ pub fn end_secrecy(tx: &mut Tx<'_>, visit: &Visit, person: PersonId) -> Answer<(
     let professional = asker(visit)?;
     tx.lock_person(person)?;
     let Some(found) = person::load(tx, person)? else { return Err(Refusal::not_found()) };
-    let Some(running) = secrecy(tx, visit, professional, &found)? else { return Ok(()) };
-    let ended = Exception { until: visit.now, ..running };
+    if secrecy(tx, visit, professional, &found)?.is_none() {
+        return Ok(());
+    }
     let pass = super::open_loaded(tx, visit, found, Action::ConnectSecretly)?;
-    sharing::append_exception(tx, &pass, Kind::SecretEnded, &ended)
+    end_under(tx, &pass, professional)
+}
+
+/// Ends a secret connection of this professional, if one runs, by the right of another act of hers.
+fn end_under(tx: &mut Tx<'_>, pass: &Pass, professional: &Professional) -> Answer<()> {
+    let now = pass.visit().now;
+    match pass.sharing().exception(&professional.rpps, Purpose::Secret, now) {
+        Some(running) => {
+            let ended = Exception { until: now, ..running.clone() };
+            sharing::append_exception(tx, pass, Kind::SecretEnded, &ended)
+        }
+        None => Ok(()),
+    }
 }
 
 /// Whether the visitor is a professional whose secret connection to this person runs.
@@ -157,8 +170,10 @@ fn asker(visit: &Visit) -> Answer<&Professional> {
 pub(super) fn purpose(visit: &Visit, person: &Person, sharing: &Sharing, action: Action) -> Answer<Purpose> {
     let Actor::Professional(professional) = &visit.actor else { return Ok(visit.purpose) };
     let runs = |purpose: &Purpose| sharing.exception(&professional.rpps, *purpose, visit.now).is_some();
+    // What is declared openly ends the secrecy.
+    let declares = matches!(action, Action::BreakGlass | Action::AnswerCall);
     // Whatever else she may: what is refused in secret leaves no other trace than what is let in.
-    if action == Action::ConnectSecretly || runs(&Purpose::Secret) {
+    if action == Action::ConnectSecretly || (runs(&Purpose::Secret) && !declares) {
         return Ok(Purpose::Secret);
     }
     let mut running = [Purpose::Emergency, Purpose::CallCentre].into_iter().filter(runs).peekable();

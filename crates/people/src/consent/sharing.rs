@@ -284,6 +284,12 @@ impl Sharing {
             Kind::Allowed if line.on_behalf_of.is_some() => {
                 self.kept.entry(rpps.clone()).or_insert(Some(0)).get_or_insert(seq.0);
             }
+            // So she does of her own block.
+            Kind::Decided if line.on_behalf_of.is_some() => {
+                if let Some(blocked) = rpps.strip_prefix(Decision::BLOCK).map(str::trim_start) {
+                    self.kept.entry(blocked.to_owned()).or_insert(Some(0)).get_or_insert(seq.0);
+                }
+            }
             _ => {}
         }
     }

@@ -6,7 +6,8 @@ use people::notice::push::Services;
 use super::wrong;
 
 /// What the key is for.
-pub(super) const ABOUT: &str = "push services of browsers that notifications may go through; empty: no notifications";
+pub(super) const ABOUT: &str =
+    "push services of browsers that notifications may go through; empty: no notifications";
 
 /// Reads `push.services`.
 pub(super) fn read(text: &str) -> Result<Services, Fault> {

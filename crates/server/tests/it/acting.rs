@@ -216,7 +216,8 @@ fn a_delegation_is_offered_accepted_limited_and_taken_back() {
         // A professional whom Odette allowed sees that somebody may act for her
         let doctor = professionals::doctor(1, 0);
         register(world, &[&doctor]);
-        hers.post(&hers.get("/sharing"), "/sharing/decide", &[("do", "allow"), ("rpps", &doctor.rpps)]).has_status(303);
+        hers.post(&hers.get("/sharing"), "/sharing/decide", &[("do", "allow"), ("rpps", &doctor.rpps)])
+            .has_status(303);
         let rpps = kernel::rpps::Rpps::parse(&doctor.rpps).unwrap();
         let record = persona(world, &Persona::Professional(rpps)).get(&format!("/pro/patients/{person}"));
         record.says("Peuvent agir pour cette personne");

@@ -179,7 +179,7 @@ fn a_printed_code_that_is_used_and_a_passkey_made_with_it_are_told_and_take_noth
     let relay = format!("folder:{}", out.path().display());
     let world = World::with(store, Box::new(folder), &[("CARNET_EMAIL_RELAY", &relay)]);
     let patient = country::sample_patient();
-    let her = enrol(&world, &[patient.clone()])[0];
+    let her = enrol(&world, std::slice::from_ref(&patient))[0];
     let citizen = persona(&world, &Persona::Citizen(her));
     let make = |who: &Browser| {
         let (page, mut key) = (who.get("/account"), work::key());
@@ -224,7 +224,7 @@ fn a_printed_code_that_is_used_and_a_passkey_made_with_it_are_told_and_take_noth
 fn a_minors_own_account_closes_nothing_and_the_page_says_why() {
     on_both(|world| {
         let family = Family::on(world.house.clock.now().date());
-        let ids = enrol(world, &[family.mother.clone(), family.teenager.clone()]);
+        let ids = enrol(world, &[family.mother.clone(), family.teenager]);
         let teenager = persona(world, &Persona::Citizen(ids[1]));
         let account = teenager.get("/account");
         account.has_status(200);

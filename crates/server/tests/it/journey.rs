@@ -67,7 +67,9 @@ fn the_main_job() {
 
         // When she allows another, that one reads it
         let sharing = citizen.get("/sharing");
-        citizen.post(&sharing, "/sharing/decide", &[("do", "allow"), ("rpps", &allowed.rpps)]).has_status(303);
+        citizen
+            .post(&sharing, "/sharing/decide", &[("do", "allow"), ("rpps", &allowed.rpps)])
+            .has_status(303);
         let reader = persona(world, &professional(&allowed));
         reader.get(&format!("/pro/patients/{her}")).says(&entry);
         reader.get(&format!("/documents/{entry}")).says("Glucose");

@@ -119,7 +119,9 @@ impl<'a> Stage<'a> {
         let (allowed, stranger) = (professionals::doctor(1, 0), professionals::doctor(1, 1));
         register(world, &[&allowed, &stranger]);
         let citizen = persona(world, &Persona::Citizen(her));
-        citizen.post(&citizen.get("/sharing"), "/sharing/decide", &[("do", "allow"), ("rpps", &allowed.rpps)]).has_status(303);
+        citizen
+            .post(&citizen.get("/sharing"), "/sharing/decide", &[("do", "allow"), ("rpps", &allowed.rpps)])
+            .has_status(303);
         let visitors = vec![
             ("nobody", Visitor::Nobody),
             ("herself", Visitor::Somebody(Persona::Citizen(her))),

@@ -239,7 +239,9 @@ fn whoever_may_read_is_not_put_into_an_emergency() {
         let form = doctor.get(&address);
         let citizen = persona(world, &Persona::Citizen(stage.her));
         let sharing = citizen.get("/sharing");
-        citizen.post(&sharing, "/sharing/decide", &[("do", "allow"), ("rpps", &stage.doctors[0].rpps)]).has_status(303);
+        citizen
+            .post(&sharing, "/sharing/decide", &[("do", "allow"), ("rpps", &stage.doctors[0].rpps)])
+            .has_status(303);
         let action = address.split('?').next().unwrap();
         let done = doctor.post(&form, action, &[("found", proof(&address)), ("reason", WHY)]);
         doctor.get(&done.location.unwrap()).does_not_say(BANNER);
@@ -281,7 +283,9 @@ fn a_result_is_hers_once_it_was_announced() {
         citizen.get(&address).has_status(404);
         citizen.get("/journal").does_not_say(&stage.document);
         let sharing = citizen.get("/sharing");
-        citizen.post(&sharing, "/sharing/decide", &[("do", "allow"), ("rpps", &stage.doctors[0].rpps)]).has_status(303);
+        citizen
+            .post(&sharing, "/sharing/decide", &[("do", "allow"), ("rpps", &stage.doctors[0].rpps)])
+            .has_status(303);
         let doctor = signed_in(world, &stage.doctors[0]);
         let page = doctor.get(&address);
         page.says("La personne ne voit pas encore ce document.");

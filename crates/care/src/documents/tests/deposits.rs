@@ -393,3 +393,27 @@ fn an_embedded_pdf_is_offered_first() {
         assert_eq!(store.take_jobs(NOW, 10).wait().unwrap().len(), 1, "the worker reads its words");
     });
 }
+
+/// The act that brought it is erased with it; that an older version no longer stands is not forgotten.
+#[test]
+fn a_new_version_that_is_taken_back_leaves_the_old_one_replaced() {
+    both(|store| {
+        enrol(&store, State::Open);
+        let first = simplified("urn:oid:1.2.1", "text/plain", b"alpha", &json!({}));
+        let old = publish(&store, &lab("a"), &first).unwrap().documents[0].entry;
+        let target = json!({"reference": format!("DocumentReference/{old}")});
+        let more = json!({"relatesTo": [{"code": "replaces", "target": target}]});
+        let second = simplified("urn:oid:1.2.2", "text/plain", b"beta", &more);
+        let new = publish(&store, &lab("a"), &second).unwrap().documents[0].entry;
+        store
+            .write(move |tx| {
+                let pass = consent::open(tx, &lab("a"), HER, Action::WithdrawDocument)?;
+                own::withdraw(tx, &pass, new, "")
+            })
+            .wait()
+            .unwrap();
+        let (kept, whole) = both_folds(&store);
+        assert_eq!(kept, whole);
+        assert_eq!(whole.find(old.tag).unwrap().status, crate::documents::model::Status::Superseded);
+    });
+}

@@ -118,10 +118,14 @@ fn change(ids: &Ids, chance: &Chance) -> Fields {
             let loan = ids.loans.get(&which).map(|(_, id)| id.clone());
             said("loan-end", "loan", loan.unwrap_or_else(|| "00".into()))
         }
-        18 => said(*one(&["block", "allow", "treating"], chance), "rpps", rpps(chance)),
+        18 => said(one::<&str>(&["block", "allow", "treating"], chance), "rpps", rpps(chance)),
         19 => said("team", "finess", "000000000".into()),
         20 => said("sender", "organization", "personne".into()),
-        21 => said(*one(&["emergency", "mode", "family", "episode", "nothing"], chance), "mode", "x".into()),
+        21 => said(
+            one::<&str>(&["emergency", "mode", "family", "episode", "nothing"], chance),
+            "mode",
+            "x".into(),
+        ),
         _ => words(ids, chance),
     }
 }

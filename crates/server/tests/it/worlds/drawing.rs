@@ -228,7 +228,8 @@ impl Draft<'_> {
         }
         if self.doctor_kept && self.one_in(2) {
             self.doctor_known = true;
-            return Some(Event::Decided(helpers(self.subject)[0], Choice::Allow(0)));
+            let choice = if self.one_in(3) { Choice::Block(0) } else { Choice::Allow(0) };
+            return Some(Event::Decided(helpers(self.subject)[0], choice));
         }
         self.doctor_kept = !self.doctor_kept;
         Some(if self.doctor_kept { Event::DoctorKept } else { Event::DoctorShown })
@@ -330,7 +331,8 @@ pub fn world(seed: u64) -> World {
             draft.happens(event);
         }
     }
-    let known = |event: &Event| matches!(event, Event::Decided(Actor::For(..), Choice::Allow(0)));
+    let known =
+        |event: &Event| matches!(event, Event::Decided(Actor::For(..), Choice::Allow(0) | Choice::Block(0)));
     let known = draft.events.iter().position(known);
     let doctor_until = if draft.doctor_kept { known.unwrap_or(usize::MAX) } else { 0 };
     let mut world = World {
@@ -338,7 +340,6 @@ pub fn world(seed: u64) -> World {
         subject,
         documents: draft.documents,
         events: draft.events,
-        kept: draft.kept,
         announced: BTreeSet::new(),
         doctor_until,
     };

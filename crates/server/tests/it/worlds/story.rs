@@ -181,7 +181,6 @@ pub struct World {
     pub subject: PersonId,
     pub documents: Vec<Document>,
     pub events: Vec<Event>,
-    pub kept: BTreeSet<usize>,
     /// Results that she was told of.
     pub announced: BTreeSet<usize>,
     /// What her doctor did before this event is kept from those who act for her in the end; 0 for nothing.
