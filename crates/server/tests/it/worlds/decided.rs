@@ -52,7 +52,7 @@ pub struct Decided {
     pub episodes: BTreeMap<usize, (i64, i64)>,
 }
 
-fn place(number: u8) -> String {
+pub(super) fn place(number: u8) -> String {
     professional(number).establishment.finess
 }
 

@@ -7,7 +7,7 @@ use kernel::{Chance, PersonId};
 use people::consent::Mode;
 use synthetic::cda::Model;
 
-use super::decided::Decided;
+use super::decided::{Decided, place};
 use super::stage::{Actor, GRANDMOTHER, TEENAGER};
 use super::story::{Choice, Document, Event, FAMILIES, Form, Look, World, helpers};
 
@@ -230,6 +230,13 @@ impl Draft<'_> {
             self.doctor_known = true;
             let choice = if self.one_in(3) { Choice::Block(0) } else { Choice::Allow(0) };
             return Some(Event::Decided(helpers(self.subject)[0], choice));
+        }
+        // While he is kept his colleagues come in by him no more. That they were refused meanwhile stays told when she
+        // shows him again (decision 12).
+        let is_colleague = |event: &Event| matches!(event.doer(self.subject), Some(Actor::Pro(n)) if n != 0 && place(n) == place(0));
+        let mut since = self.events.iter().rev().take_while(|event| **event != Event::DoctorKept);
+        if self.doctor_kept && since.any(is_colleague) {
+            return None;
         }
         self.doctor_kept = !self.doctor_kept;
         Some(if self.doctor_kept { Event::DoctorKept } else { Event::DoctorShown })

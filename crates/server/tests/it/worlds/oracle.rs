@@ -114,6 +114,10 @@ impl World {
             Event::Looked(who, look) if *who == viewer => {
                 return Some(Event::Looked(viewer, self.own_look(viewer, *look, at)));
             }
+            // That he came is his own to know, and what watches over accounts counts it.
+            Event::Announced(n, number) if Actor::Pro(*number) == viewer && !self.sees(viewer, *n) => {
+                return Some(Event::Looked(viewer, Look::List));
+            }
             // What she sent to the operator's team is theirs to read, and no one else's.
             Event::Reported => {
                 let known = viewer == Actor::Operator || viewer == Actor::Citizen(self.subject);
