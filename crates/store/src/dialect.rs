@@ -61,12 +61,12 @@ pub(crate) fn take_jobs(tx: &Tx<'_>) -> &'static str {
 pub(crate) const TAKE_JOBS_SQLITE: &str = "UPDATE job SET taken_until = $3, tries = tries + 1
  WHERE (task, key) IN (SELECT task, key FROM job WHERE due <= $1 AND dead_at IS NULL
    AND (taken_until IS NULL OR taken_until <= $1) ORDER BY due LIMIT $2)
- RETURNING task, key, person, payload, tries";
+ RETURNING task, key, person, payload, tries, due";
 
 pub(crate) const TAKE_JOBS_POSTGRES: &str = "UPDATE job SET taken_until = $3, tries = tries + 1
  WHERE (task, key) IN (SELECT task, key FROM job WHERE due <= $1 AND dead_at IS NULL
    AND (taken_until IS NULL OR taken_until <= $1) ORDER BY due LIMIT $2 FOR UPDATE SKIP LOCKED)
- RETURNING task, key, person, payload, tries";
+ RETURNING task, key, person, payload, tries, due";
 
 pub(crate) const LOCK_PERSON_POSTGRES: &str = "SELECT pg_advisory_xact_lock($1)";
 

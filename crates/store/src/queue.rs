@@ -66,15 +66,21 @@ impl Store {
         self.write(move |tx| {
             let sql = dialect::take_jobs(tx);
             let most = i64::try_from(most).unwrap_or(i64::MAX);
-            Ok(tx.all(sql, args![now, most, now.plus(LEASE)], |row| {
-                Ok(TakenJob {
+            let mut taken = tx.all(sql, args![now, most, now.plus(LEASE)], |row| {
+                let job = TakenJob {
                     task: row.text(0)?,
                     key: row.text(1)?,
                     person: row.opt_int(2)?.map(PersonId),
                     payload: row.text(3)?,
                     tries: u32::try_from(row.int(4)?).unwrap_or(u32::MAX),
-                })
-            })?)
+                };
+                Ok((row.int(5)?, job))
+            })?;
+            // What an engine answers after a change has no order of its own.
+            taken.sort_by(|(a, first), (b, second)| {
+                (a, &first.task, &first.key).cmp(&(b, &second.task, &second.key))
+            });
+            Ok(taken.into_iter().map(|(_, job)| job).collect())
         })
     }
 

@@ -44,7 +44,7 @@ fn a_load_that_is_killed_again_and_again_loses_nobody() {
     let mut kills = 0;
     for round in 0..5u64 {
         let mut child = enrol(&data, &file).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
-        std::thread::sleep(Duration::from_millis(400 + round * 170));
+        std::thread::sleep(Duration::from_millis(60 + round * 170));
         kills += u32::from(child.try_wait().unwrap().is_none());
         let _ = child.kill();
         child.wait().unwrap();
