@@ -52,13 +52,15 @@ impl Contact {
             Whom::Privacy if !self.privacy.is_empty() => &self.privacy,
             _ => &self.email,
         };
+        // A number is not broken at the end of a line.
+        let phone = self.phone.replace(' ', "\u{a0}");
         let digits: String = self.phone.chars().filter(|c| c.is_ascii_digit() || *c == '+').collect();
         html! {
             p {
                 @if !self.name.is_empty() { strong { (self.name) } br; }
                 @for line in &self.address { (line) br; }
                 @if !self.phone.is_empty() {
-                    (words.t("about-contact-phone")) " " a.ds-link href={ "tel:" (digits) } { (self.phone) } br;
+                    (words.t("about-contact-phone")) " " a.ds-link href={ "tel:" (digits) } { (phone) } br;
                 }
                 @if !email.is_empty() {
                     (words.t("about-contact-email")) " " a.ds-link href={ "mailto:" (email) } { (email) } br;

@@ -3,7 +3,7 @@
 //! Lines about documents that the reader does not see are left out, like the documents themselves.
 
 use jiff::civil::Date;
-use kernel::{Actor, Answer, Fault, Seq, Visit};
+use kernel::{Actor, Answer, Fault, Professional, Seq, Visit};
 use maud::{Markup, html};
 use people::consent::pages::ask::{DO, EFFECT};
 use people::consent::pages::owner;
@@ -249,7 +249,7 @@ pub(crate) fn page(visit: &Visit, journal: &Journal<'_>) -> Page {
             (nothing(words, asked))
         } @else {
             (parts::timeline(&days(words, visit, journal)))
-            @if journal.decided.is_some() { (blocking()) }
+            @if journal.entries.iter().any(|entry| blockable(journal, entry).is_some()) { (blocking()) }
             (parts::turn(words, newest.as_deref(), older.as_deref()))
         }
     };
@@ -383,12 +383,17 @@ fn blocking() -> Markup {
     html! { form id=(BLOCKING) method="post" action=(EFFECT) { (form::csrf()) (form::hidden(DO, "block")) } }
 }
 
+/// The professional of a line whom its reader may block from there.
+fn blockable<'a>(journal: &Journal<'_>, entry: &'a Entry) -> Option<&'a Professional> {
+    let Actor::Professional(who) = &entry.line.actor else { return None };
+    let may = journal.decided.is_some_and(|decided| !decided.blocks(&who.rpps));
+    (may && reports::may_report(entry, journal.reader)).then_some(who)
+}
+
 /// On a line of a professional: the button that leads to what blocking her changes, unless she is blocked.
 fn block(words: &Words, journal: &Journal<'_>, first: &Entry) -> Markup {
-    let Actor::Professional(who) = &first.line.actor else { return html! {} };
-    let may = journal.decided.is_some_and(|decided| !decided.blocks(&who.rpps));
     html! {
-        @if may {
+        @if let Some(who) = blockable(journal, first) {
             " "
             button.ds-button data-variant="tertiary" type="submit" form=(BLOCKING) name="rpps"
                 value=(who.rpps) aria-describedby={ "line-" (first.seq.0) "-what" } { (words.t("consent-block-her")) }
