@@ -160,7 +160,7 @@ test("a person's space, from her letter to her journal", { skip }, async (t) => 
     };
     // Given: a doctor whom she has not allowed. When: he looks for her. Then: he sees who she is, and no document.
     await find();
-    assert.match(await office.locator("main").innerText(), /ne vous a pas autorisé/);
+    assert.match(await office.locator("main").innerText(), /ne vous a pas donné accès/);
     assert.equal(await card(office, "Bilan martial").count(), 0);
     await checkPage(office);
     // Nor by the address of the document itself.
