@@ -231,11 +231,12 @@ impl Draft<'_> {
             let choice = if self.one_in(3) { Choice::Block(0) } else { Choice::Allow(0) };
             return Some(Event::Decided(helpers(self.subject)[0], choice));
         }
-        // While he is kept his colleagues come in by him no more. That they were refused meanwhile stays told when she
-        // shows him again (decision 12).
+        // His colleagues come in by him, and while he is kept no more: what they did before, and that they were refused
+        // meanwhile, stays told (decision 12).
         let is_colleague = |event: &Event| matches!(event.doer(self.subject), Some(Actor::Pro(n)) if n != 0 && place(n) == place(0));
-        let mut since = self.events.iter().rev().take_while(|event| **event != Event::DoctorKept);
-        if self.doctor_kept && since.any(is_colleague) {
+        let kept = self.doctor_kept;
+        let mut since = self.events.iter().rev().take_while(|event| !kept || **event != Event::DoctorKept);
+        if since.any(is_colleague) {
             return None;
         }
         self.doctor_kept = !self.doctor_kept;
