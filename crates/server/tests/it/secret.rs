@@ -96,6 +96,55 @@ fn in_secret_only_secrets_are_seen_and_her_mother_finds_nothing() {
     });
 }
 
+/// Where life is in danger everything must be seen, whatever she decided about others meanwhile.
+#[test]
+fn an_emergency_ends_the_secrecy() {
+    on_both(|world| {
+        let home = Home::of(world);
+        let lea = home.family.teenager.clone();
+        let plain = home.deposit(world, &lea, 1, false);
+        let doctor = professionals::doctor(1, 0);
+        register(world, &[&doctor]);
+        let (hers, his) = (home.browser(world, TEENAGER), signed_in(world, &doctor));
+        let question = finds(&his, &lea.ins.matricule, &[]);
+        assert_eq!(connects(&his, &question).0, 303);
+        let nobody = [("do", "mode"), ("mode", "nobody")];
+        hers.post(&hers.get("/sharing"), "/sharing/decide", &nobody).has_status(303);
+        let record = format!("/pro/patients/{}", home.ids[TEENAGER]);
+        his.get(&record).has_status(404);
+        let (_, proof) = question.split_once("?found=").unwrap();
+        let page = his.get(&format!("{record}/emergency?found={proof}"));
+        let declared = [("found", proof), ("reason", "Inconsciente, appel du lycée")];
+        his.post(&page, &format!("{record}/emergency"), &declared).has_status(303);
+        his.get(&record).says(&plain);
+        assert!(mother_finds(&home, world, &doctor.display(), &["/journal"]), "an emergency is no secret");
+    });
+}
+
+/// Her mother blocks a professional of whom she knows nothing here: she finds her own block, and nothing from before.
+#[test]
+fn a_mother_knows_of_her_own_block() {
+    on_both(|world| {
+        let home = Home::of(world);
+        let doctor = professionals::doctor(1, 0);
+        register(world, &[&doctor]);
+        let rpps = [("rpps", doctor.rpps.as_str())];
+        let hers = home.browser(world, TEENAGER);
+        let decide = |browser: &Browser, word: &'static str| {
+            let fields = [&[("do", word)][..], &rpps].concat();
+            browser.post(&browser.get("/sharing"), "/sharing/decide", &fields).has_status(303);
+        };
+        decide(&hers, "allow");
+        hers.post(&hers.get("/sharing"), "/sharing/keep", &rpps).has_status(303);
+        assert!(!mother_finds(&home, world, &doctor.display(), &HER_MOTHERS));
+        let mother = home.browser(world, MOTHER);
+        switch(&mother, &home.ids[TEENAGER].to_string());
+        decide(&mother, "block");
+        mother.get("/sharing/blocked").says(&doctor.display());
+        mother.get("/sharing").does_not_say(&doctor.display());
+    });
+}
+
 #[test]
 fn the_question_is_put_from_an_age_and_for_the_younger_when_it_is_asked_for() {
     on_both(|world| {
