@@ -25,4 +25,4 @@ pub use ids::{EntryId, PersonId, Seq};
 pub use ins::{Ins, Sex, Traits};
 pub use refusal::{Issue, Refusal, RefusalKind};
 pub use right::Right;
-pub use visit::{Actor, Language, Professional, Purpose, Software, Visit};
+pub use visit::{Actor, App, Language, Professional, Purpose, Software, Visit};

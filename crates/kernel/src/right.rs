@@ -49,6 +49,8 @@ rights! {
     CallCentre = "call-centre",
     /// A professional who is asking for her agreement, and was shown who she is.
     Asking = "asking",
+    /// An app that she connected.
+    App = "app",
     /// Software that feeds her space (R1111-47 CSP).
     Feeding = "feeding",
     /// Software that reads back what it sent.

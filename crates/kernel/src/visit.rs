@@ -76,6 +76,23 @@ impl Software {
     }
 }
 
+/// An app that a person connected, reading in her space with a token that it got by her word.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct App {
+    /// The registered client.
+    #[serde(rename = "c")]
+    pub client_id: String,
+    /// What it is called, as she knows it: `Mon suivi`.
+    #[serde(rename = "n")]
+    pub name: String,
+    /// Who answers for it.
+    #[serde(rename = "o")]
+    pub organization: String,
+    /// The connection that its token was given under; names it in her space and is no secret.
+    #[serde(rename = "g")]
+    pub connection: String,
+}
+
 /// Who acts. This is also how the journal writes it down, so the tags are short and never change meaning.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "k")]
@@ -98,6 +115,9 @@ pub enum Actor {
     /// A registered organisation's software.
     #[serde(rename = "s")]
     Software(Software),
+    /// An app that the person connected; [`Visit::on_behalf_of`] says whose.
+    #[serde(rename = "a")]
+    App(App),
     /// A member of the operator's team.
     #[serde(rename = "o")]
     Operator {

@@ -96,7 +96,9 @@ impl Nav {
             Some(Actor::Citizen { .. }) => Side::Citizen,
             Some(Actor::Professional(_)) => Side::Professional,
             Some(Actor::Operator { .. }) => Side::Operator,
-            Some(Actor::Nobody | Actor::Software(_) | Actor::System { .. }) | None => Side::Nobody,
+            Some(Actor::Nobody | Actor::App(_) | Actor::Software(_) | Actor::System { .. }) | None => {
+                Side::Nobody
+            }
         };
         Self { side, here: None }
     }

@@ -133,7 +133,7 @@ impl<'a> Frame<'a> {
         let signed_in = match &visit.actor {
             Actor::Citizen { name, .. } | Actor::Operator { name } => Some(name.clone()),
             Actor::Professional(professional) => Some(professional.name.clone()),
-            Actor::Nobody | Actor::Software(_) | Actor::System { .. } => None,
+            Actor::Nobody | Actor::App(_) | Actor::Software(_) | Actor::System { .. } => None,
         };
         Self { signed_in, ..Self::of_nobody(visit.language, path, csrf, theme) }
     }

@@ -307,9 +307,11 @@ pub fn numbers_of(actor: &Actor, facts: &Facts) -> String {
             wrote.next().map_or_else(|| "migration".to_owned(), place)
         }
         // What a person adds is numbered by chance.
-        Actor::Nobody | Actor::Citizen { .. } | Actor::Professional(_) | Actor::Operator { .. } => {
-            "own".to_owned()
-        }
+        Actor::Nobody
+        | Actor::Citizen { .. }
+        | Actor::Professional(_)
+        | Actor::App(_)
+        | Actor::Operator { .. } => "own".to_owned(),
     }
 }
 

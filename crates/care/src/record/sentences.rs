@@ -232,6 +232,12 @@ pub fn who(words: &Words, actor: &Actor, reader: &Reader) -> String {
             }
             said
         }
+        Actor::App(app) => words
+            .with(
+                "journal-app",
+                &[("app", app.name.as_str().into()), ("organization", app.organization.as_str().into())],
+            )
+            .into_owned(),
         Actor::Software(software) => software.organization.clone(),
         Actor::Operator { .. } => words.t("journal-operator").into_owned(),
         Actor::System { .. } => words.t("journal-system").into_owned(),

@@ -190,6 +190,13 @@ fn agent(actor: &Actor, requestor: bool, right: Option<Right>) -> Value {
             });
             agent.set("who", who).set("name", pro.name.as_str()).set("role", json!([profession]))
         }
+        Actor::App(app) => {
+            let who = json!({
+                "identifier": {"value": app.client_id},
+                "display": format!("{} ({})", app.name, app.organization),
+            });
+            agent.set("who", who).set("name", app.name.as_str()).set("altId", app.client_id.as_str())
+        }
         Actor::Software(software) => {
             let who = json!({
                 "identifier": {"value": software.client_id},

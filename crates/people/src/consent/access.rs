@@ -38,6 +38,8 @@ pub struct Table {
     pub secret_hours: u32,
     /// From which age a minor keeps something from her parents by herself, in years.
     pub secret_age: i16,
+    /// From which age a minor connects apps by herself, in years.
+    pub app_age: i16,
     /// Where it is from, for the page that shows it.
     pub source: String,
 }
@@ -56,6 +58,7 @@ struct Written {
     presence_hours: u32,
     secret_hours: u32,
     secret_age: i16,
+    app_age: i16,
     profession: Vec<Row>,
 }
 
@@ -99,8 +102,10 @@ impl Table {
                 return Err(wrong(format!("{name} is between 1 and 72")));
             }
         }
-        if !(0..=MAJORITY).contains(&written.secret_age) {
-            return Err(wrong(format!("secret_age is between 0 and {MAJORITY}")));
+        for (name, age) in [("secret_age", written.secret_age), ("app_age", written.app_age)] {
+            if !(0..=MAJORITY).contains(&age) {
+                return Err(wrong(format!("{name} is between 0 and {MAJORITY}")));
+            }
         }
         Ok(Self {
             professions,
@@ -110,6 +115,7 @@ impl Table {
             presence_hours: written.presence_hours,
             secret_hours: written.secret_hours,
             secret_age: written.secret_age,
+            app_age: written.app_age,
             source: written.source,
         })
     }

@@ -3,8 +3,10 @@
 use std::fmt;
 
 use kernel::rpps::Rpps;
-use kernel::{EntryId, Instant, Professional};
+use kernel::{App, EntryId, Instant, Professional};
 use serde::{Deserialize, Serialize};
+
+use crate::delegation::Documents;
 
 /// What she answered when she was asked, once and plainly, who of those who care for her may look.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -131,6 +133,60 @@ pub struct RefusedSender {
     pub since: Instant,
 }
 
+/// What an app may read, as she granted it. The default is nothing.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Granted {
+    /// Which documents; what she hid, keeps to herself or keeps secret is never among them.
+    #[serde(rename = "d", default)]
+    pub documents: Documents,
+    /// Who she is: name, date of birth, INS.
+    #[serde(rename = "p", default)]
+    pub profile: bool,
+}
+
+impl Granted {
+    /// True when nothing at all is granted.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        !(self.profile || self.reads_documents())
+    }
+
+    /// True when some documents are.
+    #[must_use]
+    pub fn reads_documents(&self) -> bool {
+        match &self.documents {
+            Documents::None => false,
+            Documents::Families(families) => !families.is_empty(),
+            Documents::All => true,
+        }
+    }
+}
+
+/// An app that she connected: one at a time of each.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Connection {
+    /// The app; [`App::connection`] names this connection in her space.
+    #[serde(rename = "a")]
+    pub app: App,
+    /// What it may read.
+    #[serde(rename = "g")]
+    pub granted: Granted,
+    /// Since when.
+    #[serde(rename = "s")]
+    pub since: Instant,
+    /// When it ends by itself.
+    #[serde(rename = "u")]
+    pub until: Instant,
+}
+
+impl Connection {
+    /// Whether it holds at this moment.
+    #[must_use]
+    pub fn holds(&self, now: Instant) -> bool {
+        now < self.until
+    }
+}
+
 /// A professional in a role that she gave or refused.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Named {
@@ -204,6 +260,11 @@ pub enum Decision {
     /// By [`Loan::id`].
     #[serde(rename = "loan-end")]
     EndLoan(String),
+    #[serde(rename = "app")]
+    Connect(Connection),
+    /// By [`App::connection`].
+    #[serde(rename = "app-end")]
+    Disconnect(App),
 }
 
 impl Decision {
@@ -211,7 +272,7 @@ impl Decision {
     pub(super) const BLOCK: &str = "block";
 
     /// What the journal line says it was about: a word, and the subject's number or name where it has one
-    /// (`block 10001045367`, `mode team`, `family 11`). Never a motive, never a secret.
+    /// (`block 10001045367`, `mode team`, `family 11`, `app Mon suivi`). Never a motive, never a secret.
     #[must_use]
     pub fn about(&self) -> String {
         let said = |word: &str, subject: &dyn fmt::Display| format!("{word} {subject}");
@@ -234,6 +295,8 @@ impl Decision {
             Self::ShowEpisode(_) => "episode-end".to_owned(),
             Self::Lend(loan) => said("loan", &loan.minutes),
             Self::EndLoan(_) => "loan-end".to_owned(),
+            Self::Connect(connection) => said("app", &connection.app.name),
+            Self::Disconnect(app) => said("app-end", &app.name),
         }
     }
 

@@ -9,6 +9,7 @@
 //!   given the entries for which [`Pass::sees`] is true.
 
 pub mod access;
+mod connecting;
 mod decision;
 mod exceptions;
 mod eyes;
@@ -22,7 +23,10 @@ mod queries;
 mod sharing;
 mod wishes;
 
-pub use decision::{Decision, Episode, Exception, Loan, Mode, Named, RefusedSender, Team};
+pub use connecting::{DAYS, connect};
+pub use decision::{
+    Connection, Decision, Episode, Exception, Granted, Loan, Mode, Named, RefusedSender, Team,
+};
 pub use exceptions::{
     Declared, answer_call, break_glass, comes_secretly, connect_secretly, end_secrecy, exception,
     may_want_secrecy,
@@ -60,10 +64,10 @@ pub fn open(tx: &mut Tx<'_>, visit: &Visit, person: PersonId, action: Action) ->
 /// As [`open`].
 pub fn open_loaded(tx: &mut Tx<'_>, visit: &Visit, person: Person, action: Action) -> Answer<Pass> {
     crate::vigilance::may_open(tx, visit, person.id)?;
-    // Only professionals and senders are judged by what the person decided; nobody else's decision reads it, and a
-    // sender's only where she has refused one.
+    // Only professionals, apps and senders are judged by what the person decided; nobody else's decision reads it, and
+    // a sender's only where she has refused one.
     let sharing = match visit.actor {
-        Actor::Professional(_) => sharing::fold(tx, &person.key)?,
+        Actor::Professional(_) | Actor::App(_) => sharing::fold(tx, &person.key)?,
         Actor::Software(_) if person.refuses => sharing::fold(tx, &person.key)?,
         _ => Sharing::default(),
     };
@@ -104,6 +108,11 @@ fn why_not(visit: &Visit, person: &Person, standing: Option<&Standing>, action: 
             Some(_) => Refusal::forbidden("acting-limited", "This was not given to you for this person."),
             None => Refusal::forbidden("acting-over", "You may no longer act for this person."),
         },
+        // Its token was good when it was made: that she has cut the connection since, or never granted this, it may know.
+        Actor::App(_) if visit.on_behalf_of == Some(person.id) => Refusal::forbidden(
+            "app-not-granted",
+            "The person has not granted this to the app, or has disconnected it.",
+        ),
         Actor::Professional(_) if person.state == State::Open => Refusal::forbidden(
             "no-consent",
             "The person has not allowed you to open her space. Ask her, or record that she agreed.",

@@ -30,6 +30,8 @@ pub enum Action {
     ReadJournal,
     /// Decide who else may look.
     ManageSharing,
+    /// Connect an app.
+    ConnectApp,
     /// Decide who may act for her.
     ManageDelegation,
     /// Keep something from those who act for her.
@@ -70,7 +72,7 @@ pub enum Action {
 
 impl Action {
     /// Every action.
-    pub const ALL: [Self; 27] = [
+    pub const ALL: [Self; 28] = [
         Self::ReadRecord,
         Self::ReadDocument,
         Self::ReadIdentity,
@@ -80,6 +82,7 @@ impl Action {
         Self::WithdrawDocument,
         Self::ReadJournal,
         Self::ManageSharing,
+        Self::ConnectApp,
         Self::ManageDelegation,
         Self::KeepSecret,
         Self::AssistAtDesk,
@@ -112,6 +115,7 @@ impl Action {
             Self::WithdrawDocument => "withdrawDocument",
             Self::ReadJournal => "readJournal",
             Self::ManageSharing => "manageSharing",
+            Self::ConnectApp => "connectApp",
             Self::ManageDelegation => "manageDelegation",
             Self::KeepSecret => "keepSecret",
             Self::AssistAtDesk => "assistAtDesk",
@@ -229,7 +233,7 @@ impl Pass {
         self.action
     }
 
-    /// What the person had decided about sharing when it was opened; empty unless a professional asks.
+    /// What the person had decided about sharing when it was opened; empty unless a professional or an app asks.
     #[must_use]
     pub fn sharing(&self) -> &Sharing {
         &self.sharing

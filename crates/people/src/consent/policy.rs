@@ -14,6 +14,7 @@ use cedar_policy::{
 use kernel::{Actor, Fault, PersonId, Professional, Purpose, Right, Visit};
 
 use super::access::{self, Sight};
+use super::decision::{Connection, Granted};
 use super::facts::EntryFacts;
 use super::pass::Action;
 use super::sharing::{Given, Sharing};
@@ -24,10 +25,11 @@ use crate::person::Person;
 pub const SCHEMA: &str = include_str!("../../../../policies/carnet.cedarschema");
 
 /// The policies, file by file.
-pub const POLICIES: [(&str, &str); 5] = [
+pub const POLICIES: [(&str, &str); 6] = [
     ("owner.cedar", include_str!("../../../../policies/owner.cedar")),
     ("acting.cedar", include_str!("../../../../policies/acting.cedar")),
     ("professional.cedar", include_str!("../../../../policies/professional.cedar")),
+    ("app.cedar", include_str!("../../../../policies/app.cedar")),
     ("feeding.cedar", include_str!("../../../../policies/feeding.cedar")),
     ("operation.cedar", include_str!("../../../../policies/operation.cedar")),
 ];
@@ -42,8 +44,18 @@ struct Engine {
     actions: HashMap<&'static str, EntityUid>,
 }
 
-const TYPES: [&str; 9] =
-    ["Citizen", "Acting", "Professional", "Software", "Operator", "System", "Space", "Entry", "Action"];
+const TYPES: [&str; 10] = [
+    "Citizen",
+    "Acting",
+    "Professional",
+    "App",
+    "Software",
+    "Operator",
+    "System",
+    "Space",
+    "Entry",
+    "Action",
+];
 
 /// The action that [`decide_entry`] asks about.
 const READ_ENTRY: &str = "readEntry";
@@ -128,9 +140,14 @@ impl Scene {
         standing: Option<&Standing>,
     ) -> Result<Self, Fault> {
         let engine = engine()?;
-        let (principal, attributes) = principal(engine, visit, standing)?;
+        // An app's token is good for one space, and for as long as the connection that it was given under.
+        let connection = match &visit.actor {
+            Actor::App(app) if visit.on_behalf_of == Some(person.id) => sharing.connection(app, visit.now),
+            _ => None,
+        };
+        let (principal, attributes) = principal(engine, visit, standing, connection)?;
         let space = engine.uid("Space", &person.id.to_string());
-        let attributes_of_space = space_attributes(engine, visit, person, sharing);
+        let attributes_of_space = space_attributes(engine, visit, person, sharing, connection);
         let entities = Entities::from_entities(
             [entity(principal.clone(), attributes, None)?, entity(space.clone(), attributes_of_space, None)?],
             None,
@@ -156,6 +173,7 @@ fn principal(
     engine: &Engine,
     visit: &Visit,
     standing: Option<&Standing>,
+    connection: Option<&Connection>,
 ) -> Result<(EntityUid, HashMap<String, RestrictedExpression>), Fault> {
     let attribute = |name: &str, value: &str| {
         HashMap::from([(name.to_owned(), RestrictedExpression::new_string(value.to_owned()))])
@@ -169,10 +187,37 @@ fn principal(
         Actor::Professional(p) => {
             (engine.uid("Professional", p.rpps.as_str()), professional(visit.purpose, p)?)
         }
+        Actor::App(app) => {
+            let granted = connection.map(|connection| connection.granted.clone()).unwrap_or_default();
+            (engine.uid("App", &app.client_id), as_granted(&granted))
+        }
         Actor::Software(s) => (engine.uid("Software", &s.client_id), attribute("organization", s.sender())),
         Actor::Operator { name } => (engine.uid("Operator", name), HashMap::new()),
         Actor::System { task } => (engine.uid("System", task), HashMap::new()),
     })
+}
+
+/// An app, as the policies know it: what it was granted.
+fn as_granted(granted: &Granted) -> HashMap<String, RestrictedExpression> {
+    let parts = [(granted.reads_documents(), "documents"), (granted.profile, "profile")];
+    let scope = parts.into_iter().filter_map(|(given, word)| given.then_some(word));
+    let scope =
+        RestrictedExpression::new_set(scope.map(|word| RestrictedExpression::new_string(word.into())));
+    let [all, families] = given_documents(&granted.documents);
+    HashMap::from([("scope".to_owned(), scope), all, families])
+}
+
+/// Which documents were given to somebody, as the policies know it.
+fn given_documents(documents: &Documents) -> [(String, RestrictedExpression); 2] {
+    let given = match documents {
+        Documents::Families(codes) => codes.iter().map(String::as_str).collect(),
+        Documents::None | Documents::All => Vec::new(),
+    };
+    let families = RestrictedExpression::new_set(
+        given.into_iter().map(|c| RestrictedExpression::new_string(c.to_owned())),
+    );
+    let all = RestrictedExpression::new_bool(*documents == Documents::All);
+    [("allFamilies".to_owned(), all), ("families".to_owned(), families)]
 }
 
 /// A professional, as the policies know her: where she acts, why she came, what her profession sees.
@@ -201,13 +246,14 @@ fn professional(
     ]))
 }
 
-/// Her space, as the policies know it at this moment. Of what she decided about professionals only what concerns the
-/// asker is put: no policy asks about another.
+/// Her space, as the policies know it at this moment. Of what she decided about professionals and apps only what
+/// concerns the asker is put: no policy asks about another.
 fn space_attributes(
     engine: &Engine,
     visit: &Visit,
     person: &Person,
     sharing: &Sharing,
+    connection: Option<&Connection>,
 ) -> HashMap<String, RestrictedExpression> {
     let text = |text: &str| RestrictedExpression::new_string(text.to_owned());
     let truth = RestrictedExpression::new_bool;
@@ -234,7 +280,9 @@ fn space_attributes(
     };
     let refused = sender.filter(|sender| sharing.refused_senders.iter().any(|r| r.organization == **sender));
     // The table is the one that the professional was judged by; where it does not parse nobody comes as far as here.
-    let secret_age = access::table().map_or(rules::MAJORITY, |table| table.secret_age);
+    let ages = access::table().map(|table| (table.secret_age, table.app_age));
+    let (secret_age, app_age) = ages.unwrap_or((rules::MAJORITY, rules::MAJORITY));
+    let app = connection.map(|connection| engine.uid("App", &connection.app.client_id));
     HashMap::from(
         [
             ("owner", RestrictedExpression::new_entity_uid(engine.uid("Citizen", &person.id.to_string()))),
@@ -253,6 +301,8 @@ fn space_attributes(
             ("secretly", declared(Purpose::Secret)),
             ("teams", here(sharing.names_team(place))),
             ("careTeams", here(sharing.has_team_at(place, visit.now))),
+            ("connected", RestrictedExpression::new_set(app.map(RestrictedExpression::new_entity_uid))),
+            ("appAge", RestrictedExpression::new_long(i64::from(app_age))),
             ("refusesEmergency", truth(sharing.refuses_emergency)),
             ("refusesCallCentre", truth(sharing.refuses_call_centre)),
             ("refusedSenders", RestrictedExpression::new_set(refused.map(text))),
@@ -270,25 +320,21 @@ fn acting(
 ) -> (EntityUid, HashMap<String, RestrictedExpression>) {
     let citizen = |id: PersonId| RestrictedExpression::new_entity_uid(engine.uid("Citizen", &id.to_string()));
     let text = |text: &str| RestrictedExpression::new_string(text.to_owned());
-    let (mut scope, mut families, mut all) = (Vec::new(), Vec::new(), false);
-    let mut by_her_choice = false;
+    let (mut scope, mut documents, mut by_her_choice) = (Vec::new(), &Documents::None, false);
     if let Some(Standing::Delegate { scope: given, chosen }) = standing {
         by_her_choice = *chosen;
         scope = given.words().into_iter().map(text).collect();
-        match &given.documents {
-            Documents::None => {}
-            Documents::Families(codes) => families = codes.iter().map(|code| text(code)).collect(),
-            Documents::All => all = true,
-        }
+        documents = &given.documents;
     }
+    let [all, families] = given_documents(documents);
     let attributes = HashMap::from([
         ("self".to_owned(), citizen(herself)),
         ("actsFor".to_owned(), citizen(other)),
         ("standing".to_owned(), text(standing.map_or("none", Standing::word))),
         ("chosen".to_owned(), RestrictedExpression::new_bool(by_her_choice)),
         ("scope".to_owned(), RestrictedExpression::new_set(scope)),
-        ("allFamilies".to_owned(), RestrictedExpression::new_bool(all)),
-        ("families".to_owned(), RestrictedExpression::new_set(families)),
+        all,
+        families,
     ]);
     (engine.uid("Acting", &herself.to_string()), attributes)
 }

@@ -4,12 +4,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use kernel::rpps::Rpps;
-use kernel::{Answer, EntryId, Fault, Instant, Professional, Purpose, Seq};
+use kernel::{Answer, App, EntryId, Fault, Instant, Professional, Purpose, Seq};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use store::{Act, ActRow, Kind, Line, Slot, SpaceKey, Tx, Want};
 
-use super::decision::{Decision, Episode, Exception, Loan, Mode, Named, RefusedSender, Team};
+use super::decision::{Connection, Decision, Episode, Exception, Loan, Mode, Named, RefusedSender, Team};
 use super::fhir;
 use super::pass::Pass;
 
@@ -119,6 +119,9 @@ pub struct Sharing {
     /// given back with it.
     #[serde(rename = "u", skip_serializing_if = "BTreeMap::is_empty")]
     pub typed: BTreeMap<String, BTreeSet<String>>,
+    /// Apps that she connected and did not disconnect, the oldest first; some may be over ([`Connection::holds`]).
+    #[serde(rename = "n", skip_serializing_if = "Vec::is_empty")]
+    pub apps: Vec<Connection>,
 }
 
 /// Her last word on one document.
@@ -187,6 +190,15 @@ impl Sharing {
             _ => return None,
         };
         declared.iter().find(|e| e.professional.rpps == *rpps && now < e.until)
+    }
+
+    /// The connection that an app's token was given under, while it holds.
+    #[must_use]
+    pub fn connection(&self, app: &App, now: Instant) -> Option<&Connection> {
+        let its = |c: &&Connection| {
+            c.app.connection == app.connection && c.app.client_id == app.client_id && c.holds(now)
+        };
+        self.apps.iter().find(its)
     }
 
     /// True when she blocked this professional.
@@ -401,6 +413,15 @@ impl Sharing {
                 let loans = &self.loans;
                 self.typed.retain(|id, _| loans.iter().any(|known| known.id == *id));
                 self.loans.push(loan);
+            }
+            Decision::Connect(connection) => {
+                self.apps.retain(|known| {
+                    known.app.client_id != connection.app.client_id && known.holds(connection.since)
+                });
+                self.apps.push(connection);
+            }
+            Decision::Disconnect(app) => {
+                self.apps.retain(|known| known.app.connection != app.connection);
             }
             Decision::EndLoan(id) => {
                 // Whoever typed it loses what it gave, at once.

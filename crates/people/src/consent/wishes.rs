@@ -59,6 +59,8 @@ pub enum Wish {
     ShowEpisode(String),
     /// By [`super::Loan::id`].
     EndLoan(String),
+    /// By [`kernel::App::connection`].
+    Disconnect(String),
 }
 
 /// The longest name and motive that are kept, in characters.
@@ -150,6 +152,10 @@ fn resolve(tx: &mut Tx<'_>, pass: &Pass, sharing: &Sharing, wish: Wish, chance: 
         }),
         Wish::ShowEpisode(id) => Decision::ShowEpisode(id),
         Wish::EndLoan(id) => Decision::EndLoan(id),
+        Wish::Disconnect(id) => {
+            let its = sharing.apps.iter().find(|connection| connection.app.connection == id);
+            Decision::Disconnect(its.map(|connection| connection.app.clone()).ok_or_else(Refusal::not_found)?)
+        }
     })
 }
 
@@ -276,6 +282,10 @@ pub fn is_so(sharing: &Sharing, decision: &Decision) -> bool {
         Decision::ShowEpisode(id) => sharing.episodes.iter().all(|episode| episode.id != *id),
         Decision::Lend(_) => false,
         Decision::EndLoan(id) => sharing.loans.iter().all(|loan| loan.id != *id),
+        Decision::Connect(_) => false,
+        Decision::Disconnect(app) => {
+            sharing.apps.iter().all(|connection| connection.app.connection != app.connection)
+        }
     }
 }
 

@@ -342,6 +342,7 @@ pub(super) fn subject(keyring: &Keyring, actor: &Actor) -> Vec<u8> {
         Actor::Citizen { person, .. } => format!("c:{person}"),
         Actor::Professional(of) => format!("p:{}", of.rpps),
         Actor::Operator { name } => format!("o:{name}"),
+        Actor::App(of) => format!("a:{}", of.client_id),
         Actor::Software(of) => format!("s:{}", of.client_id),
         Actor::Nobody | Actor::System { .. } => "-".to_owned(),
     };

@@ -189,7 +189,7 @@ fn settle(asked: &Asked, actor: Actor, standing: Option<Standing>, for_whom: Opt
     let purpose = match actor {
         Actor::Professional(_) | Actor::Software(_) => Purpose::Care,
         Actor::Operator { .. } | Actor::System { .. } => Purpose::Operation,
-        Actor::Citizen { .. } | Actor::Nobody => Purpose::Own,
+        Actor::Citizen { .. } | Actor::App(_) | Actor::Nobody => Purpose::Own,
     };
     let now = asked.house.clock.now();
     let allowed = admits(route.who, &actor, standing);

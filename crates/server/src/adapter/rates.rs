@@ -239,6 +239,7 @@ impl Rates {
             Actor::Citizen { person, .. } => self.count(limits, route, network, ("citizen", person), now),
             Actor::Professional(of) => self.count(limits, route, network, ("professional", &of.rpps), now),
             Actor::Operator { name } => self.count(limits, route, network, ("operator", name), now),
+            Actor::App(app) => self.count(limits, route, network, ("app", &app.connection), now),
             Actor::Software(_) | Actor::System { .. } | Actor::Nobody => Ok(()),
         }
     }

@@ -39,6 +39,10 @@ journal-right-asking = { $hers ->
     [yes] To ask you whether you agree
    *[no] To ask { $name } to agree
 }
+journal-right-app = { $hers ->
+    [yes] Because you connected this app
+   *[no] Because this app is connected to the space of { $name }
+}
 journal-right-feeding = { $hers ->
     [yes] Because the law asks that your documents be deposited in your space
    *[no] Because the law asks that the documents of { $name } be deposited in their space

@@ -17,6 +17,7 @@ journal-about-refusals = Refusals
 journal-about-account = Account and permissions
 journal-you = You
 journal-operator = The team that runs the service
+journal-app = The app { $app } ({ $organization })
 journal-system = The service
 journal-nobody = Somebody
 journal-between = between { $from } and { $to }

@@ -39,6 +39,10 @@ journal-right-asking = { $hers ->
     [yes] Pour vous demander votre accord
    *[no] Pour demander l’accord de { $name }
 }
+journal-right-app = { $hers ->
+    [yes] Parce que vous avez connecté cette application
+   *[no] Parce que cette application est connectée à l’espace de { $name }
+}
 journal-right-feeding = { $hers ->
     [yes] Parce que la loi demande que vos documents soient déposés dans votre espace
    *[no] Parce que la loi demande que les documents de { $name } soient déposés dans son espace

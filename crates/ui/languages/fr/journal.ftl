@@ -17,6 +17,7 @@ journal-about-refusals = Refus
 journal-about-account = Compte et autorisations
 journal-you = Vous
 journal-operator = L’équipe qui gère le service
+journal-app = L’application { $app } ({ $organization })
 journal-system = Le service
 journal-nobody = Quelqu’un
 journal-between = entre { $from } et { $to }

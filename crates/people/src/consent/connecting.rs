@@ -1,0 +1,47 @@
+//! Connecting an app: what it may read is her word, and ends when she says so or on the day that she chose.
+
+use kernel::{Answer, App, Chance, Refusal};
+use store::Tx;
+
+use super::decision::{Connection, Decision, Granted};
+use super::pass::{Action, Pass};
+use super::{sharing, wishes};
+
+/// How long an app may be connected, in days: the choices of the page. What lasts for ever is forgotten.
+pub const DAYS: [u32; 3] = [30, 90, 365];
+/// Apps connected at the same time.
+const MOST: usize = 50;
+
+/// Connects an app; one that was connected before is from now on connected as it is said here. The connection gets a
+/// name of its own.
+///
+/// # Errors
+/// `Invalid`: `nothing-granted` at `documents`, `app-days` at `days`; `Conflict` (`many`); a fault under another
+/// action's pass than [`Action::ConnectApp`].
+pub fn connect(
+    tx: &mut Tx<'_>,
+    pass: &Pass,
+    (mut app, granted): (App, Granted),
+    days: u32,
+    chance: &Chance,
+) -> Answer<Connection> {
+    super::must_be(pass, Action::ConnectApp, "an app was connected")?;
+    if granted.is_empty() {
+        return Err(Refusal::invalid("nothing-granted", "documents", "Nothing was granted to the app."));
+    }
+    if !DAYS.contains(&days) {
+        return Err(Refusal::invalid("app-days", "days", "An app cannot be connected for this long."));
+    }
+    tx.lock_person(pass.person())?;
+    let since = pass.visit().now;
+    let known = sharing::fold(tx, pass.key())?;
+    let others = known.apps.iter().filter(|c| c.holds(since) && c.app.client_id != app.client_id);
+    if others.count() >= MOST {
+        return Err(wishes::many());
+    }
+    app.connection = format!("{:016x}", chance.u64());
+    let until = since.plus(i64::from(days) * kernel::Instant::DAY);
+    let connection = Connection { app, granted, since, until };
+    sharing::append_decision(tx, pass, &Decision::Connect(connection.clone()))?;
+    Ok(connection)
+}
