@@ -77,14 +77,13 @@ fn the_policies_that_are_proved_are_those_the_server_judges_by() {
     assert_eq!(compiled_in, files());
 }
 
-/// Sets of professionals in a space. The server puts only the asker into them, which no policy may notice.
-const OF_PROFESSIONALS: [&str; 8] =
-    ["allowed", "present", "lent", "treating", "blocked", "broke", "onCall", "secretly"];
+/// Sets of professionals and of apps in a space. The server puts only the asker into them, which no policy may notice.
+const OF_ASKERS: [&str; 9] =
+    ["allowed", "present", "lent", "treating", "blocked", "broke", "onCall", "secretly", "connected"];
 
 /// Where an expression looks at such a set other than to ask whether the asker is in it.
 fn looks_at_others(expression: &Value) -> bool {
-    let is_set =
-        |value: &Value| value["."]["attr"].as_str().is_some_and(|name| OF_PROFESSIONALS.contains(&name));
+    let is_set = |value: &Value| value["."]["attr"].as_str().is_some_and(|name| OF_ASKERS.contains(&name));
     if is_set(expression) {
         return true;
     }
@@ -100,7 +99,7 @@ fn looks_at_others(expression: &Value) -> bool {
 }
 
 #[test]
-fn no_policy_asks_about_another_professional() {
+fn no_policy_asks_about_another_professional_or_app() {
     for policy in sorted(&policies()) {
         let json = policy.to_json().unwrap();
         assert!(!looks_at_others(&json["conditions"]), "{policy}");

@@ -122,6 +122,7 @@ fn every_change_is_noticed(file: &str) {
             }
         }
     }
+    println!("{file}: {tried} changes tried");
     assert!(tried > 0, "{file}: nothing to change");
     let of = unnoticed.len();
     assert!(
@@ -141,6 +142,7 @@ macro_rules! files {
 
 files! {
     every_change_to_acting_is_noticed: "acting.cedar"
+    every_change_to_app_is_noticed: "app.cedar"
     every_change_to_feeding_is_noticed: "feeding.cedar"
     every_change_to_operation_is_noticed: "operation.cedar"
     every_change_to_owner_is_noticed: "owner.cedar"

@@ -28,17 +28,21 @@ const CITIZEN: &str = "Citizen";
 const HER: (&str, &str) = (CITIZEN, "her");
 const ACTING: (&str, &str) = ("Acting", "somebody");
 const DOCTOR: (&str, &str) = ("Professional", "doctor");
+const APP: (&str, &str) = ("App", "app");
 const SENDER: (&str, &str) = ("Software", "sender");
 const OPERATOR: (&str, &str) = ("Operator", "operator");
 
 /// A set of one: the professional who asks.
 fn doctor() -> Value {
-    json!([{ "__entity": { "type": DOCTOR.0, "id": DOCTOR.1 } }])
+    json!([entity(DOCTOR.0, DOCTOR.1)])
 }
 
 /// Every scene, in the order in which it is printed.
 pub(crate) fn all() -> Vec<Scene> {
-    [citizens(), acting(), professionals(), urgent(), secret(), services()].into_iter().flatten().collect()
+    [citizens(), acting(), professionals(), urgent(), secret(), apps(), services()]
+        .into_iter()
+        .flatten()
+        .collect()
 }
 
 fn citizens() -> Vec<Scene> {
@@ -160,6 +164,25 @@ fn secret() -> Vec<Scene> {
     ]
 }
 
+fn apps() -> Vec<Scene> {
+    let by = |name, who, space| scene(name, APP, who, space);
+    let connected = json!({ "connected": [entity(APP.0, APP.1)] });
+    let mut closed = connected.clone();
+    closed["state"] = json!("closed");
+    let all = json!({ "scope": ["documents", "profile"], "allFamilies": true });
+    let family = json!({ "scope": ["documents"], "families": ["her family"] });
+    let unsaid = json!({ "scope": ["profile"], "allFamilies": true, "families": ["her family"] });
+    vec![
+        by("an app, everything granted", all.clone(), connected.clone()),
+        by("an app, one family", family, connected.clone()),
+        by("an app, no family", json!({ "scope": ["documents"] }), connected.clone()),
+        by("an app, profile", unsaid, connected.clone()),
+        by("an app, nothing granted", json!({}), connected),
+        by("an app, closed", all.clone(), closed),
+        by("an app that is not connected", all, json!({})),
+    ]
+}
+
 fn services() -> Vec<Scene> {
     let software = |name, space| scene(name, SENDER, json!({ "organization": "laboratory" }), space);
     let author = |name, space| Scene { entry: json!({ "byReader": true }), ..software(name, space) };
@@ -228,7 +251,8 @@ impl World {
         let plain_who = json!({
             "self": entity(CITIZEN, "somebody"), "everything": true, "never": ["never"], "purpose": "care"
         });
-        let plain_space = json!({ "state": "open", "age": 40, "secretAge": 15, "mode": "unasked" });
+        let plain_space =
+            json!({ "state": "open", "age": 40, "secretAge": 15, "appAge": 15, "mode": "unasked" });
         let entities = json!([
             self.entity(who, id, &[&plain_who, &scene.who]),
             self.entity("Space", "hers", &[&plain_space, &scene.space]),

@@ -13,7 +13,8 @@ const HEAD: &str = "\
 # Who may do what, as the policies in policies/ decide it. A line is a relation to the space or its owner; its columns are
 # what each kind of entry is to her who asks (x: she reads it), then what she may do in the space.
 # hidden: kept from professionals. secret: a minor's, from her representatives. kept: by her, from who acts for her.
-# untold: waits for an announcement. not for her: a type that her profession does not see. family: one not delegated.
+# untold: waits for an announcement. not for her: a type that her profession does not see. family: one not given to a
+# delegate or an app.
 # Printed by crates/proofs and compared; CARNET_TEST_WRITE=1 writes it anew.
 ";
 

@@ -201,7 +201,8 @@ theorems! {
         principal is Acting,
         action in [
             Action::"readRecord", Action::"readIdentity", Action::"readJournal", Action::"addDocument",
-            Action::"withdrawDocument", Action::"manageSharing", Action::"manageDelegation"
+            Action::"withdrawDocument", Action::"manageSharing", Action::"connectApp",
+            Action::"manageDelegation"
         ],
         resource is Space
     )

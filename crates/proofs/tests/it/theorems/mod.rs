@@ -7,6 +7,7 @@
 //! same way: so the proof of the claim says something, and could have failed.
 
 mod acting;
+mod apps;
 mod owner;
 mod professional;
 mod services;
@@ -29,7 +30,7 @@ pub(crate) struct Theorem {
 
 /// Every theorem.
 pub(crate) fn all() -> Vec<Theorem> {
-    [owner::THEOREMS, acting::THEOREMS, professional::THEOREMS, services::THEOREMS].concat()
+    [owner::THEOREMS, acting::THEOREMS, apps::THEOREMS, professional::THEOREMS, services::THEOREMS].concat()
 }
 
 /// Theorems, each with its claim and `but not` a falsehood, and a test for each.

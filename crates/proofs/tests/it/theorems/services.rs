@@ -180,6 +180,7 @@ fn operators_and_tasks_cannot_even_ask_to_read() {
     assert_eq!(reads("Operator"), [""; 0]);
     assert_eq!(reads("System"), [""; 0]);
     assert_eq!(reads("Software"), ["readEntry", "readRecord"]);
+    assert_eq!(reads("App"), ["readEntry", "readIdentity", "readRecord"]);
     assert_eq!(reads("Citizen"), READING);
 }
 
