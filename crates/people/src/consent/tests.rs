@@ -1,45 +1,21 @@
 //! The decision table, and what a refusal gives away.
 
-use jiff::civil::date;
-use kernel::ins::Authority;
 use kernel::rpps::Rpps;
-use kernel::{
-    Actor, Ins, Instant, Language, PersonId, Professional, Purpose, RefusalKind, Seq, Sex, Software, Traits,
-    Visit,
-};
+use kernel::{Actor, Instant, PersonId, Professional, Purpose, RefusalKind, Seq, Software, Visit};
 use store::{Keyring, Kind, Store, Want, args};
 
 use super::*;
-use crate::person::{Contact, Identity};
+use crate::testing::{self, HER, NOW, doctor, enrol, identity, kinds};
 
+mod apps;
 mod coming;
 mod deciding;
 mod hiding;
 mod rights;
 mod worlds;
 
-const HER: PersonId = PersonId(7);
-
-fn doctor(rpps: &str) -> Professional {
-    Professional {
-        rpps: Rpps::parse(rpps).unwrap(),
-        name: "Dr Claire MOREAU".into(),
-        profession: "10".into(),
-        specialty: Some("SM04".into()),
-        structure: "Clinique des Tilleuls".into(),
-        finess: Some("750100125".into()),
-    }
-}
-
 fn visit(actor: Actor) -> Visit {
-    Visit {
-        actor,
-        on_behalf_of: None,
-        purpose: Purpose::Care,
-        now: Instant(1_790_000_000_000_000),
-        language: Language::Fr,
-        request_id: 1,
-    }
+    testing::visit(actor, Purpose::Care, NOW)
 }
 
 fn citizen(person: PersonId) -> Actor {
@@ -58,24 +34,6 @@ fn operator() -> Actor {
     Actor::Operator { name: "ana".into() }
 }
 
-fn identity() -> Identity {
-    Identity {
-        ins: Ins::parse("279035121518989", Authority::TestNir).unwrap(),
-        traits: Traits {
-            birth_name: "PAT-TROIS".into(),
-            given_names: "DOMINIQUE MARIE-LOUISE".into(),
-            birth_date: date(1979, 3, 28),
-            sex: Sex::F,
-            birth_place: Some("51215".into()),
-        },
-        used_name: None,
-        used_given: None,
-        contact: Contact::default(),
-        representatives: Vec::new(),
-        death: None,
-    }
-}
-
 fn person(state: State) -> Person {
     let (key, _) = Keyring::ephemeral().unwrap().new_space_key(HER).unwrap();
     Person {
@@ -86,7 +44,7 @@ fn person(state: State) -> Person {
         department: "31".into(),
         scheme: "CPAM".into(),
         refuses: false,
-        identity: identity(),
+        identity: identity(HER),
         key,
     }
 }
@@ -115,6 +73,7 @@ fn who_may_do_what() {
         WithdrawDocument,
         ReadJournal,
         ManageSharing,
+        ConnectApp,
         ManageDelegation,
         KeepSecret,
         ManageAccess,
@@ -221,43 +180,10 @@ fn what_is_seen() {
     }
 }
 
-/// Puts the person of these tests into a store, her space open.
-fn enrolled(store: &Store) {
-    store
-        .write(|tx| {
-            let (key, wrapped) = tx.keyring().new_space_key(HER)?;
-            let sealed = identity().seal(&key)?;
-            tx.exec(
-                "INSERT INTO person (person, state, state_at, wave, department, scheme, born,
-                    key_generation, wrapped_key, identity)
-                 VALUES ($1, $2, 0, 1, '31', 'CPAM', 0, $3, $4, $5)",
-                args![HER, State::Open.number(), wrapped.generation, wrapped.bytes, sealed],
-            )?;
-            Ok(())
-        })
-        .wait()
-        .unwrap();
-}
-
-fn kinds(store: &Store) -> Vec<Kind> {
-    store
-        .read(|tx| {
-            let key = tx.space_key(HER)?;
-            let mut kinds = Vec::new();
-            tx.acts(&key, Seq(0), Want::LINES, |row| {
-                kinds.push(row.kind);
-                Ok(())
-            })?;
-            Ok(kinds)
-        })
-        .wait()
-        .unwrap()
-}
-
 #[test]
 fn a_refusal_is_in_her_journal_and_a_permission_opens() {
     store::testing::both(|store| {
-        enrolled(&store);
+        enrol(&store);
         let claire = || visit(Actor::Professional(doctor("10001045367")));
         let read = || {
             let visit = claire();
@@ -266,7 +192,7 @@ fn a_refusal_is_in_her_journal_and_a_permission_opens() {
 
         let refusal = read().unwrap_err();
         assert_eq!((refusal.kind, refusal.code()), (RefusalKind::Forbidden, "no-consent"));
-        assert_eq!(kinds(&store), [Kind::Refused]);
+        assert_eq!(kinds(&store, HER), [Kind::Refused]);
 
         let declared = claire();
         store
@@ -278,7 +204,7 @@ fn a_refusal_is_in_her_journal_and_a_permission_opens() {
             .wait()
             .unwrap();
         read().unwrap();
-        assert_eq!(kinds(&store), [Kind::Refused, Kind::Allowed], "allowing twice is one act");
+        assert_eq!(kinds(&store, HER), [Kind::Refused, Kind::Allowed], "allowing twice is one act");
 
         let hers = visit(citizen(HER));
         store
@@ -299,7 +225,7 @@ fn a_refusal_is_in_her_journal_and_a_permission_opens() {
 #[test]
 fn a_professional_cannot_declare_for_another() {
     store::testing::both(|store| {
-        enrolled(&store);
+        enrol(&store);
         let claire = visit(Actor::Professional(doctor("10001045367")));
         let answer = store
             .write(move |tx| {
@@ -308,14 +234,14 @@ fn a_professional_cannot_declare_for_another() {
             })
             .wait();
         assert!(answer.is_err());
-        assert_eq!(kinds(&store), []);
+        assert_eq!(kinds(&store, HER), []);
     });
 }
 
 #[test]
 fn an_unknown_person_and_another_s_space_answer_alike() {
     store::testing::both(|store| {
-        enrolled(&store);
+        enrol(&store);
         for person in [HER, PersonId(4242)] {
             let stranger = visit(citizen(PersonId(8)));
             let refusal = store

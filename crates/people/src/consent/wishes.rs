@@ -7,7 +7,7 @@ use jiff::ToSpan;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use kernel::rpps::Rpps;
-use kernel::{Answer, Chance, EntryId, Instant, Professional, Refusal, RefusalKind};
+use kernel::{Answer, App, Chance, EntryId, Instant, Professional, Refusal, RefusalKind};
 use store::Tx;
 
 use super::access::DOCTOR;
@@ -152,9 +152,16 @@ fn resolve(tx: &mut Tx<'_>, pass: &Pass, sharing: &Sharing, wish: Wish, chance: 
         }),
         Wish::ShowEpisode(id) => Decision::ShowEpisode(id),
         Wish::EndLoan(id) => Decision::EndLoan(id),
-        Wish::Disconnect(id) => {
-            let its = sharing.apps.iter().find(|connection| connection.app.connection == id);
-            Decision::Disconnect(its.map(|connection| connection.app.clone()).ok_or_else(Refusal::not_found)?)
+        Wish::Disconnect(connection) => {
+            let its = sharing.apps.iter().find(|known| known.app.connection == connection);
+            // One that is not there is cut already.
+            let cut = || App {
+                connection,
+                client_id: String::new(),
+                name: String::new(),
+                organization: String::new(),
+            };
+            Decision::Disconnect(its.map_or_else(cut, |known| known.app.clone()))
         }
     })
 }

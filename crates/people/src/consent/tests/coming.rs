@@ -7,10 +7,10 @@ use kernel::Chance;
 use super::deciding::{decided, peopled, wish};
 use super::*;
 use crate::identity::Knock;
+use crate::testing::MINUTE;
 
 const CLAIRE: &str = "10001045367";
 const OTHER: &str = "10104335319";
-const MINUTE: i64 = 60 * Instant::SECOND;
 const HOUR: i64 = 60 * MINUTE;
 const WHY: &str = "Unconscious after a fall";
 
@@ -107,7 +107,7 @@ fn a_blocked_professional_and_a_guesser_hear_the_same_and_pay_the_same() {
         assert_eq!(blocked, tried("10002518594", "AAAA-AAAA"));
         assert_eq!(blocked[0], Err("code-wrong".into()));
         assert_eq!(blocked[6], Err("slow-down".into()));
-        assert!(kinds(&store).contains(&Kind::Refused), "her journal knows that somebody tried");
+        assert!(kinds(&store, HER).contains(&Kind::Refused), "her journal knows that somebody tried");
     });
 }
 
@@ -199,7 +199,7 @@ fn an_emergency_wants_a_reason_and_lasts_some_hours() {
         for short in ["", "urgent", "très urgent", "! ! ! !"] {
             assert_eq!(breaks(&store, at(CLAIRE, 0), short), Err("reason-short".into()));
         }
-        assert_eq!(kinds(&store), [], "a form that says nothing writes nothing");
+        assert_eq!(kinds(&store, HER), [], "a form that says nothing writes nothing");
         // What the visit says of itself is not believed.
         let claims = Visit { purpose: Purpose::Emergency, ..at(CLAIRE, 0) };
         assert_eq!(reads(&store, claims), Err("no-consent".into()));
@@ -243,7 +243,7 @@ fn whoever_has_a_right_of_her_own_is_not_there_by_exception() {
         peopled(&store);
         super::deciding::allow_on_the_web(&store, CLAIRE);
         assert_eq!(breaks(&store, at(CLAIRE, 0), WHY), Ok(Declared::Needless));
-        assert!(!kinds(&store).contains(&Kind::GlassBroken));
+        assert!(!kinds(&store, HER).contains(&Kind::GlassBroken));
         // Declared first, allowed afterwards: she is there for care.
         breaks(&store, at(OTHER, 0), WHY).unwrap();
         assert_eq!(reads(&store, at(OTHER, 0)), Ok(Purpose::Emergency));

@@ -14,7 +14,7 @@ fn rpps(number: &str) -> Rpps {
 
 /// A doctor and a dentist whom the directory knows, and a sender.
 pub(super) fn peopled(store: &Store) {
-    enrolled(store);
+    enrol(store);
     store
         .write(|tx| {
             let mut dentist = doctor(DENTIST);
@@ -101,13 +101,13 @@ fn what_cannot_be_decided_is_refused_at_its_field() {
             (episode("Hospital", day, before), "episode-days", "last"),
             (episode("Life", date(1980, 1, 1), day), "episode-days", "last"),
         ];
-        let before = kinds(&store);
+        let before = kinds(&store, HER);
         for (wanted, code, field) in cases {
             let refusal = wish(&store, wanted.clone()).unwrap_err();
             let at = refusal.issues[0].path.as_deref();
             assert_eq!((refusal.code(), at), (code, Some(field)), "{wanted:?}");
         }
-        assert_eq!(kinds(&store), before, "a refused wish writes nothing");
+        assert_eq!(kinds(&store, HER), before, "a refused wish writes nothing");
     });
 }
 

@@ -171,7 +171,7 @@ fn every_policy_that_lets_another_in_names_its_right() {
         for policy in policies.policies() {
             let (id, text) = (policy.annotation("id").unwrap(), policy.to_string());
             let lets_in = policy.effect() == cedar_policy::Effect::Permit
-                && ["Professional", "Acting", "Software"]
+                && ["Professional", "Acting", "App", "Software"]
                     .iter()
                     .any(|who| text.contains(&format!("principal is {who}")))
                 && text.contains("resource is Space");
