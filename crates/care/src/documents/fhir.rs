@@ -68,13 +68,14 @@ fn located(deposited: &Deposited, part: Part) -> Located {
     }
 }
 
-/// Whose record a search is about: the patient named, else the citizen herself.
+/// Whose record a search is about: the patient named, else the citizen herself, or the person whose app asks.
 ///
 /// # Errors
 /// `patient-missing`; `not-found` for nobody we know.
 pub(super) fn whose(tx: &mut Tx<'_>, visit: &Visit, key: Option<&PatientKey>) -> Answer<PersonId> {
     match key {
         None if matches!(visit.actor, Actor::Citizen { .. }) => people::consent::pages::owner(visit),
+        None if matches!(visit.actor, Actor::App(_)) => visit.on_behalf_of.ok_or_else(Refusal::not_found),
         None => Err(Refusal::invalid(
             "patient-missing",
             "patient",
@@ -94,8 +95,12 @@ pub(super) fn whose(tx: &mut Tx<'_>, visit: &Visit, key: Option<&PatientKey>) ->
 
 /// Opens a space for reading over FHIR. Software that feeds spaces learns that one is closed, or was never opened, when
 /// it deposits there (R1111-47 CSP); whatever it asks for before, such a space is like none. The person's journal has
-/// the refusal as it is.
+/// the refusal as it is. An app's token is for one space: to whatever else it names it is told that nothing is there, and
+/// no stranger's journal keeps that it asked.
 pub(super) fn reading(tx: &mut Tx<'_>, visit: &Visit, person: PersonId, action: Action) -> Answer<Pass> {
+    if matches!(visit.actor, Actor::App(_)) && visit.on_behalf_of != Some(person) {
+        return Err(Refusal::not_found());
+    }
     consent::open(tx, visit, person, action).map_err(|refusal| match visit.actor {
         Actor::Software(_) if refusal.fault.is_none() => Refusal::not_found(),
         _ => refusal,
@@ -190,6 +195,7 @@ fn patient_of(tx: &mut Tx<'_>, visit: &Visit, ins: &Ins) -> Answer<Option<(Perso
     // Before anything is opened: a stranger's try would stand in the journal of somebody who never had a space.
     let may_know = match &visit.actor {
         Actor::Citizen { person, .. } => *person == found || visit.on_behalf_of == Some(found),
+        Actor::App(_) => visit.on_behalf_of == Some(found),
         Actor::Professional(_) => {
             let known = person::load(tx, found)?;
             known.is_some_and(|known| matches!(known.state, person::State::Open | person::State::Closed))

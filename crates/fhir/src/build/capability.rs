@@ -39,21 +39,22 @@ pub struct CapabilityInput<'a> {
     pub guides: &'a [&'a str],
 }
 
-/// Where software signs in (SMART App Launch 2.2).
+/// Where software and apps sign in (SMART App Launch 2.2). It is no OpenID provider for the persons whose records are
+/// read (`sso-openid-connect`), so it names neither issuer nor keys.
 #[derive(Clone, Copy, Debug)]
 pub struct SmartInput<'a> {
-    /// The OpenID issuer.
-    pub issuer: &'a str,
     /// Authorization endpoint.
     pub authorize: &'a str,
     /// Token endpoint.
     pub token: &'a str,
-    /// Keys.
-    pub jwks: &'a str,
-    /// Token introspection, if it is offered.
-    pub introspect: Option<&'a str>,
-    /// Token revocation, if it is offered.
-    pub revoke: Option<&'a str>,
+    /// Token revocation.
+    pub revoke: &'a str,
+    /// Where a person sees which apps read her record, and ends that.
+    pub manage: &'a str,
+    /// What is to be known besides, for whoever reads the `CapabilityStatement`.
+    pub description: &'a str,
+    /// Algorithms with which a client that has a key may sign its assertion.
+    pub algorithms: &'a [&'a str],
     /// Scopes on offer.
     pub scopes: &'a [&'a str],
     /// SMART capabilities on offer: `client-confidential-asymmetric` …
@@ -67,18 +68,23 @@ pub struct SmartInput<'a> {
 pub fn capability_statement(input: &CapabilityInput<'_>) -> Value {
     let resources: Vec<Value> = input.resources.iter().map(resource).collect();
     let security = input.smart.map(|smart| {
+        let addresses = [
+            ("authorize", smart.authorize),
+            ("token", smart.token),
+            ("revoke", smart.revoke),
+            ("manage", smart.manage),
+        ];
         json!({
             "extension": [{
                 "url": "http://fhir-registry.smarthealthit.org/StructureDefinition/oauth-uris",
-                "extension": [
-                    {"url": "authorize", "valueUri": smart.authorize},
-                    {"url": "token", "valueUri": smart.token},
-                ],
+                "extension": addresses.map(|(url, address)| json!({"url": url, "valueUri": address})),
             }],
+            "cors": true,
             "service": [{"coding": [{
                 "system": "http://terminology.hl7.org/CodeSystem/restful-security-service",
                 "code": "SMART-on-FHIR",
             }]}],
+            "description": smart.description,
         })
     });
     let rest = Object::default()
@@ -115,15 +121,13 @@ fn resource(input: &ResourceCapability<'_>) -> Value {
 #[must_use]
 pub fn smart_configuration(input: &SmartInput<'_>) -> Value {
     Object::default()
-        .set("issuer", input.issuer)
-        .set("jwks_uri", input.jwks)
         .set("authorization_endpoint", input.authorize)
         .set("token_endpoint", input.token)
-        .maybe("introspection_endpoint", input.introspect)
-        .maybe("revocation_endpoint", input.revoke)
+        .set("revocation_endpoint", input.revoke)
+        .set("management_endpoint", input.manage)
         .set("grant_types_supported", json!(input.grants))
         .set("token_endpoint_auth_methods_supported", json!(["private_key_jwt"]))
-        .set("token_endpoint_auth_signing_alg_values_supported", json!(["ES384", "RS384"]))
+        .set("token_endpoint_auth_signing_alg_values_supported", json!(input.algorithms))
         .set("response_types_supported", json!(["code"]))
         .set("code_challenge_methods_supported", json!(["S256"]))
         .set("scopes_supported", json!(input.scopes))

@@ -168,12 +168,12 @@ fn every_actor_leaves_a_sound_audit_event() {
 #[test]
 fn the_server_describes_itself_in_sound_fhir() {
     let smart = SmartInput {
-        issuer: "https://h.example",
         authorize: "https://h.example/oauth/authorize",
         token: "https://h.example/oauth/token",
-        jwks: "https://h.example/oauth/jwks",
-        introspect: None,
-        revoke: Some("https://h.example/oauth/revoke"),
+        revoke: "https://h.example/oauth/revoke",
+        manage: "https://h.example/apps",
+        description: "Apps read what a person granted them.",
+        algorithms: &["ES384"],
         scopes: &["system/DocumentReference.c"],
         capabilities: &["client-confidential-asymmetric"],
         grants: &["client_credentials"],
@@ -199,8 +199,8 @@ fn the_server_describes_itself_in_sound_fhir() {
     });
     assert_eq!(validate(&statement), []);
     let discovery = smart_configuration(&smart);
-    assert_eq!(discovery["issuer"], "https://h.example");
-    assert!(discovery.get("introspection_endpoint").is_none(), "what is not offered is not announced");
+    assert_eq!(discovery["management_endpoint"], "https://h.example/apps");
+    assert!(discovery.get("issuer").is_none(), "what is not offered is not announced");
 }
 
 #[test]

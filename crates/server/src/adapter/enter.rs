@@ -10,18 +10,21 @@ use store::Tx;
 
 use super::asked::{Around, Asked, Credential};
 use super::cookies::Cookie;
-use super::{headers, watch};
+use super::headers::from_our_pages;
+use super::watch;
 use crate::doors::{Door, Route, Who};
 use crate::house::House;
 
 /// What was shown at the door. A token that does not open is an error; a cookie that does not is nobody. The FHIR
-/// door takes a session for looking only: what changes something must carry a form's token, which it does not read.
+/// door takes a session for looking only: what changes something must carry a form's token, which it does not read. Nor
+/// does it take one from a page of another site, whose programs it answers: an app shows its own token.
 pub(super) fn credential(house: &House, door: Door, parts: &Parts) -> Answer<Credential> {
     let headers = &parts.headers;
     let looks = matches!(parts.method, Method::GET | Method::HEAD);
     let anonymous = !headers.contains_key(header::AUTHORIZATION);
     if door == Door::Web || (door == Door::Fhir && looks && anonymous) {
-        let session = Cookie::Session.read(headers, house.config.is_https());
+        let hers = door == Door::Web || from_our_pages(house, headers);
+        let session = Cookie::Session.read(headers, house.config.is_https()).filter(|_| hers);
         return Ok(session.map_or(Credential::Nobody, |token| Credential::Session(token.to_owned())));
     }
     // What is shown at the door of tokens proves a service, not a visit: the room of that door judges it. At the
@@ -79,7 +82,7 @@ pub(super) fn masked(secret: [u8; 32], noise: [u8; 32], space: Option<PersonId>)
 
 /// A form that changes something must come from a page of ours, shown to this very visitor.
 pub(super) fn check_csrf(asked: &Asked) -> Answer<()> {
-    let foreign = !headers::from_our_pages(&asked.house, &asked.headers);
+    let foreign = !from_our_pages(&asked.house, &asked.headers);
     let fits = sent_token(asked).is_some_and(|(space, bytes)| {
         let secret = csrf_secret(&asked.house, &asked.credential, &asked.guest, space);
         let (noise, hidden) = bytes.split_at(32);

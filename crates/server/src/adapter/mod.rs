@@ -7,6 +7,7 @@
 mod arriving;
 mod asked;
 pub mod cookies;
+mod cors;
 mod device;
 mod enter;
 mod headers;
@@ -235,7 +236,8 @@ pub fn panicked(house: &House, path: &str) -> Response<Body> {
     render::response(house, &dress, Err(refusal))
 }
 
-/// The answer to an address that is no route, or to a method that its route does not take.
+/// The answer to an address that is no route, or to a method that its route does not take; also to a browser that asks
+/// whether it may send what a page of another site wants to send.
 #[must_use]
 pub fn nowhere(house: &House, request: &Request<Body>, status: StatusCode) -> Response<Body> {
     let door = Door::of(request.uri().path());
@@ -250,6 +252,9 @@ pub fn nowhere(house: &House, request: &Request<Body>, status: StatusCode) -> Re
         }
     };
     let dress = render::Dress::of(house, door, &parts, 0);
+    if let Some(answer) = cors::preflight(request) {
+        return render::dressed(house, &dress, answer);
+    }
     let refusal = if status == StatusCode::METHOD_NOT_ALLOWED {
         Refusal::new(RefusalKind::NotAllowed, "not-allowed", "This address does not take this method.")
     } else {

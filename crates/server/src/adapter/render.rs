@@ -13,7 +13,7 @@ use ui::page::{Frame, Page, shell};
 use super::asked::{Around, Credential};
 use super::cookies::Cookie;
 use super::reply::{Content, File, Reply, SessionChange};
-use super::{enter, headers};
+use super::{cors, enter, headers};
 use crate::doors::Door;
 use crate::house::House;
 
@@ -98,12 +98,18 @@ fn known(tag: &str) -> Option<Language> {
 
 /// The whole answer.
 pub(super) fn response(house: &House, dress: &Dress, outcome: Answer<Reply>) -> Response<Body> {
-    let mut response = match outcome {
+    let response = match outcome {
         Ok(reply) => said(house, dress, reply),
         Err(refusal) => refused(house, dress, &refusal),
     };
+    dressed(house, dress, response)
+}
+
+/// The same with the headers that every answer carries.
+pub(super) fn dressed(house: &House, dress: &Dress, mut response: Response<Body>) -> Response<Body> {
     let all = response.headers_mut();
     headers::secure(all, dress.door, house.config.is_https());
+    cors::allow(all, &dress.path);
     if let Ok(id) = HeaderValue::from_str(&format!("{:016x}", dress.request_id)) {
         all.insert(HeaderName::from_static("x-request-id"), id);
     }

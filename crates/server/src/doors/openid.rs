@@ -107,16 +107,14 @@ fn discovery(asked: &Asked) -> Answer<Reply> {
         &asked.house.config.origin,
         asked.house.config.certificate_origin.as_deref(),
     );
-    Ok(Reply::json(200, "application/json", &document).header("access-control-allow-origin", "*"))
+    Ok(Reply::json(200, "application/json", &document))
 }
 
 /// Our public keys. Looks first, because everybody asks and only the first answer ever writes.
 fn jwks(asked: &Asked) -> Answer<Work> {
     let now = asked.house.clock.now();
     let published = asked.house.store.read(move |tx| keys::published(tx, now)).wait()?;
-    let reply = |keys: &Value| {
-        Reply::json(200, "application/jwk-set+json", keys).header("access-control-allow-origin", "*")
-    };
+    let reply = |keys: &Value| Reply::json(200, "application/jwk-set+json", keys);
     if published["keys"].as_array().is_some_and(|keys| !keys.is_empty()) {
         return Ok(Work::Done(reply(&published)));
     }
