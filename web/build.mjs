@@ -44,6 +44,11 @@ async function styles(urls) {
   return Buffer.from(withShortNames(withConstants(withoutUnreadTokens(code)).toString()));
 }
 
+/** A style sheet that stands by itself. */
+function minified(name) {
+  return Buffer.from(transform({ filename: name, code: readFileSync(join(here, "src", name)), minify: true, targets }).code);
+}
+
 /** A drawing inside the style sheet, with only those signs escaped that would end its address. */
 function withoutEscapes(url) {
   if (!url.startsWith("data:image/svg+xml;charset=utf-8,")) return url;
@@ -108,4 +113,8 @@ emit("verify.js", script("verify.js"));
 // Only the page of notices loads the first of these; the second is served where its scope is.
 emit("push.js", script("push.js"));
 emit("push-worker.js", script("push-worker.js"));
+// The demo's app is another maker's: its page loads these two and nothing of ours.
+emit("demo-app.js", script("demo-app.js"));
+emit("demo-app.css", minified("demo-app.css"));
+emit("icon.png", readFileSync(join(here, "src/icon.png")));
 for (const file of readdirSync(dist)) if (!kept.has(file)) rmSync(join(dist, file));

@@ -36,7 +36,7 @@ async function who(id) {
 
 test("every persona, address and program that the guide names is there", { skip }, async () => {
   const steps = guide();
-  assert.equal(steps.length, 6);
+  assert.equal(steps.length, 7);
   // Nobody, and one of each kind; no page need be drawn for it.
   const visitors = [await request.newContext()];
   for (const kind of ["citizen", "professional", "operator"]) {

@@ -18,8 +18,11 @@ use crate::words::Words;
 
 /// What the door sends with every page: nothing from elsewhere, nothing inline, no framing.
 pub const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; \
-    img-src 'self' data:; font-src 'self'; connect-src 'self'; worker-src 'self'; form-action 'self'; \
+    img-src 'self' data:; font-src 'self'; connect-src 'self'; worker-src 'self'; manifest-src 'self'; form-action 'self'; \
     frame-ancestors 'none'; base-uri 'none'";
+
+/// Where the site says how it is installed (Web Application Manifest).
+pub const MANIFEST: &str = "/manifest.webmanifest";
 
 /// What stands in a form until [`shell`] puts the visit's own token there. A room never sees the token. The
 /// quotation marks keep anything that people typed from looking like it.
@@ -189,6 +192,9 @@ fn head(frame: &Frame<'_>, page: &Page, words: &Words) -> Markup {
             link rel="stylesheet" href=(asset_url("carnet.css"));
             @if let Some(url) = frame.theme.stylesheet_url() { link rel="stylesheet" href=(url); }
             link rel="icon" type="image/svg+xml" href=(asset_url("favicon.svg"));
+            // A telephone that installs the site: some take notifications only then, and no drawing as an icon.
+            link rel="apple-touch-icon" href=(asset_url("icon.png"));
+            link rel="manifest" href=(MANIFEST);
             script src=(asset_url("carnet.js")) defer {}
         }
     }

@@ -10,10 +10,17 @@ use thiserror::Error;
 /// Where the theme's style sheet is served; the part after it is a hash.
 pub const PREFIX: &str = "/theme/";
 
+/// Carnet's own accent colour (`--c-accent` of web/src/tokens.css).
+const ACCENT: &str = "#0b5563";
+
+/// What pages are written on by day (`--c-paper`), whatever the operator's colour.
+pub const PAPER: &str = "#f6f3ec";
+
 /// An operator's look. The default is Carnet's own.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Theme {
     name: String,
+    accent: Option<String>,
     css: Option<String>,
     hash: u64,
 }
@@ -34,7 +41,7 @@ pub enum BadTheme {
 
 impl Default for Theme {
     fn default() -> Self {
-        Self { name: "Carnet".to_owned(), css: None, hash: 0 }
+        Self { name: "Carnet".to_owned(), accent: None, css: None, hash: 0 }
     }
 }
 
@@ -53,13 +60,19 @@ impl Theme {
         let hash = css.iter().flat_map(|css| css.bytes()).fold(0xcbf2_9ce4_8422_2325, |hash: u64, byte| {
             (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
         });
-        Ok(Self { name: name.to_owned(), css, hash })
+        Ok(Self { name: name.to_owned(), accent: accent.map(str::to_owned), css, hash })
     }
 
     /// What the service is called here.
     #[must_use]
     pub fn name(&self) -> &str {
         &self.name
+    }
+
+    /// The accent colour (`#rrggbb`), for what is drawn outside a page: the window of the installed site.
+    #[must_use]
+    pub fn accent(&self) -> &str {
+        self.accent.as_deref().unwrap_or(ACCENT)
     }
 
     /// The address of the style sheet; `None` when Carnet's own colours stay.
@@ -145,7 +158,7 @@ fn luminance(color: Rgb) -> f64 {
 
 #[cfg(test)]
 mod tests {
-    use super::{BadTheme, Theme};
+    use super::{BadTheme, PAPER, Theme};
 
     #[test]
     fn a_theme_that_cannot_be_read_is_refused() {
@@ -163,5 +176,10 @@ mod tests {
         assert!(blue.stylesheet().expect("css").contains("--c-accent:#1d4ed8"));
         assert_ne!(blue.stylesheet_url(), red.stylesheet_url());
         assert_eq!(Theme::default().stylesheet_url(), None);
+        assert_eq!(blue.accent(), "#1d4ed8");
+        let tokens = include_str!("../../../web/src/tokens.css");
+        for (token, color) in [("accent", Theme::default().accent()), ("paper", PAPER)] {
+            assert!(tokens.contains(&format!("--c-{token}: {color};")));
+        }
     }
 }

@@ -55,6 +55,31 @@ pub fn plain(asked: &Asked, page: fn(&'static Words, Nav, &Contact) -> Page) -> 
     Ok(page(Words::of(visit.language), Nav::of(Some(visit)), contact).into())
 }
 
+/// How a telephone installs the site: some take notifications for an installed site only (Web Application Manifest). It is
+/// fetched without cookies, and says the same to everybody.
+pub fn manifest(asked: &Asked) -> Answer<Reply> {
+    let theme = &asked.house.config.theme;
+    let icon = |name: &str, sizes: &str, kind: &str, purpose: &str| {
+        serde_json::json!({ "src": ui::assets::asset_url(name), "sizes": sizes, "type": kind, "purpose": purpose })
+    };
+    let document = serde_json::json!({
+        "id": "/",
+        "name": theme.name(),
+        "short_name": theme.name(),
+        "start_url": "/",
+        "scope": "/",
+        "display": "standalone",
+        "theme_color": theme.accent(),
+        "background_color": ui::theme::PAPER,
+        "icons": [
+            icon("favicon.svg", "any", "image/svg+xml", "any"),
+            icon("icon.png", "512x512", "image/png", "any"),
+            icon("icon.png", "512x512", "image/png", "maskable"),
+        ],
+    });
+    Ok(Reply::json(200, "application/manifest+json", &document))
+}
+
 /// Search engines have nothing to do here.
 pub fn robots(_: &Asked) -> Answer<Reply> {
     Ok(Reply::text("text/plain; charset=utf-8", "User-agent: *\nDisallow: /\n"))

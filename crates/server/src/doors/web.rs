@@ -60,6 +60,7 @@ pub fn routes() -> Vec<Route> {
         Get  "/theme/{file}"                     Anyone       => "site::theme"                     Plain(site::theme);
         Get  "/language"                         Anyone       => "site::language"                  Plain(site::language);
         Get  "/robots.txt"                       Anyone       => "site::robots"                    Plain(site::robots);
+        Get  "/manifest.webmanifest"             Anyone       => "site::manifest"                  Plain(site::manifest);
     }
 }
 

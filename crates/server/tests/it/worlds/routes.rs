@@ -18,6 +18,7 @@ const SAME_FOR_ALL: &[&str] = &[
     "GET /theme/{file}",
     "GET /language",
     "GET /robots.txt",
+    "GET /manifest.webmanifest",
     "GET /push/worker.js",
     "GET /fhir/metadata",
     "GET /fhir/.well-known/smart-configuration",

@@ -1,0 +1,21 @@
+# “Mon suivi”: the invented app of the demo, as another company would write it.
+demo-app-invented = An app invented for the demonstration. It does not exist, neither does its maker, and it is not { $carnet }.
+demo-app-maker = by { $organization }
+demo-app-title = Your health documents, close to you
+demo-app-script = This app needs JavaScript. { $carnet } does not.
+demo-app-start = Not connected yet
+demo-app-start-text = In { $carnet } you will choose what Mon suivi may read, and for how long.
+demo-app-connect = Connect to { $carnet }
+demo-app-busy = Mon suivi is reading…
+demo-app-connected = Connected
+demo-app-space = Space of
+demo-app-documents = What you let Mon suivi read
+demo-app-none = No document for now.
+demo-app-read = Read again
+demo-app-manage = See or end this connection in { $carnet }
+demo-app-refused = You said no
+demo-app-refused-text = Mon suivi reads nothing.
+demo-app-ended = Mon suivi was disconnected
+demo-app-ended-text = You ended the connection in { $carnet }, or the time you had chosen is over. Mon suivi reads nothing any more, and has erased what it showed.
+demo-app-failed = The connection did not work
+demo-app-failed-text = Nothing was read. You can start again.

@@ -1,0 +1,21 @@
+# « Mon suivi » : l’application inventée de la démonstration, comme une autre entreprise l’écrirait.
+demo-app-invented = Application inventée pour la démonstration. Elle n’existe pas, son éditeur non plus, et ce n’est pas { $carnet }.
+demo-app-maker = par { $organization }
+demo-app-title = Vos documents de santé, près de vous
+demo-app-script = Cette application a besoin de JavaScript. { $carnet } n’en a pas besoin.
+demo-app-start = Pas encore connectée
+demo-app-start-text = Vous choisirez dans { $carnet } ce que Mon suivi a le droit de lire, et pour combien de temps.
+demo-app-connect = Connecter à { $carnet }
+demo-app-busy = Mon suivi lit…
+demo-app-connected = Connectée
+demo-app-space = Espace de
+demo-app-documents = Ce que vous laissez lire à Mon suivi
+demo-app-none = Aucun document pour le moment.
+demo-app-read = Lire à nouveau
+demo-app-manage = Voir ou arrêter cette connexion dans { $carnet }
+demo-app-refused = Vous avez dit non
+demo-app-refused-text = Mon suivi ne lit rien.
+demo-app-ended = Mon suivi a été déconnectée
+demo-app-ended-text = Vous avez arrêté la connexion dans { $carnet }, ou la durée que vous aviez choisie est passée. Mon suivi ne lit plus rien et a effacé ce qu’elle affichait.
+demo-app-failed = La connexion n’a pas abouti
+demo-app-failed-text = Rien n’a été lu. Vous pouvez recommencer.
