@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 
 use crate::error::Denial;
 use crate::jwk::{BadKey, KeySet, PrivateKey};
+use crate::params::Params;
 
 /// The one `client_assertion_type` there is.
 pub const ASSERTION_TYPE: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
@@ -97,6 +98,26 @@ impl<'a> Assertion<'a> {
             .and_then(|bytes| serde_json::from_slice::<Claims>(&bytes).ok())
             .ok_or_else(|| Denial::client("client_assertion must hold iss, sub, aud, exp and jti"))?;
         Ok(Self { text, kid: header.kid, algorithm: header.alg, claims })
+    }
+
+    /// The assertion in the form that a client posts, if there is one; not proven yet.
+    ///
+    /// # Errors
+    /// `invalid_client` as [`Assertion::peek`], for a `client_secret`, and for a `client_id` that is somebody else;
+    /// `invalid_request` for another type of assertion.
+    pub fn beside(params: Params<'a>) -> Result<Option<Self>, Denial> {
+        if params.get("client_secret").is_some() {
+            return Err(Denial::client("nobody has a client_secret here"));
+        }
+        let Some(text) = params.get("client_assertion") else { return Ok(None) };
+        if params.get("client_assertion_type") != Some(ASSERTION_TYPE) {
+            return Err(Denial::request(format!("client_assertion_type must be {ASSERTION_TYPE}")));
+        }
+        let assertion = Self::peek(text)?;
+        if params.get("client_id").is_some_and(|named| named != assertion.client_id()) {
+            return Err(Denial::client("client_id is not who signed client_assertion"));
+        }
+        Ok(Some(assertion))
     }
 
     /// The client it claims to be.

@@ -17,7 +17,7 @@ pub const ACR: &str = "eidas1";
 pub const PUSHED: &str = "urn:ietf:params:oauth:request_uri:";
 
 /// Longest value of `state` and `nonce`, in bytes: they travel back in an address.
-const LONGEST: usize = 2048;
+pub(crate) const LONGEST: usize = 2048;
 
 /// How she may be asked (OpenID Connect Core §3.1.2.1).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -64,14 +64,14 @@ pub struct AuthorizationRequest {
     pub dpop_jkt: Option<String>,
 }
 
-/// The redirect URI of a request, if it is one of the service's, letter by letter (RFC 6749 §3.1.2.3; FAPI 2.0
+/// The redirect URI of a request, if it is one of those registered, letter by letter (RFC 6749 §3.1.2.3; FAPI 2.0
 /// §5.3.2.2): as long as it is not known, nothing may be sent anywhere.
 ///
 /// # Errors
 /// `invalid_request`.
-pub fn redirect_uri<'a>(params: Params<'a>, service: &Service) -> Result<&'a str, Denial> {
+pub fn redirect_uri<'a>(params: Params<'a>, registered: &[String]) -> Result<&'a str, Denial> {
     let asked = params.needed("redirect_uri")?;
-    if service.redirect_uris.iter().any(|registered| registered == asked) {
+    if registered.iter().any(|known| known == asked) {
         return Ok(asked);
     }
     Err(Denial::request("redirect_uri is not one of those registered for this client"))
@@ -84,18 +84,8 @@ impl AuthorizationRequest {
     /// What is wrong, for the redirect URI or for the answer to a pushed request.
     pub fn read(pairs: &[(String, String)], service: &Service) -> Result<Self, Denial> {
         let params = Params::new(pairs)?;
-        let redirect_uri = redirect_uri(params, service)?.to_owned();
-        unsupported(params)?;
-        match params.needed("response_type")? {
-            "code" => {}
-            other => {
-                let said = format!("response_type {} is not offered: only code is", plain(other));
-                return Err(Denial::new(DenialCode::UnsupportedResponseType, said));
-            }
-        }
-        if params.get("response_mode").is_some_and(|mode| mode != "query") {
-            return Err(Denial::request("response_mode must be query"));
-        }
+        let redirect_uri = redirect_uri(params, &service.redirect_uris)?.to_owned();
+        only_code(params)?;
         for name in ["state", "nonce"] {
             if params.get(name).is_some_and(|value| value.len() > LONGEST) {
                 return Err(Denial::request(format!("{name} is longer than {LONGEST} bytes")));
@@ -124,7 +114,7 @@ impl AuthorizationRequest {
     /// The address of the answer with a code (RFC 6749 §4.1.2; RFC 9207 for `iss`).
     #[must_use]
     pub fn answered(&self, code: &str, issuer: &str) -> String {
-        answer(&self.redirect_uri, &[("code", code)], self.state.as_deref(), issuer)
+        answered(&self.redirect_uri, self.state.as_deref(), code, issuer)
     }
 
     /// The address of the answer that says no.
@@ -132,6 +122,11 @@ impl AuthorizationRequest {
     pub fn denied(&self, denial: &Denial, issuer: &str) -> String {
         denied(&self.redirect_uri, self.state.as_deref(), denial, issuer)
     }
+}
+
+/// The address of an answer with a code (RFC 6749 §4.1.2; RFC 9207 for `iss`).
+pub(crate) fn answered(redirect_uri: &str, state: Option<&str>, code: &str, issuer: &str) -> String {
+    answer(redirect_uri, &[("code", code)], state, issuer)
 }
 
 /// The address of an answer that says no (RFC 6749 §4.1.2.1).
@@ -170,6 +165,22 @@ fn escape(out: &mut String, text: &str) {
     }
 }
 
+/// That a code is asked for, in an address, by the request itself.
+pub(crate) fn only_code(params: Params<'_>) -> Result<(), Denial> {
+    unsupported(params)?;
+    match params.needed("response_type")? {
+        "code" => {}
+        other => {
+            let said = format!("response_type {} is not offered: only code is", plain(other));
+            return Err(Denial::new(DenialCode::UnsupportedResponseType, said));
+        }
+    }
+    if params.get("response_mode").is_some_and(|mode| mode != "query") {
+        return Err(Denial::request("response_mode must be query"));
+    }
+    Ok(())
+}
+
 /// Parameters that have an error of their own when they are not offered (OpenID Connect Core §3.1.2.6).
 fn unsupported(params: Params<'_>) -> Result<(), Denial> {
     for (name, code) in [
@@ -196,7 +207,7 @@ pub(crate) fn scope(params: Params<'_>) -> Result<String, Denial> {
 }
 
 /// PKCE with S256, always (RFC 7636; FAPI 2.0 §5.3.2.2).
-fn challenge(params: Params<'_>) -> Result<String, Denial> {
+pub(crate) fn challenge(params: Params<'_>) -> Result<String, Denial> {
     let challenge = params.needed("code_challenge")?;
     if params.get("code_challenge_method") != Some("S256") {
         return Err(Denial::request("code_challenge_method must be S256"));

@@ -14,9 +14,12 @@
 //! asks (pushed or not), [`openid`] makes ID tokens and claims, [`access`] its access tokens, [`dpop`] and
 //! [`certificate`] what they are bound to, [`ciba`] asks on her telephone.
 //!
+//! An app that a person connects to her space asks her in her browser and reads with a token of its own: [`app`].
+//!
 //! And where Carnet itself is the client of an outside provider, [`relying`] has its side of the conversation.
 
 pub mod access;
+pub mod app;
 pub mod assertion;
 pub mod authorize;
 pub mod certificate;
@@ -33,6 +36,7 @@ pub mod service;
 pub mod token;
 
 pub use access::{Binding, ServiceToken};
+pub use app::{AppRequest, AppToken};
 pub use assertion::{Assertion, Proven, Rules, sign_assertion};
 pub use authorize::{AuthorizationRequest, Prompt};
 pub use certificate::Certificate;

@@ -122,6 +122,18 @@ impl Scopes {
         Self::of(both)
     }
 
+    /// What is in either.
+    #[must_use]
+    pub fn and(&self, other: &Self) -> Self {
+        Self::of(self.0.iter().chain(&other.0).cloned().collect())
+    }
+
+    /// True when all of it is in `other` too.
+    #[must_use]
+    pub fn is_within(&self, other: &Self) -> bool {
+        self.granted(other) == *self
+    }
+
     /// True when a `system/` scope allows `interaction` on `resource` (a FHIR type name).
     #[must_use]
     pub fn allows(&self, resource: &str, interaction: Interaction) -> bool {

@@ -98,9 +98,13 @@ pub fn is_safe_address(address: &str) -> bool {
     clean && placed
 }
 
-/// Scheme, host and port of an address: what a page's content security policy must let a form lead to.
+/// What a page's content security policy must let a form lead to: scheme, host and port of an address, or the scheme
+/// alone of an app's own (`fr.exemple.suivi:`).
 #[must_use]
 pub fn origin(address: &str) -> Option<&str> {
+    if crate::app::is_native_address(address) {
+        return address.find(':').map(|colon| &address[..=colon]);
+    }
     let start = address.find("://")? + 3;
     let end = address[start..].find(['/', '?']).map_or(address.len(), |at| start + at);
     Some(&address[..end])

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use care::documents::{self, search};
 use kernel::{Answer, EntryId, Fault, Visit};
+use people::apps;
 use people::consent::{self, Action};
 use people::enrolment::{closing, tally, waves};
 use people::identity::session;
@@ -142,6 +143,7 @@ pub async fn round(house: &Arc<House>) {
     until_none(house, "erasing spaces", move |tx| closing::erase_due(tx, now, STRETCH).map(u64::from)).await;
     until_none(house, "sweeping sessions", move |tx| Ok(session::sweep(tx, now, STRETCH)? as u64)).await;
     once(house, "sweeping sign-ons", move |tx| openid::sweep(tx, now)).await;
+    once(house, "forgetting what apps were given", move |tx| apps::sweep(tx, now)).await;
     once(house, "forgetting outside sign-ins", move |tx| outside::sweep(tx, now)).await;
     once(house, "forgetting codes that are over", move |tx| consent::sweep(tx, now)).await;
     once(house, "sweeping burnt values", move |tx| registry::sweep(tx, now)).await;

@@ -37,6 +37,7 @@ migrations! {
     "0034_push",
     "0035_people_sign_on",
     "0036_country_size",
+    "0037_people_apps",
 }
 
 /// A table whose rows belong to one person and travel with her, besides her acts.

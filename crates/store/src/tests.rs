@@ -1,6 +1,7 @@
 //! What the store promises about its schema and its statements, on both engines.
 
 mod plans;
+mod rotation;
 
 use kernel::{Fault, PersonId};
 
@@ -61,6 +62,7 @@ const CROSS_INDEXES: &[&str] = &[
     "notice_reader_due", // a round costs what is due, of whomever
     "person_closed",     // spaces that wait to be erased are looked for among everybody's
     "idempotency_at",    // keys of deposits are forgotten after a while, everybody's
+    "app_grant_ends",    // what apps were given and is over is swept, everybody's
 ];
 
 #[test]

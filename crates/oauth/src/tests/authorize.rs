@@ -132,7 +132,7 @@ fn a_redirect_uri_that_is_not_registered_is_never_followed() {
     for bad in ["https://evil.example", "https://dossier.example/retour#x", "HTTPS://dossier.example/retour"]
     {
         let pairs = vec![("redirect_uri".to_owned(), bad.to_owned())];
-        assert!(redirect_uri(Params::unchecked(&pairs), &service).is_err(), "{bad}");
+        assert!(redirect_uri(Params::unchecked(&pairs), &service.redirect_uris).is_err(), "{bad}");
     }
 }
 

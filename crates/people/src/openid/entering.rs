@@ -102,7 +102,7 @@ fn asked(
             Ok(request) => Waiting { request, opened_at: terms.now, reference: None },
             Err(denial) => {
                 // Only an address that is the service's own may be told.
-                let to = redirect_uri(params, &service)?;
+                let to = redirect_uri(params, &service.redirect_uris)?;
                 return Ok(Next::Leave(denied(to, params.get("state"), &denial, terms.issuer)));
             }
         },

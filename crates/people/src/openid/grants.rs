@@ -1,14 +1,14 @@
 //! What is remembered between two requests of a service: the sign-on, and the grant that it was given under it.
 //!
-//! A code and a refresh token are the grant's random id behind a keyed hash of it: nothing that opens anything is
-//! stored, and a wrong one costs one look-up. Replaced refresh tokens are told from invented ones by their number.
+//! A code and a refresh token are the grant's random id behind a keyed hash of it ([`keyed`]). Replaced refresh tokens are
+//! told from invented ones by their number.
 
-use aws_lc_rs::constant_time::verify_slices_are_equal;
 use kernel::rpps::Rpps;
 use kernel::{Actor, Answer, Fault, Instant, Language, Professional, Purpose, Visit};
 use serde::{Deserialize, Serialize};
 use store::{Keyring, Tx};
 
+use super::keyed::{self, CODE_SECONDS};
 use super::{SIGN_ON, Terms, identity, queries, services};
 use crate::identity::account::{self, Event};
 use crate::identity::session::{Session, Standing};
@@ -18,9 +18,6 @@ const SAID: &str = "sign-on";
 const GRANTED: &str = "service-grant";
 const CODE: &str = "openid-code";
 const REFRESH: &str = "openid-refresh";
-
-/// How long a code opens, in seconds (FAPI 2.0 §5.3.2.1: at most a minute).
-pub(super) const CODE_SECONDS: i64 = 60;
 
 /// One professional, signed in once for all services.
 #[derive(Clone, Debug)]
@@ -196,39 +193,26 @@ impl Grant {
 
     /// The code that opens it.
     pub(super) fn code(&self, keyring: &Keyring) -> String {
-        kernel::codes::base64url(&[self.id.as_slice(), &keyring.keyed_hash(CODE, &self.id)].concat())
+        keyed::text(keyring, CODE, &self.id)
     }
 
     /// Its refresh token.
     pub(super) fn refresh(&self, keyring: &Keyring) -> String {
-        let number = self.renewed.to_be_bytes();
-        let tag = keyring.keyed_hash(REFRESH, &[self.id.as_slice(), &number].concat());
-        kernel::codes::base64url(&[self.id.as_slice(), &number, &tag].concat())
+        keyed::text(keyring, REFRESH, &[self.id.as_slice(), &self.renewed.to_be_bytes()].concat())
     }
 }
 
 /// The grant that a code opens, if it is one of ours.
 pub(super) fn by_code(tx: &mut Tx<'_>, code: &str) -> Result<Option<Grant>, Fault> {
-    let Some(bytes) = kernel::codes::from_base64url(code).filter(|bytes| bytes.len() == 48) else {
-        return Ok(None);
-    };
-    let (id, tag) = bytes.split_at(16);
-    if verify_slices_are_equal(tag, &tx.keyring().keyed_hash(CODE, id)).is_err() {
-        return Ok(None);
+    match keyed::name::<16>(tx.keyring(), CODE, code) {
+        Some(id) => queries::grant(tx, &id),
+        None => Ok(None),
     }
-    queries::grant(tx, id)
 }
 
 /// The grant that a refresh token belongs to, if it is one of ours, and which one of its row it is.
 pub(super) fn by_refresh(tx: &mut Tx<'_>, token: &str) -> Result<Option<(Grant, i64)>, Fault> {
-    let Some(bytes) = kernel::codes::from_base64url(token).filter(|bytes| bytes.len() == 56) else {
-        return Ok(None);
-    };
-    let (named, tag) = bytes.split_at(24);
-    if verify_slices_are_equal(tag, &tx.keyring().keyed_hash(REFRESH, named)).is_err() {
-        return Ok(None);
-    }
-    let (id, number) = named.split_at(16);
-    let number = number.try_into().map_or(i64::MAX, i64::from_be_bytes);
-    Ok(queries::grant(tx, id)?.map(|grant| (grant, number)))
+    let Some(name) = keyed::name::<24>(tx.keyring(), REFRESH, token) else { return Ok(None) };
+    let number = keyed::number(&name, 16).unwrap_or(i64::MAX);
+    Ok(queries::grant(tx, &name[..16])?.map(|grant| (grant, number)))
 }

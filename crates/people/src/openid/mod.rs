@@ -18,6 +18,7 @@ pub mod approvals;
 pub mod entering;
 mod grants;
 mod identity;
+pub(crate) mod keyed;
 pub mod keys;
 pub mod leaving;
 pub mod pages;
@@ -68,7 +69,7 @@ pub type Said<T> = Answer<Result<T, Denial>>;
 
 /// Why a verb stops half-way: the service's doing, or ours.
 #[derive(Debug)]
-enum Stop {
+pub(crate) enum Stop {
     Denied(Denial),
     Failed(Refusal),
 }
@@ -98,7 +99,7 @@ impl From<oauth::BadKey> for Stop {
 }
 
 /// From [`Stop`] to [`Said`].
-fn said<T>(done: Result<T, Stop>) -> Said<T> {
+pub(crate) fn said<T>(done: Result<T, Stop>) -> Said<T> {
     match done {
         Ok(value) => Ok(Ok(value)),
         Err(Stop::Denied(denial)) => Ok(Err(denial)),

@@ -1,7 +1,6 @@
 //! Services at whose door professionals sign in with Carnet, and how one proves who it is.
 
 use kernel::{Answer, Fault, Instant, Issue, Refusal};
-use oauth::assertion::ASSERTION_TYPE;
 use oauth::{
     Assertion, Binding, Certificate, Denial, DenialCode, KeySet, Params, Proves, Rules, Service, dpop,
 };
@@ -53,7 +52,7 @@ pub fn register(tx: &mut Tx<'_>, client: &Client, service: &Service) -> Answer<(
     if !issues.is_empty() {
         return Err(Refusal::invalid_all(issues));
     }
-    registry::add_service(tx, client)?;
+    registry::add_without_scopes(tx, client)?;
     let registration = serde_json::to_string(service).map_err(|e| Fault::Internal(e.to_string()))?;
     Ok(queries::put_service(tx, &service.client_id, &registration)?)
 }
@@ -85,10 +84,7 @@ pub fn find(tx: &mut Tx<'_>, client_id: &str) -> Answer<Option<Service>> {
 /// Proves who knocks; what proved it is burnt.
 pub(super) fn proven(tx: &mut Tx<'_>, shown: Shown<'_>, terms: Terms<'_>) -> Result<Service, Stop> {
     let params = Params::new(shown.form)?;
-    if params.get("client_secret").is_some() {
-        return Err(Denial::new(DenialCode::InvalidClient, "nobody has a client_secret here").into());
-    }
-    let Some(text) = params.get("client_assertion") else {
+    let Some(assertion) = Assertion::beside(params)? else {
         let named = params.get("client_id");
         let found = match named {
             Some(client_id) => admitted(tx, client_id)?,
@@ -103,15 +99,6 @@ pub(super) fn proven(tx: &mut Tx<'_>, shown: Shown<'_>, terms: Terms<'_>) -> Res
         )?;
         return Ok(service);
     };
-    if params.get("client_assertion_type") != Some(ASSERTION_TYPE) {
-        return Err(Denial::request(format!("client_assertion_type must be {ASSERTION_TYPE}")).into());
-    }
-    let assertion = Assertion::peek(text)?;
-    if params.get("client_id").is_some_and(|named| named != assertion.client_id()) {
-        return Err(
-            Denial::new(DenialCode::InvalidClient, "client_id is not who signed client_assertion").into()
-        );
-    }
     let (client, service) = admitted(tx, assertion.client_id())?.ok_or_else(registry::unknown)?;
     if service.proves != Proves::PrivateKeyJwt {
         return Err(

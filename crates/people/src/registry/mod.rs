@@ -40,25 +40,25 @@ pub fn add_client(tx: &mut Tx<'_>, client: &Client) -> Answer<()> {
     if !issues.is_empty() {
         return Err(Refusal::invalid_all(issues));
     }
-    if queries::add_client(tx, client)? {
-        return Ok(());
-    }
-    Err(Refusal::new(RefusalKind::Conflict, "client-exists", "This client_id is taken."))
+    if queries::add_client(tx, client)? { Ok(()) } else { Err(taken()) }
 }
 
-/// Registers the client of a service at whose door professionals sign in; [`crate::openid::services::register`] has
-/// judged its keys. It is granted nothing as software.
+/// Registers the client of a service at whose door professionals sign in, or of an app that persons connect;
+/// [`crate::openid::services::register`] or [`crate::apps::register`] has judged its keys. It is granted nothing as
+/// software.
 ///
 /// # Errors
 /// `Invalid` (`client-id`); `Conflict` (`client-exists`) when the id is taken.
-pub(crate) fn add_service(tx: &mut Tx<'_>, client: &Client) -> Answer<()> {
+pub(crate) fn add_without_scopes(tx: &mut Tx<'_>, client: &Client) -> Answer<()> {
     if !is_plain(&client.client_id) {
         return Err(Refusal::invalid("client-id", "client_id", CLIENT_ID));
     }
-    if queries::add_client(tx, client)? {
-        return Ok(());
-    }
-    Err(Refusal::new(RefusalKind::Conflict, "client-exists", "This client_id is taken."))
+    if queries::add_client(tx, client)? { Ok(()) } else { Err(taken()) }
+}
+
+/// What is said when a client is registered under the id of another.
+pub(crate) fn taken() -> Refusal {
+    Refusal::new(RefusalKind::Conflict, "client-exists", "This client_id is taken.")
 }
 
 /// What a client may be called.

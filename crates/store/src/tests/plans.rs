@@ -12,6 +12,7 @@ const SMALL: &[(&str, &str)] = &[
     ("migration", "one row a migration"),
     ("openid_key", "a few signing keys"),
     ("client", "registered software, looked at by the operator"),
+    ("app", "apps of the catalogue, all on one page"),
     ("wave", "waves of enrolment"),
     ("tally", "counts by day, wave and department, looked at by the operator"),
     ("log_witness", "a row a witness"),
@@ -27,7 +28,7 @@ const NAMED: &[(&str, &str)] = &[
     ("SELECT person, name, bytes FROM blob ORDER BY person, name, chunk", "a backup holds everything"),
     (
         "SELECT count(*) FROM person WHERE key_generation = $1 AND wrapped_key IS NOT NULL",
-        "when a master key is retired",
+        "when a master key is retired, and at the start after a retirement that was cut short",
     ),
     ("SELECT count(*) FROM situation WHERE ended_at IS NULL", "when an extract was imported"),
 ];
