@@ -77,10 +77,12 @@ impl Listed {
         must(is_plain(&self.organization, ORGANIZATION), "organization", "1 to 120 characters, on one line");
         must(is_plain(&self.about.fr, ABOUT), "about.fr", "1 to 600 characters, on one line");
         must(is_plain(&self.about.en, ABOUT), "about.en", "1 to 600 characters, on one line");
-        let page = |address: &String| {
-            address.len() <= ADDRESS && address.starts_with("https://") && is_safe_address(address)
-        };
-        must(self.website.as_ref().is_none_or(page), "website", "an https:// address without fragment");
+        let page = |address: &String| address.len() <= ADDRESS && is_safe_address(address);
+        must(
+            self.website.as_ref().is_none_or(page),
+            "website",
+            "an https:// address (or http:// on this machine), without fragment",
+        );
         must(!self.redirect_uris.is_empty(), "redirect_uris", "at least one");
         must(self.redirect_uris.len() <= ADDRESSES, "redirect_uris", "at most ten");
         let answers = |address: &String| {
