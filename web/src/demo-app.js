@@ -81,7 +81,7 @@ async function get(address, again = true) {
 /** Every document that the app may read, page after page. */
 async function documents(patient) {
   const found = [];
-  let next = `${fhir}/DocumentReference?patient=${patient}`;
+  let next = `${fhir}/DocumentReference?patient=${patient}&status=current`;
   while (next) {
     const page = await get(next);
     for (const { resource } of page.entry ?? []) if (resource.resourceType === "DocumentReference") found.push(resource);

@@ -1,6 +1,7 @@
 //! `carnet demo`: a small country that does not exist, seeded through the same verbs as any other, and described in
 //! `demo.json` so that a script can try everything a person can.
 
+pub mod app;
 mod family;
 mod night;
 mod outside;
@@ -73,6 +74,8 @@ pub async fn run(config: Config) -> Result<(), Fault> {
         write(&seeded, &country)?;
         country
     };
+    // At every start, because its address is the one of this run.
+    app::seed(&house).await.map_err(|refusal| Fault::Internal(format!("the demo's app: {refusal}")))?;
     let running = serve::start(house.clone()).await?;
     house.store.read(|_| Ok(())).await.map_err(|refusal| Fault::Internal(refusal.to_string()))?;
     let file = data.join("demo.json");
@@ -106,6 +109,7 @@ fn described(house: &Arc<House>, country: &Value) -> Value {
         "clients": clients,
         "letters": country["letters"],
         "services": country["services"],
+        "apps": [app::described(base)],
         "providers": country["providers"],
     })
 }

@@ -3,6 +3,7 @@
 //!
 //! What people read goes to standard error; what a script may want (a code, a head, a table) to standard output.
 
+mod apps;
 mod bring;
 mod enrolment;
 mod keep;
@@ -63,6 +64,9 @@ pub enum Operation {
     /// Registered software: add, add-service, list, suspend, admit.
     #[command(subcommand)]
     Client(software::ClientCommand),
+    /// The catalogue of apps that people may connect: add, list, suspend, resume.
+    #[command(subcommand)]
+    App(apps::AppCommand),
     /// Master keys: init, rotate, retire; what ID tokens are signed with: rotate-openid; what the transparency log is
     /// signed with: log, rotate-log, retire-log.
     #[command(subcommand)]
@@ -139,6 +143,7 @@ pub fn run(operation: Operation, config: Config) -> Result<(), Fault> {
         Operation::Operator(command) => professionals::operator(&house, command),
         Operation::Account(command) => professionals::account(&house, command),
         Operation::Client(command) => software::client(&house, command),
+        Operation::App(command) => apps::app(&house, command),
         Operation::Keys(command) => keys::run(&house, &command),
         Operation::Backup { file } => keep::backup(&house, &file),
         Operation::Restore { file } => keep::restore(&house, &file),

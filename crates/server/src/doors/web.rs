@@ -11,7 +11,7 @@ use people::person;
 use store::Tx;
 use ui::{about, menu::Nav};
 
-use super::{Does, Door, Method, Route, Who, demo, site};
+use super::{Does, Door, Route, Who, demo, site};
 use crate::adapter::{Asked, Content, File, Reply};
 
 /// The routes.
@@ -64,17 +64,13 @@ pub fn routes() -> Vec<Route> {
     }
 }
 
-/// Links that start a persona's session, for `carnet demo` only.
+/// Links that start a persona's session, and the page of an invented app, for `carnet demo` only.
 #[must_use]
 pub fn demo_routes() -> Vec<Route> {
-    vec![Route::new(
-        Door::Web,
-        Method::Get,
-        "/demo/{persona}",
-        Who::Anyone,
-        "identity::session::demo_session",
-        Does::Act(demo::sign_in),
-    )]
+    table! { Door::Web;
+        Get "/demo/{persona}" Who::Anyone => "identity::session::demo_session" Does::Act(demo::sign_in);
+        Get "/demo/app"       Who::Anyone => "demo::app::page"                 Does::Plain(crate::demo::app::page);
+    }
 }
 
 fn page(answer: Answer<ui::page::Page>) -> Answer<Reply> {
@@ -219,7 +215,7 @@ fn typed(asked: &Asked) -> &str {
 }
 
 /// A page of hers, with the sentence that what she decided is saved.
-fn told(asked: &Asked, shown: Answer<ui::page::Page>) -> Answer<Reply> {
+pub(super) fn told(asked: &Asked, shown: Answer<ui::page::Page>) -> Answer<Reply> {
     Ok(sharing::told(shown?, asked.visit()?, asked.query(sharing::DONE)).into())
 }
 

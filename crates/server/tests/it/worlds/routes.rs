@@ -19,6 +19,7 @@ const SAME_FOR_ALL: &[&str] = &[
     "GET /language",
     "GET /robots.txt",
     "GET /manifest.webmanifest",
+    "GET /demo/app",
     "GET /push/worker.js",
     "GET /fhir/metadata",
     "GET /fhir/.well-known/smart-configuration",
@@ -106,7 +107,6 @@ const SERVICES: &[&str] = &[
     "POST /oauth/introspect",
     "POST /oauth/revoke",
     "POST /oauth/logout",
-    "GET /oauth/authorize",
     "POST /oauth/enter",
     "POST /oauth/again",
     "GET /oauth/logout",
@@ -128,7 +128,7 @@ const LETTERS: &[&str] =
     &["GET /acting/invitation", "POST /acting/invitation", "GET /opposition", "POST /opposition/confirm"];
 
 /// Forms of the operator's team, which are the same whoever they are about.
-const FORMS: &[&str] = &["GET /operator/opposition", "GET /operator/desk"];
+const FORMS: &[&str] = &["GET /operator/opposition", "GET /operator/closing", "GET /operator/desk"];
 
 /// What a professional did, for whoever watches over professionals: how many spaces she opened, by design, and nothing
 /// of what is in them. What a space holds does not change how often it was opened.
