@@ -22,8 +22,10 @@ pub enum Credential {
     Nobody,
     /// A session's token, from its cookie.
     Session(String),
-    /// An access token, opened.
+    /// An access token of software, opened.
     Bearer(Box<oauth::AccessToken>),
+    /// An access token of an app that a person connected, opened.
+    App(Box<oauth::AppToken>),
 }
 
 /// A file of a multipart form.

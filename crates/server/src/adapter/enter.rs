@@ -4,8 +4,9 @@ use axum::http::request::Parts;
 use axum::http::{Method, header};
 use kernel::{Actor, Answer, PersonId, Purpose, Refusal, RefusalKind, Visit};
 use oauth::Interaction;
+use oauth::scope::Level;
 use people::identity::session::{self, Standing};
-use people::{delegation, registry};
+use people::{apps, delegation, registry};
 use store::Tx;
 
 use super::asked::{Around, Asked, Credential};
@@ -35,18 +36,23 @@ pub(super) fn credential(house: &House, door: Door, parts: &Parts) -> Answer<Cre
     let Some(value) = headers.get(header::AUTHORIZATION).and_then(|v| v.to_str().ok()) else {
         return Ok(Credential::Nobody);
     };
-    let opened = value
-        .split_once(' ')
-        .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"))
-        .and_then(|(_, text)| registry::open_token(house.store.keyring(), text.trim(), house.clock.now()));
-    match opened {
-        Some(token) => Ok(Credential::Bearer(Box::new(token))),
-        None => Err(Refusal::new(
-            RefusalKind::SignIn,
-            "token-invalid",
-            "The access token is not one of ours, was altered, or has expired (they live five minutes).",
-        )),
-    }
+    let (keyring, now) = (house.store.keyring(), house.clock.now());
+    let bearer = value.split_once(' ').filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"));
+    let opened = bearer.map(|(_, text)| text.trim()).and_then(|text| {
+        let software =
+            || registry::open_token(keyring, text, now).map(|token| Credential::Bearer(Box::new(token)));
+        let app = || apps::tokens::open(keyring, text, now).map(|token| Credential::App(Box::new(token)));
+        software().or_else(app)
+    });
+    opened.ok_or_else(no_such_token)
+}
+
+fn no_such_token() -> Refusal {
+    Refusal::new(
+        RefusalKind::SignIn,
+        "token-invalid",
+        "The access token is not one of ours, was altered, was given back, or has expired (they live five minutes).",
+    )
 }
 
 /// The secret that forms of this visitor carry: bound to her session, or to the guest cookie before one, and to the
@@ -125,8 +131,12 @@ fn check_space(asked: &Asked, open: Option<PersonId>) -> Answer<()> {
 
 /// Finds out who it is, inside the transaction that will serve her, and checks that the route is for her.
 pub(super) fn enter(tx: &mut Tx<'_>, asked: &Asked) -> Answer<()> {
-    let Credential::Session(cookie) = &asked.credential else { return without_session(asked) };
     let now = asked.house.clock.now();
+    let cookie = match &asked.credential {
+        Credential::Session(cookie) => cookie,
+        Credential::App(token) if !apps::tokens::stands(tx, token, now)? => return Err(no_such_token()),
+        _ => return without_session(asked),
+    };
     let held = match session::Token::parse(cookie) {
         Some(token) => session::session(tx, &token, now)?,
         None => None,
@@ -167,6 +177,7 @@ pub(super) async fn before_a_large_body(house: &House, route: &Route, shown: &Cr
     match shown {
         Credential::Nobody => admits(who, &Actor::Nobody, None),
         Credential::Bearer(token) => admits(who, &Actor::Software(token.software.clone()), None),
+        Credential::App(token) => admits(who, &Actor::App(token.app.clone()), None),
         Credential::Session(cookie) => {
             let Some(token) = session::Token::parse(cookie) else { return admits(who, &Actor::Nobody, None) };
             let now = house.clock.now();
@@ -177,13 +188,14 @@ pub(super) async fn before_a_large_body(house: &House, route: &Route, shown: &Cr
     }
 }
 
-/// The same where no session is looked up: software, whose token says everything, and nobody.
+/// The same where no session is looked up: software and apps, whose token says everything, and nobody.
 pub(super) fn without_session(asked: &Asked) -> Answer<()> {
-    let actor = match &asked.credential {
-        Credential::Bearer(token) => Actor::Software(token.software.clone()),
-        _ => Actor::Nobody,
+    let (actor, for_whom) = match &asked.credential {
+        Credential::Bearer(token) => (Actor::Software(token.software.clone()), None),
+        Credential::App(token) => (Actor::App(token.app.clone()), Some(token.person)),
+        _ => (Actor::Nobody, None),
     };
-    settle(asked, actor, None, None)
+    settle(asked, actor, None, for_whom)
 }
 
 /// Keeps the visit for the room and checks that the route is for this actor.
@@ -212,22 +224,29 @@ fn settle(asked: &Asked, actor: Actor, standing: Option<Standing>, for_whom: Opt
     }
     allowed?;
     watch::first(asked)?;
-    if let (
-        Who::Software(resource, interaction) | Who::Reader(resource, interaction),
-        Credential::Bearer(token),
-    ) = (route.who, &asked.credential)
-        && !token.scopes.allows(resource, interaction)
-    {
-        return Err(Refusal::forbidden(
-            "scope-missing",
-            format!("The access token's scope does not cover {}.", words_of(resource, interaction)),
-        ));
+    match route.who.touches() {
+        Some((resource, interaction)) => within_scope(&asked.credential, resource, interaction),
+        None => Ok(()),
     }
-    Ok(())
 }
 
-fn words_of(resource: &str, interaction: Interaction) -> String {
-    format!("{interaction:?} on {resource}").to_lowercase()
+/// Whether what was shown covers an interaction with a type of resource. A session covers what it may.
+fn within_scope(shown: &Credential, resource: &str, interaction: Interaction) -> Answer<()> {
+    let covers = match shown {
+        Credential::Bearer(token) => token.scopes.allows_at(Level::System, resource, interaction),
+        Credential::App(token) => token.scopes.allows_at(Level::Patient, resource, interaction),
+        Credential::Nobody | Credential::Session(_) => true,
+    };
+    if covers {
+        return Ok(());
+    }
+    let asked = format!("{interaction:?} on {resource}").to_lowercase();
+    let said = format!("The access token's scope does not cover {asked}.");
+    Err(Refusal::forbidden("scope-missing", said))
+}
+
+fn reads(actor: &Actor) -> bool {
+    matches!(actor, Actor::Software(_) | Actor::Citizen { .. } | Actor::Professional(_))
 }
 
 /// Whether a route is for this actor: coarse, and before any room; what she may do there the policies decide.
@@ -245,9 +264,8 @@ fn admits(who: Who, actor: &Actor, standing: Option<Standing>) -> Answer<()> {
         Who::Professional => full && matches!(actor, Actor::Professional(_)),
         Who::Operator => full && matches!(actor, Actor::Operator { .. }),
         Who::Software(..) => matches!(actor, Actor::Software(_)),
-        Who::Reader(..) => {
-            full && matches!(actor, Actor::Software(_) | Actor::Citizen { .. } | Actor::Professional(_))
-        }
+        Who::Reader(..) => full && reads(actor),
+        Who::AppOrReader(..) => full && (reads(actor) || matches!(actor, Actor::App(_))),
     };
     match (fits, actor) {
         (true, _) => Ok(()),

@@ -91,6 +91,7 @@ async fn read(
         Ok(Credential::Bearer(token)) => {
             house.rates.client(counted, network, &token.software.client_id, house.clock.now())?;
         }
+        Ok(Credential::App(token)) => house.rates.app(counted, network, &token.app, house.clock.now())?,
         // A token that does not open is counted like none.
         _ => house.rates.network(counted, network, house.clock.now())?,
     }

@@ -12,7 +12,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use std::net::IpAddr;
 use std::sync::Mutex;
 
-use kernel::{Actor, Answer, Instant, Refusal, RefusalKind};
+use kernel::{Actor, Answer, App, Instant, Refusal, RefusalKind};
 
 use crate::doors::{Door, Limit, Method, Route};
 
@@ -229,7 +229,8 @@ impl Rates {
         self.count(&self.limits.network, route, network, ("network", subscriber(network)), now)
     }
 
-    /// Counts it for the account that is signed in; nobody has none, software is counted by [`Self::client`].
+    /// Counts it for the account that is signed in; nobody has none, software is counted by [`Self::client`], and an app
+    /// by [`Self::app`].
     ///
     /// # Errors
     /// `SlowDown`.
@@ -239,9 +240,17 @@ impl Rates {
             Actor::Citizen { person, .. } => self.count(limits, route, network, ("citizen", person), now),
             Actor::Professional(of) => self.count(limits, route, network, ("professional", &of.rpps), now),
             Actor::Operator { name } => self.count(limits, route, network, ("operator", name), now),
-            Actor::App(app) => self.count(limits, route, network, ("app", &app.connection), now),
-            Actor::Software(_) | Actor::System { .. } | Actor::Nobody => Ok(()),
+            Actor::App(_) | Actor::Software(_) | Actor::System { .. } | Actor::Nobody => Ok(()),
         }
+    }
+
+    /// Counts it for the connection whose access token was shown, like an account: an app may ask from one network for
+    /// all whom it serves.
+    ///
+    /// # Errors
+    /// `SlowDown`.
+    pub fn app(&self, route: usize, network: IpAddr, app: &App, now: Instant) -> Answer<()> {
+        self.count(&self.limits.account, route, network, ("app", &app.client_id, &app.connection), now)
     }
 
     /// Counts it for the software whose access token was shown.

@@ -10,7 +10,7 @@ use kernel::{Answer, Refusal, RefusalKind};
 use oauth::Interaction;
 use serde_json::{Value, json};
 
-use super::{Does, Door, Route, Who, Work};
+use super::{Does, Door, Route, Who, Work, smart};
 use crate::adapter::{Asked, Content, Credential, Reply};
 
 /// The routes.
@@ -131,15 +131,18 @@ fn metadata(asked: &Asked) -> Answer<Reply> {
         of("Patient", &["read", "search-type"], &[("identifier", "token")]),
         of("AuditEvent", &["search-type"], &audits),
     ];
-    let statement = build::capability_statement(&CapabilityInput {
-        base: &base,
-        version: env!("CARGO_PKG_VERSION"),
-        date: asked.visit()?.now,
-        publisher: asked.house.config.theme.name(),
-        resources: &resources,
-        interactions: &["transaction"],
-        smart: None,
-        guides: &["https://profiles.ihe.net/ITI/MHD/ImplementationGuide/ihe.iti.mhd"],
+    let date = asked.visit()?.now;
+    let statement = smart::offered(asked, |smart| {
+        build::capability_statement(&CapabilityInput {
+            base: &base,
+            version: env!("CARGO_PKG_VERSION"),
+            date,
+            publisher: asked.house.config.theme.name(),
+            resources: &resources,
+            interactions: &["transaction"],
+            smart: Some(smart),
+            guides: &["https://profiles.ihe.net/ITI/MHD/ImplementationGuide/ihe.iti.mhd"],
+        })
     });
     Ok(Reply::resource(200, &statement))
 }

@@ -1,5 +1,6 @@
 //! FHIR R4: what is read. Software reads back what it sent; a citizen or a professional with a session reads what
-//! her pages show her. The same verbs decide and journal both.
+//! her pages show her; an app reads what the person who connected it granted, and never her journal. The same verbs decide
+//! and journal all of them.
 
 use care::documents::fhir as room;
 use fhir::search::{Handling, Kind};
@@ -15,17 +16,17 @@ use crate::adapter::{Asked, Content, Reply};
 #[must_use]
 pub fn routes() -> Vec<Route> {
     use Does::Look;
-    use Who::Reader;
+    use Who::{AppOrReader, Reader};
     table! { Door::Fhir;
-        Get  "/fhir/DocumentReference"         Reader("DocumentReference", Search) => "fhir::search"             Look(references);
-        Post "/fhir/DocumentReference/_search" Reader("DocumentReference", Search) => "fhir::search"             Look(references);
-        Get  "/fhir/DocumentReference/{id}"    Reader("DocumentReference", Read)   => "fhir::document_reference" Look(reference);
-        Get  "/fhir/List"                      Reader("List", Search)              => "fhir::search"             Look(lists);
-        Post "/fhir/List/_search"              Reader("List", Search)              => "fhir::search"             Look(lists);
-        Get  "/fhir/List/{id}"                 Reader("List", Read)                => "fhir::list"               Look(list);
-        Get  "/fhir/Binary/{id}"               Reader("Binary", Read)              => "fhir::binary"             Look(binary);
-        Get  "/fhir/Patient"                   Reader("Patient", Search)           => "fhir::patients"           Look(patients);
-        Get  "/fhir/Patient/{id}"              Reader("Patient", Read)             => "fhir::patient"            Look(patient);
+        Get  "/fhir/DocumentReference"         AppOrReader("DocumentReference", Search) => "fhir::search"             Look(references);
+        Post "/fhir/DocumentReference/_search" AppOrReader("DocumentReference", Search) => "fhir::search"             Look(references);
+        Get  "/fhir/DocumentReference/{id}"    AppOrReader("DocumentReference", Read)   => "fhir::document_reference" Look(reference);
+        Get  "/fhir/List"                      AppOrReader("List", Search)              => "fhir::search"             Look(lists);
+        Post "/fhir/List/_search"              AppOrReader("List", Search)              => "fhir::search"             Look(lists);
+        Get  "/fhir/List/{id}"                 AppOrReader("List", Read)                => "fhir::list"               Look(list);
+        Get  "/fhir/Binary/{id}"               AppOrReader("Binary", Read)              => "fhir::binary"             Look(binary);
+        Get  "/fhir/Patient"                   AppOrReader("Patient", Search)           => "fhir::patients"           Look(patients);
+        Get  "/fhir/Patient/{id}"              AppOrReader("Patient", Read)             => "fhir::patient"            Look(patient);
         Get  "/fhir/AuditEvent"                Reader("AuditEvent", Search)        => "fhir::search"             Look(audit_events);
     }
 }

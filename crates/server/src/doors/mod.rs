@@ -13,6 +13,7 @@ macro_rules! table {
 }
 
 pub mod admin;
+pub mod apps;
 pub mod coming;
 pub mod delegation;
 pub mod demo;
@@ -26,6 +27,7 @@ pub mod openid;
 pub mod outside;
 pub mod push;
 pub mod site;
+mod smart;
 pub mod vigilance;
 pub mod web;
 pub mod work;
@@ -130,17 +132,30 @@ pub enum Who {
     Software(&'static str, Interaction),
     /// The same software, or a citizen or professional with a session: reading over FHIR.
     Reader(&'static str, Interaction),
+    /// A reader, or an app that a person connected, whose token covers this: reading over FHIR what she may grant.
+    AppOrReader(&'static str, Interaction),
 }
 
 impl Who {
-    fn print(self) -> String {
+    /// What is done to which type of resource, where a token says for what it is good.
+    #[must_use]
+    pub fn touches(self) -> Option<(&'static str, Interaction)> {
         match self {
-            Self::Software(resource, interaction) => {
-                format!("software:{resource}.{}", format!("{interaction:?}").to_lowercase())
-            }
-            Self::Reader(resource, interaction) => {
-                format!("reader:{resource}.{}", format!("{interaction:?}").to_lowercase())
-            }
+            Self::Software(resource, interaction)
+            | Self::Reader(resource, interaction)
+            | Self::AppOrReader(resource, interaction) => Some((resource, interaction)),
+            _ => None,
+        }
+    }
+
+    fn print(self) -> String {
+        let on = |who: &str, resource: &str, interaction: Interaction| {
+            format!("{who}:{resource}.{}", format!("{interaction:?}").to_lowercase())
+        };
+        match self {
+            Self::Software(resource, interaction) => on("software", resource, interaction),
+            Self::Reader(resource, interaction) => on("reader", resource, interaction),
+            Self::AppOrReader(resource, interaction) => on("app+reader", resource, interaction),
             other => format!("{other:?}").to_lowercase(),
         }
     }
@@ -278,6 +293,7 @@ pub fn routes(demo: bool) -> Vec<Route> {
     routes.extend(fhir_read::routes());
     routes.extend(oauth::routes());
     routes.extend(openid::routes());
+    routes.extend(apps::routes());
     routes.extend(outside::routes());
     routes.extend(log::routes());
     routes

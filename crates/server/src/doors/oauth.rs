@@ -1,14 +1,13 @@
-//! The token endpoint, for software (SMART Backend Services, HL7 SMART App Launch 2.2) and for services (OpenID
-//! Connect), and what software must know to sign in.
+//! The token endpoint, for software (SMART Backend Services, HL7 SMART App Launch 2.2), for apps (the same, standalone)
+//! and for services (OpenID Connect), and what software and apps must know to sign in.
 
 use kernel::Answer;
 use oauth::TokenRequest;
 use people::{openid, registry};
-use serde_json::json;
 use store::Tx;
 
 use super::openid::{Evidence, answered, terms};
-use super::{Does, Door, Route, Who};
+use super::{Does, Door, Route, Who, apps, smart};
 use crate::adapter::{Asked, Reply};
 
 /// The routes.
@@ -17,15 +16,19 @@ pub fn routes() -> Vec<Route> {
     use Who::Anyone;
     table! { Door::OAuth;
         Post "/oauth/token"                          Anyone => "registry::give_token"       Does::Act(token);
-        Get  "/fhir/.well-known/smart-configuration" Anyone => "oauth::smart_configuration" Does::Plain(smart_configuration);
-        Get  "/.well-known/smart-configuration"      Anyone => "oauth::smart_configuration" Does::Plain(smart_configuration);
+        Get  "/fhir/.well-known/smart-configuration" Anyone => "oauth::smart_configuration" Does::Plain(smart::configuration);
+        Get  "/.well-known/smart-configuration"      Anyone => "oauth::smart_configuration" Does::Plain(smart::configuration);
     }
 }
 
-/// An access token for a client that proves itself: software on its own account, or a service for a professional.
+/// An access token for a client that proves itself: software on its own account, an app for the person who connected it,
+/// or a service for a professional.
 fn token(tx: &mut Tx<'_>, asked: &Asked) -> Answer<Reply> {
     let field = |name: &str| asked.field(name).unwrap_or_default().to_owned();
     if !["", "client_credentials"].contains(&field("grant_type").as_str()) {
+        if people::apps::calls(tx, &asked.fields)? {
+            return apps::token(tx, asked);
+        }
         let evidence = Evidence::of(asked);
         let given = openid::tokens::give(tx, evidence.shown(asked, "/oauth/token"), terms(asked))?;
         return Ok(answered(200, given));
@@ -47,23 +50,4 @@ fn token(tx: &mut Tx<'_>, asked: &Asked) -> Answer<Reply> {
         Err(denial) => Err(denial),
     };
     Ok(answered(200, body))
-}
-
-/// What a client must know to sign in (SMART App Launch 2.2, "Conformance").
-fn smart_configuration(asked: &Asked) -> Answer<Reply> {
-    let origin = &asked.house.config.origin;
-    Ok(Reply::json(
-        200,
-        "application/json",
-        &json!({
-            "issuer": origin,
-            "token_endpoint": format!("{origin}/oauth/token"),
-            "grant_types_supported": ["client_credentials"],
-            "token_endpoint_auth_methods_supported": ["private_key_jwt"],
-            "token_endpoint_auth_signing_alg_values_supported": ["ES384", "ES256", "RS256"],
-            "scopes_supported": registry::usual_scopes().to_string().split(' ').collect::<Vec<_>>(),
-            "capabilities": ["client-confidential-asymmetric", "permission-v2"],
-        }),
-    )
-    .header("access-control-allow-origin", "*"))
 }

@@ -11,7 +11,7 @@ use people::openid::{Next, Said, Shown, Terms, approvals, entering, keys, pages,
 use serde_json::Value;
 use store::Tx;
 
-use super::{Does, Door, Route, Who, Work};
+use super::{Does, Door, Route, Who, Work, apps};
 use crate::adapter::{Asked, Content, Reply, SessionChange};
 
 /// The routes. What a service's own program asks has a door without cookies; what her browser asks has one with.
@@ -98,7 +98,7 @@ pub(super) fn answered(status: u16, done: Result<Value, Denial>) -> Reply {
     }
 }
 
-fn refused(status: u16, denial: &Denial) -> Reply {
+pub(super) fn refused(status: u16, denial: &Denial) -> Reply {
     told(status, &serde_json::to_value(denial).unwrap_or_default())
 }
 
@@ -186,6 +186,9 @@ fn introspect(tx: &mut Tx<'_>, asked: &Asked) -> Answer<Reply> {
 }
 
 fn revoke(tx: &mut Tx<'_>, asked: &Asked) -> Answer<Reply> {
+    if people::apps::calls(tx, &asked.fields)? {
+        return apps::revoke(tx, asked);
+    }
     let evidence = Evidence::of(asked);
     Ok(match tokens::revoke(tx, evidence.shown(asked, "/oauth/revoke"), terms(asked))? {
         Ok(()) => Reply::of(Content::Empty(StatusCode::OK.as_u16())),
@@ -194,6 +197,9 @@ fn revoke(tx: &mut Tx<'_>, asked: &Asked) -> Answer<Reply> {
 }
 
 fn authorize(tx: &mut Tx<'_>, asked: &Asked) -> Answer<Reply> {
+    if people::apps::calls(tx, &asked.query)? {
+        return apps::authorize(tx, asked);
+    }
     let next = entering::authorize(tx, &asked.query, held(asked), terms(asked))?;
     follow(asked, next)
 }

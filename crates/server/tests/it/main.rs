@@ -13,6 +13,8 @@
 mod acting;
 mod acting_secrets;
 mod acting_worlds;
+mod apps;
+mod apps_client;
 mod asvs;
 mod attacks;
 mod attacks_files;
