@@ -134,6 +134,17 @@ pub enum Actor {
     },
 }
 
+impl Actor {
+    /// The insured person who acts, if it is one.
+    #[must_use]
+    pub fn citizen(&self) -> Option<PersonId> {
+        match self {
+            Self::Citizen { person, .. } => Some(*person),
+            _ => None,
+        }
+    }
+}
+
 /// Why somebody looks or writes: `purposeofuse` of the VIHF, with the owner's own reason added.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Purpose {

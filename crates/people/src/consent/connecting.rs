@@ -1,11 +1,16 @@
-//! Connecting an app: what it may read is her word, and ends when she says so or on the day that she chose.
+//! Connecting an app: what it may read is her word, and ends when she says so or on the day that she chose. What
+//! somebody connected who represents her ends, too, when that right does: a mother's app does not read on when her
+//! child is of age.
 
-use kernel::{Answer, App, Chance, Refusal};
+use kernel::{Answer, App, Chance, Instant, PersonId, Refusal};
 use store::Tx;
 
 use super::decision::{Connection, Decision, Granted};
 use super::pass::{Action, Pass};
+use super::sharing::Sharing;
 use super::{sharing, wishes};
+use crate::delegation::{self, Standing};
+use crate::person::Person;
 
 /// How long an app may be connected, in days: the choices of the page. What lasts for ever is forgotten.
 pub const DAYS: [u32; 3] = [30, 90, 365];
@@ -40,8 +45,33 @@ pub fn connect(
         return Err(wishes::many());
     }
     app.connection = format!("{:016x}", chance.u64());
-    let until = since.plus(i64::from(days) * kernel::Instant::DAY);
-    let connection = Connection { app, granted, since, until };
+    let until = since.plus(i64::from(days) * Instant::DAY);
+    let by = pass.standing().and(pass.visit().actor.citizen());
+    let connection = Connection { app, granted, since, until, by };
     sharing::append_decision(tx, pass, &Decision::Connect(connection.clone()))?;
     Ok(connection)
+}
+
+/// Leaves out the connections that are over: by the clock, or because whoever made one for her represents her no more.
+pub(super) fn without_ended(
+    tx: &mut Tx<'_>,
+    person: &Person,
+    mut sharing: Sharing,
+    now: Instant,
+) -> Answer<Sharing> {
+    let mut holding = Vec::new();
+    for connection in std::mem::take(&mut sharing.apps) {
+        if connection.holds(now) && represents(tx, connection.by, person, now)? {
+            holding.push(connection);
+        }
+    }
+    sharing.apps = holding;
+    Ok(sharing)
+}
+
+/// Whether whoever connected an app for her still stands in her place; true when she did herself.
+fn represents(tx: &mut Tx<'_>, by: Option<PersonId>, person: &Person, now: Instant) -> Answer<bool> {
+    let Some(by) = by else { return Ok(true) };
+    let standing = delegation::standing(tx, by, person, now.date())?;
+    Ok(matches!(standing, Some(Standing::Parent | Standing::Guardian)))
 }

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use kernel::rpps::Rpps;
-use kernel::{App, EntryId, Instant, Professional};
+use kernel::{App, EntryId, Instant, PersonId, Professional};
 use serde::{Deserialize, Serialize};
 
 use crate::delegation::Documents;
@@ -177,10 +177,13 @@ pub struct Connection {
     /// When it ends by itself.
     #[serde(rename = "u")]
     pub until: Instant,
+    /// Who connected it for her: it ends, too, when that right to represent her does. `None` when she did herself.
+    #[serde(rename = "b", default, skip_serializing_if = "Option::is_none")]
+    pub by: Option<PersonId>,
 }
 
 impl Connection {
-    /// Whether it holds at this moment.
+    /// Whether it holds at this moment, as far as the clock knows.
     #[must_use]
     pub fn holds(&self, now: Instant) -> bool {
         now < self.until

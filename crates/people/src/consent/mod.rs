@@ -31,7 +31,7 @@ pub use exceptions::{
     Declared, answer_call, break_glass, comes_secretly, connect_secretly, end_secrecy, exception,
     may_want_secrecy,
 };
-pub use eyes::{Eyes, as_if_allowed, eyes};
+pub use eyes::{Eyes, app_eyes, as_if_allowed, eyes};
 pub use facts::EntryFacts;
 pub use lending::{CODE, Lend, Lent, MINUTES, USES, lend, loan_address, sweep, use_code};
 pub use pass::{Action, Pass};
@@ -67,7 +67,11 @@ pub fn open_loaded(tx: &mut Tx<'_>, visit: &Visit, person: Person, action: Actio
     // Only professionals, apps and senders are judged by what the person decided; nobody else's decision reads it, and
     // a sender's only where she has refused one.
     let sharing = match visit.actor {
-        Actor::Professional(_) | Actor::App(_) => sharing::fold(tx, &person.key)?,
+        Actor::Professional(_) => sharing::fold(tx, &person.key)?,
+        Actor::App(_) => {
+            let sharing = sharing::fold(tx, &person.key)?;
+            connecting::without_ended(tx, &person, sharing, visit.now)?
+        }
         Actor::Software(_) if person.refuses => sharing::fold(tx, &person.key)?,
         _ => Sharing::default(),
     };
@@ -120,6 +124,12 @@ fn why_not(visit: &Visit, person: &Person, standing: Option<&Standing>, action: 
         Actor::Citizen { person: own, .. } if *own == person.id && person.state == State::Closed => {
             Refusal::new(RefusalKind::Gone, "space-closed", "This space is closed.")
         }
+        // Of age she may; below the age of secrets those who represent her do.
+        Actor::Citizen { person: own, .. }
+            if *own == person.id && person.state == State::Open && action == Action::ManageSharing =>
+        {
+            Refusal::forbidden("sharing-of-a-minor", "Those who represent her decide who may look.")
+        }
         Actor::Software(_) | Actor::System { .. } | Actor::Operator { .. } if person.state != State::Open => {
             Refusal::new(
                 RefusalKind::Gone,
@@ -135,12 +145,13 @@ fn why_not(visit: &Visit, person: &Person, standing: Option<&Standing>, action: 
 }
 
 /// What the person has decided about sharing, as the holder of the pass may know it: somebody who acts for her is
-/// not told of professionals whom she keeps from those who do.
+/// not told of professionals whom she keeps from those who do. Of apps only those are there that are connected now.
 ///
 /// # Errors
 /// Faults of the store.
 pub fn sharing(tx: &mut Tx<'_>, pass: &Pass) -> Answer<Sharing> {
     let sharing = sharing::fold(tx, pass.key())?;
+    let sharing = connecting::without_ended(tx, pass.whole(), sharing, pass.visit().now)?;
     Ok(if pass.standing().is_some() { sharing.without_kept() } else { sharing })
 }
 

@@ -150,7 +150,7 @@ fn journal_of(store: &Store, person: PersonId) -> Vec<(ActKind, PersonId, Option
         .unwrap()
 }
 
-const REPRESENTATIVE: [Action; 8] = [
+const REPRESENTATIVE: [Action; 9] = [
     Action::ReadRecord,
     Action::ReadDocument,
     Action::ReadIdentity,
@@ -158,6 +158,7 @@ const REPRESENTATIVE: [Action; 8] = [
     Action::WithdrawDocument,
     Action::ReadJournal,
     Action::ManageSharing,
+    Action::ConnectApp,
     Action::ManageDelegation,
 ];
 

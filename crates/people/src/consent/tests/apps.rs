@@ -23,7 +23,7 @@ fn families(codes: &[&str]) -> Documents {
 fn granting(documents: Documents, profile: bool) -> Sharing {
     let now = visit(Actor::Nobody).now;
     let granted = Granted { documents, profile };
-    let connection = Connection { app: app(), granted, since: now, until: now.plus(Instant::DAY) };
+    let connection = Connection { app: app(), granted, since: now, until: now.plus(Instant::DAY), by: None };
     Sharing { apps: vec![connection], ..Sharing::default() }
 }
 

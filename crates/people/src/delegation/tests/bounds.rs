@@ -1,6 +1,9 @@
 //! What nobody gains by acting for somebody: a right longer than her own, or a record without a trace.
 
+use kernel::App;
+
 use super::*;
+use crate::consent::Granted;
 
 /// A representative offers; the answer is the relation.
 fn offered_by(store: &Store, acting: PersonId, person: PersonId, to: Option<Ins>) -> Answer<offers::Offered> {
@@ -233,6 +236,52 @@ fn a_parent_stays_a_parent_in_the_journal_of_whoever_has_come_of_age() {
                 .unwrap();
             let found: Vec<_> = listed.iter().map(|one| (one.person, one.link.as_str(), one.stage)).collect();
             assert_eq!(found, [(Some(MOTHER), "MTH", stage), (Some(FATHER), "FTH", stage)], "{at}");
+        }
+    });
+}
+
+/// The day → whether an app reads that her mother, or she herself, connected for a year.
+#[test]
+fn an_app_that_a_parent_connected_ends_with_her_right() {
+    store::testing::both(|store| {
+        family(&store);
+        ages(&store, CHILD, date(2009, 1, 15));
+        let connects = |acting: PersonId, for_whom: Option<PersonId>| {
+            let app = App {
+                client_id: format!("app-{acting}"),
+                name: "Mon suivi".into(),
+                organization: "Coopérative du Parc".into(),
+                connection: String::new(),
+            };
+            let connected = store.write(move |tx| {
+                let pass = consent::open(tx, &visit(acting, for_whom, NOW), CHILD, Action::ConnectApp)?;
+                let granted = Granted { documents: Documents::All, profile: false };
+                consent::connect(tx, &pass, (app.clone(), granted), 365, &Chance::System)
+            });
+            connected.wait().unwrap().app
+        };
+        let reads = |app: &App, now: Instant| {
+            let comes = Visit { actor: Actor::App(app.clone()), ..visit(CHILD, Some(CHILD), now) };
+            let opened = store.read(move |tx| consent::open(tx, &comes, CHILD, Action::ReadRecord).map(drop));
+            opened.wait().map_err(|refusal| refusal.code().to_owned())
+        };
+        let listed = |now: Instant| {
+            let found = store.read(move |tx| {
+                let pass = consent::open(tx, &visit(CHILD, None, now), CHILD, Action::ManageSharing)?;
+                Ok(consent::sharing(tx, &pass)?.apps.len())
+            });
+            found.wait().unwrap()
+        };
+        let (mothers, hers) = (connects(MOTHER, Some(CHILD)), connects(CHILD, None));
+        let over = Err("app-not-granted".to_owned());
+        // 15 January 2027 is 54 days on.
+        for (days, mothers_reads, hers_reads, both) in
+            [(53, Ok(()), Ok(()), 2), (54, over.clone(), Ok(()), 1), (365, over.clone(), over.clone(), 0)]
+        {
+            let now = NOW.plus(days * Instant::DAY);
+            assert_eq!(reads(&mothers, now), mothers_reads, "her mother's after {days} days");
+            assert_eq!(reads(&hers, now), hers_reads, "her own after {days} days");
+            assert_eq!(listed(now), both, "connected after {days} days");
         }
     });
 }
