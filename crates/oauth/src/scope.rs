@@ -131,7 +131,13 @@ impl Scopes {
     /// True when all of it is in `other` too.
     #[must_use]
     pub fn is_within(&self, other: &Self) -> bool {
-        self.granted(other) == *self
+        self.0.iter().all(|scope| {
+            let covers = |held: &&Scope| {
+                held.level == scope.level && (held.resource.is_none() || held.resource == scope.resource)
+            };
+            let allowed = other.0.iter().filter(covers).fold(0, |letters, held| letters | held.letters);
+            scope.letters & !allowed == 0
+        })
     }
 
     /// True when a `system/` scope allows `interaction` on `resource` (a FHIR type name).

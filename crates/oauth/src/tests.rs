@@ -1,3 +1,4 @@
+mod app;
 mod authorize;
 mod certificate;
 mod dpop;
@@ -164,6 +165,48 @@ fn scopes_follow_both_grammars() {
     }
     assert_eq!(Scopes::parse("system/A.r openid system/A.s x/y").to_string(), "system/A.rs");
     assert_eq!(Scopes::parse_all("system/A.r nonsense"), Err("nonsense".to_owned()));
+}
+
+#[test]
+fn scopes_are_put_together_and_compared() {
+    for (one, other, both, within) in [
+        ("patient/A.r", "patient/A.s", "patient/A.rs", false),
+        ("patient/A.r", "patient/A.rs", "patient/A.rs", true),
+        ("patient/A.r", "patient/*.r", "patient/*.r patient/A.r", true),
+        ("patient/*.r", "patient/A.r", "patient/*.r patient/A.r", false),
+        ("patient/A.r", "system/A.r", "system/A.r patient/A.r", false),
+        ("", "patient/A.r", "patient/A.r", true),
+    ] {
+        let (one, other) = (Scopes::parse(one), Scopes::parse(other));
+        assert_eq!(one.and(&other).to_string(), both);
+        assert_eq!(one.is_within(&other), within, "{one} in {other}");
+        assert!(one.is_within(&one.and(&other)) && other.is_within(&one.and(&other)));
+    }
+}
+
+#[test]
+fn an_assertion_beside_a_form_is_whose_the_form_says() {
+    let (private, _) = pair();
+    let text = sign_assertion(&private, "labo", ENDPOINT, "j", NOW).unwrap();
+    let signed = ("client_assertion", text.as_str());
+    let kind = ("client_assertion_type", assertion::ASSERTION_TYPE);
+    let cases: [(&[(&str, &str)], Result<Option<&str>, &str>); 8] = [
+        (&[], Ok(None)),
+        (&[("client_id", "labo")], Ok(None)),
+        (&[signed, kind], Ok(Some("labo"))),
+        (&[signed, kind, ("client_id", "labo")], Ok(Some("labo"))),
+        (&[signed, kind, ("client_id", "other")], Err("invalid_client")),
+        (&[signed], Err("invalid_request")),
+        (&[("client_assertion", "a.b.c"), kind], Err("invalid_client")),
+        (&[("client_id", "labo"), ("client_secret", "s")], Err("invalid_client")),
+    ];
+    for (form, expected) in cases {
+        let pairs: Vec<_> = form.iter().map(|(n, v)| ((*n).to_owned(), (*v).to_owned())).collect();
+        let beside = Assertion::beside(Params::unchecked(&pairs));
+        let said = beside.map(|found| found.map(|one| one.client_id().to_owned()));
+        let expected = expected.map(|found| found.map(str::to_owned)).map_err(str::to_owned);
+        assert_eq!(said.map_err(|denial| denial.error.word()), expected, "{form:?}");
+    }
 }
 
 #[test]
