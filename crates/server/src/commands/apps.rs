@@ -115,22 +115,13 @@ impl Written {
 }
 
 fn list(house: &Arc<House>) -> Answer<()> {
-    let clients = house
-        .store
-        .read(|tx| {
-            let mut found = registry::clients(tx)?;
-            let mut apps = Vec::new();
-            for client in found.drain(..) {
-                if apps::knows(tx, &client.client_id)? {
-                    apps.push(client);
-                }
-            }
-            Ok(apps)
-        })
-        .wait()?;
-    for client in clients {
+    let found = house.store.read(|tx| {
+        let clients = registry::clients(tx)?.into_iter();
+        clients.map(|client| Ok((apps::knows(tx, &client.client_id)?, client))).collect::<Answer<Vec<_>>>()
+    });
+    for (_, client) in found.wait()?.into_iter().filter(|(is_app, _)| *is_app) {
         let state = if client.suspended_at.is_some() { "suspended" } else { "listed" };
-        print(format!("{}\t{}\t{state}\t{}", client.client_id, client.organization, client.scopes));
+        print(format!("{}\t{}\t{state}", client.client_id, client.organization));
     }
     Ok(())
 }

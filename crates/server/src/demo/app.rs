@@ -45,7 +45,8 @@ fn listed(origin: &str) -> Listed {
         name: NAME.to_owned(),
         organization: ORGANIZATION.to_owned(),
         about: Text {
-            fr: "Garde la liste de vos documents de santé à portée de main. Inventée pour la démonstration.".to_owned(),
+            fr: "Garde la liste de vos documents de santé à portée de main. Inventée pour la démonstration."
+                .to_owned(),
             en: "Keeps the list of your health documents at hand. Invented for the demonstration.".to_owned(),
         },
         website: Some(format!("{origin}{PATH}")),
