@@ -4,7 +4,7 @@ use kernel::Fault;
 
 use crate::blobs::Files;
 use crate::engine::Connection;
-use crate::keys::Keyring;
+use crate::keys::{Keyring, check_of};
 use crate::{args, queries};
 
 /// What every transaction can reach.
@@ -41,7 +41,7 @@ impl House {
 
 /// Compares the keyring with what the database remembers of it, and remembers what is new. A keyring of
 /// another house, or one without a generation that still wraps keys, is refused here, before anything is
-/// served.
+/// served. An older generation that wraps nothing and is gone was retired; the database had not heard of it yet.
 pub(crate) fn check_keys(connection: &mut Connection<'_>, keyring: &Keyring) -> Result<(), Fault> {
     let mut known = Vec::new();
     connection.each(queries::HOUSE_VALUES, &[], &mut |row| {
@@ -54,6 +54,9 @@ pub(crate) fn check_keys(connection: &mut Connection<'_>, keyring: &Keyring) -> 
         match checks.iter().find(|(own, _)| own == name) {
             Some((_, own)) if own.as_slice() == value => {}
             Some(_) => return Err(Fault::Keys(format!("this keyring belongs to another database ({name})"))),
+            None if was_retired(connection, keyring, name)? => {
+                connection.exec(queries::DROP_HOUSE_VALUE, args![name])?;
+            }
             None => return Err(Fault::Keys(format!("the keyring lacks a key that is in use ({name})"))),
         }
     }
@@ -63,4 +66,17 @@ pub(crate) fn check_keys(connection: &mut Connection<'_>, keyring: &Keyring) -> 
         }
     }
     Ok(())
+}
+
+/// Whether the generation of a check value is older than what the keyring wraps with, and wraps nobody's key.
+fn was_retired(connection: &mut Connection<'_>, keyring: &Keyring, name: &str) -> Result<bool, Fault> {
+    let older = keyring.generation() - 1;
+    let of_name = (1..=older).find(|generation| check_of(*generation) == name);
+    of_name.map_or(Ok(false), |generation| Ok(wraps(connection, generation)? == 0))
+}
+
+/// How many persons' keys a generation wraps.
+pub(crate) fn wraps(connection: &mut Connection<'_>, generation: i64) -> Result<i64, Fault> {
+    let count = connection.one(queries::COUNT_OF_GENERATION, args![generation], |row| row.int(0))?;
+    Ok(count.unwrap_or(0))
 }

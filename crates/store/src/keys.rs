@@ -14,7 +14,7 @@ use std::fmt;
 use std::io::Write;
 use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
 use std::path::Path;
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard};
 
 use aws_lc_rs::aead::{AES_256_GCM, Aad, LessSafeKey, NONCE_LEN, Nonce, UnboundKey};
 use aws_lc_rs::hmac;
@@ -80,7 +80,7 @@ impl Keyring {
     /// Makes a new keyring and writes it to `path` (mode 0600). Refuses to overwrite a file.
     pub fn create(path: &Path) -> Result<Self, Fault> {
         let keyring = Self::ephemeral()?;
-        keyring.write(path, true)?;
+        put(path, true, &keyring.text(keyring.all().iter()))?;
         Ok(keyring)
     }
 
@@ -145,33 +145,25 @@ impl Keyring {
 
     /// Writes the keyring to `path`, whole or not at all.
     pub fn save(&self, path: &Path) -> Result<(), Fault> {
-        self.write(path, false)
+        put(path, false, &self.text(self.all().iter()))
     }
 
-    fn write(&self, path: &Path, fresh: bool) -> Result<(), Fault> {
+    /// The same without one generation, which stays at hand here.
+    pub(crate) fn save_without(&self, number: i64, path: &Path) -> Result<(), Fault> {
+        put(path, false, &self.text(self.all().iter().filter(|(own, _)| **own != number)))
+    }
+
+    /// What a file says of these generations.
+    fn text<'a>(&self, generations: impl Iterator<Item = (&'a i64, &'a Generation)>) -> Zeroizing<String> {
         let mut text = Zeroizing::new(format!("{MAGIC}\nroot {}\n", BASE64.encode(self.0.root.as_slice())));
-        for (number, generation) in self.0.generations.read().unwrap_or_else(PoisonError::into_inner).iter() {
+        for (number, generation) in generations {
             text.push_str(&format!("generation {number} {}\n", BASE64.encode(generation.secret.as_slice())));
         }
-        let target = if fresh { path.to_path_buf() } else { path.with_extension("new") };
-        let mut open = std::fs::OpenOptions::new();
-        open.write(true).mode(0o600);
-        if fresh {
-            open.create_new(true);
-        } else {
-            open.create(true).truncate(true);
-        }
-        let mut file =
-            open.open(&target).map_err(|e| Fault::Keys(format!("keyring {}: {e}", target.display())))?;
-        file.write_all(text.as_bytes())?;
-        file.sync_all()?;
-        if !fresh {
-            std::fs::rename(&target, path)?;
-        }
-        if let Some(folder) = path.parent().filter(|p| !p.as_os_str().is_empty()) {
-            std::fs::File::open(folder)?.sync_all()?;
-        }
-        Ok(())
+        text
+    }
+
+    fn all(&self) -> RwLockReadGuard<'_, BTreeMap<i64, Generation>> {
+        self.0.generations.read().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The generation that wraps new keys: the highest.
@@ -183,24 +175,25 @@ impl Keyring {
     /// Every generation at hand, ascending.
     #[must_use]
     pub fn generations(&self) -> Vec<i64> {
-        self.0.generations.read().unwrap_or_else(PoisonError::into_inner).keys().copied().collect()
+        self.all().keys().copied().collect()
     }
 
-    /// Adds a generation, which wraps from now on; answers its number. Save the keyring before any key is
-    /// wrapped with it.
-    pub fn add_generation(&self) -> Result<i64, Fault> {
+    /// Writes the keyring with a new generation to `path`, and wraps with that from then on; answers its number. In this
+    /// order: a key wrapped by a generation that is in no file would be lost with this process.
+    pub fn begin_generation(&self, path: &Path) -> Result<i64, Fault> {
         let generation = Generation::new(secret()?)?;
         let mut all = self.0.generations.write().unwrap_or_else(PoisonError::into_inner);
         let number = all.keys().next_back().copied().unwrap_or(0) + 1;
+        put(path, false, &self.text(all.iter().chain([(&number, &generation)])))?;
         all.insert(number, generation);
         Ok(number)
     }
 
-    /// Forgets a generation. What is still wrapped by it can never be opened again.
-    pub fn forget_generation(&self, number: i64) -> Result<(), Fault> {
+    /// Forgets a generation, unless it has been forgotten before. What is still wrapped by it can never be opened again.
+    pub(crate) fn forget_generation(&self, number: i64) -> Result<(), Fault> {
         let mut all = self.0.generations.write().unwrap_or_else(PoisonError::into_inner);
-        if all.len() < 2 || all.keys().next_back() == Some(&number) {
-            return Err(Fault::Keys(format!("generation {number} is the newest and cannot be retired")));
+        if all.keys().next_back() == Some(&number) {
+            return Err(newest(number));
         }
         all.remove(&number);
         Ok(())
@@ -215,7 +208,7 @@ impl Keyring {
 
     /// A person's key under the newest generation.
     pub fn wrap(&self, key: &SpaceKey) -> Result<Wrapped, Fault> {
-        let all = self.0.generations.read().unwrap_or_else(PoisonError::into_inner);
+        let all = self.all();
         let (number, generation) =
             all.last_key_value().ok_or_else(|| Fault::Keys("the keyring is empty".to_owned()))?;
         let bytes = seal_random(&generation.key, &wrap_aad(key.0.person, *number), key.0.secret.as_slice())?;
@@ -224,7 +217,7 @@ impl Keyring {
 
     /// Opens a wrapped key of `person`.
     pub fn unwrap(&self, person: PersonId, generation: i64, bytes: &[u8]) -> Result<SpaceKey, Fault> {
-        let all = self.0.generations.read().unwrap_or_else(PoisonError::into_inner);
+        let all = self.all();
         let master = all.get(&generation).ok_or_else(|| {
             Fault::Keys(format!("generation {generation} of the master key is not in the keyring"))
         })?;
@@ -268,8 +261,8 @@ impl Keyring {
     /// What the database keeps to recognise the right keyring: one value for the root, one per generation.
     pub(crate) fn checks(&self) -> Vec<(String, [u8; 32])> {
         let mut checks = vec![("key-check root".to_owned(), check(&self.0.root))];
-        for (number, generation) in self.0.generations.read().unwrap_or_else(PoisonError::into_inner).iter() {
-            checks.push((format!("key-check generation {number}"), check(&generation.secret)));
+        for (number, generation) in self.all().iter() {
+            checks.push((check_of(*number), check(&generation.secret)));
         }
         checks
     }
@@ -343,6 +336,39 @@ impl SpaceKey {
         aad.extend_from_slice(field.as_bytes());
         aad
     }
+}
+
+/// What the database calls the check value of a generation.
+pub(crate) fn check_of(generation: i64) -> String {
+    format!("key-check generation {generation}")
+}
+
+/// Why the generation that wraps new keys stays.
+pub(crate) fn newest(number: i64) -> Fault {
+    Fault::Keys(format!("generation {number} is the newest and cannot be retired"))
+}
+
+/// Writes a keyring file, whole or not at all; a `fresh` one only where there is none.
+fn put(path: &Path, fresh: bool, text: &str) -> Result<(), Fault> {
+    let target = if fresh { path.to_path_buf() } else { path.with_extension("new") };
+    let mut open = std::fs::OpenOptions::new();
+    open.write(true).mode(0o600);
+    if fresh {
+        open.create_new(true);
+    } else {
+        open.create(true).truncate(true);
+    }
+    let mut file =
+        open.open(&target).map_err(|e| Fault::Keys(format!("keyring {}: {e}", target.display())))?;
+    file.write_all(text.as_bytes())?;
+    file.sync_all()?;
+    if !fresh {
+        std::fs::rename(&target, path)?;
+    }
+    if let Some(folder) = path.parent().filter(|p| !p.as_os_str().is_empty()) {
+        std::fs::File::open(folder)?.sync_all()?;
+    }
+    Ok(())
 }
 
 fn wrap_aad(person: PersonId, generation: i64) -> Vec<u8> {

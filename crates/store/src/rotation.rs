@@ -1,6 +1,6 @@
 //! Changing the master key while the house is open, and erasing a space.
 //!
-//! A new generation is saved in the keyring file first; then every person's key is wrapped again, in batches,
+//! A new generation is saved in the keyring file before anything is wrapped by it; then every person's key is wrapped again, in batches,
 //! while reading and writing go on. An interrupted rotation goes on where it stopped: what is left is what
 //! still names an old generation. Retiring an old generation afterwards is what makes erasure reach backups
 //! (docs/operations/keys.md).
@@ -10,6 +10,7 @@ use std::path::Path;
 use kernel::{Fault, PersonId, Refusal, Seq};
 
 use crate::acts::range;
+use crate::keys::{Keyring, check_of, newest};
 use crate::tx::Tx;
 use crate::{Store, args, queries};
 
@@ -25,9 +26,7 @@ impl Store {
         let generation = if unfinished {
             self.keyring().generation()
         } else {
-            let generation = self.keyring().add_generation()?;
-            self.keyring().save(keyring)?;
-            generation
+            self.keyring().begin_generation(keyring)?
         };
         self.write(|tx| {
             let keyring = tx.keyring().clone();
@@ -73,25 +72,47 @@ impl Store {
     /// Destroys an old generation of the master key: refused while any person's key is still wrapped by it.
     /// Backups made before the rotation lose the keys of everybody, and so of those who were erased since.
     ///
+    /// The file comes first, the database's memory of the generation after it, the keyring at hand last. Whatever is cut
+    /// short is finished by the next start ([`crate::house::check_keys`]) or by asking again.
+    ///
     /// # Errors
-    /// [`Fault::Keys`] when the generation is the newest or still in use.
+    /// [`Fault::Keys`] when the generation is the newest or still in use; the file has it then.
     pub fn retire(&self, generation: i64, keyring: &Path) -> Result<(), Refusal> {
-        if generation == self.keyring().generation() {
-            return Err(Fault::Keys(format!("generation {generation} is the newest")).into());
-        }
-        self.write(move |tx| {
-            let used =
-                tx.one(queries::COUNT_OF_GENERATION, args![generation], |row| row.int(0))?.unwrap_or(0);
-            if used > 0 {
-                let still = format!("generation {generation} still wraps the keys of {used} persons");
-                return Err(Fault::Keys(still).into());
-            }
-            tx.exec(queries::DROP_HOUSE_VALUE, args![format!("key-check generation {generation}")])?;
-            Ok(())
+        self.retire_from(generation, |all, without| match without {
+            Some(number) => all.save_without(number, keyring),
+            None => all.save(keyring),
         })
-        .wait()?;
-        self.keyring().forget_generation(generation)?;
-        Ok(self.keyring().save(keyring)?)
+    }
+
+    /// The same with what writes the keyring: without a generation, or whole.
+    pub(crate) fn retire_from(
+        &self,
+        generation: i64,
+        write: impl Fn(&Keyring, Option<i64>) -> Result<(), Fault>,
+    ) -> Result<(), Refusal> {
+        if generation == self.keyring().generation() {
+            return Err(newest(generation).into());
+        }
+        self.read(move |tx| Ok(is_unused(tx, generation)?)).wait()?;
+        write(self.keyring(), Some(generation))?;
+        let let_go = self.write(move |tx| {
+            // A node that has not heard of the rotation may have wrapped a key meanwhile.
+            is_unused(tx, generation)?;
+            tx.exec(queries::DROP_HOUSE_VALUE, args![check_of(generation)])?;
+            Ok(())
+        });
+        if let Err(refusal) = let_go.wait() {
+            write(self.keyring(), None)?;
+            return Err(refusal);
+        }
+        Ok(self.keyring().forget_generation(generation)?)
+    }
+}
+
+fn is_unused(tx: &mut Tx<'_>, generation: i64) -> Result<(), Fault> {
+    match crate::house::wraps(&mut tx.connection, generation)? {
+        0 => Ok(()),
+        used => Err(Fault::Keys(format!("generation {generation} still wraps the keys of {used} persons"))),
     }
 }
 

@@ -195,7 +195,7 @@ fn a_keyring_that_a_vault_hands_out_is_never_written() {
         let dir = tempfile::tempdir().unwrap();
         let before = everything(&store, PersonId(3));
         // `carnet keys next`, then a start with what it wrote.
-        assert_eq!(store.keyring().add_generation().unwrap(), 2);
+        assert_eq!(store.keyring().begin_generation(&dir.path().join("next")).unwrap(), 2);
         let mount = dir.path().join("read-only/keyring");
         assert_eq!(store.rotate(&mount, 2, |_| ()).unwrap(), 2, "nothing is saved there");
         let left = dir.path().join("left");

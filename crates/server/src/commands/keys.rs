@@ -68,8 +68,7 @@ pub(super) fn next(config: &Config, to: &Path) -> Result<(), Fault> {
         return Err(Fault::Configuration(format!("{} is already there", to.display())));
     }
     let keyring = Keyring::load(&config.key_file)?;
-    let generation = keyring.add_generation()?;
-    keyring.save(to)?;
+    let generation = keyring.begin_generation(to)?;
     tell(format!(
         "{} has generation {generation} too: put it into the vault, destroy this copy, start every node with it, then \
          run carnet keys rotate",
