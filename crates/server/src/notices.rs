@@ -64,7 +64,8 @@ pub async fn mail(house: &Arc<House>, job: &TakenJob) -> Answer<()> {
 /// wrong with the request is not sent again, because it would be the same request.
 ///
 /// # Errors
-/// When the service cannot be reached, is busy, or fails: the queue tries again, later each time.
+/// When the service cannot be reached, is busy, or fails: the queue tries again, later each time, and not before the
+/// service wants it to (RFC 8030 §8.4).
 pub async fn push(house: &Arc<House>, job: &TakenJob) -> Answer<()> {
     let (person, inside, of) = (reader(job)?, house.clone(), job.clone());
     let letter = house
@@ -79,13 +80,16 @@ pub async fn push(house: &Arc<House>, job: &TakenJob) -> Answer<()> {
         .await?;
     let Some(letter) = letter else { return Ok(()) };
     let device = letter.device;
-    match post(letter).await? {
+    let answer = post(letter).await?;
+    match answer.status().as_u16() {
         200..=299 => told(house, person, "push").await,
         404 | 410 => {
             let visit = waves::system("notice", house.clock.now(), house.chance.u64());
             house.store.write(move |tx| telling::gone(tx, person, device, &visit)).await
         }
-        status @ (429 | 500..) => Err(Fault::Io(format!("a push service answered {status}")).into()),
+        status @ (429 | 500..) => {
+            Err(outbound::busy(format!("a push service answered {status}"), &answer, house.clock.now()))
+        }
         status => {
             tracing::warn!(status, "a push service did not take a notification");
             Ok(())
@@ -93,9 +97,9 @@ pub async fn push(house: &Arc<House>, job: &TakenJob) -> Answer<()> {
     }
 }
 
-/// Posts to a push service (RFC 8030 §5); answers its status. The address is one that `push::Services` admits; no
+/// Posts to a push service (RFC 8030 §5). The address is one that `push::Services` admits; no
 /// redirect is followed.
-async fn post(letter: Letter) -> Answer<u16> {
+async fn post(letter: Letter) -> Answer<reqwest::Response> {
     let sent = outbound::client()?
         .post(&letter.endpoint)
         .header("authorization", letter.authorization)
@@ -106,9 +110,8 @@ async fn post(letter: Letter) -> Answer<u16> {
         .header("topic", push::TOPIC)
         .body(letter.body)
         .send()
-        .await
-        .map_err(|e| Fault::Io(format!("a push service: {}", e.without_url())))?;
-    Ok(sent.status().as_u16())
+        .await;
+    sent.map_err(|e| Fault::Io(format!("a push service: {}", e.without_url())).into())
 }
 
 /// Whom the message of a job is for.

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
-use kernel::{Answer, Fault};
+use kernel::{Answer, Fault, Instant, Refusal, RefusalKind};
 use people::openid::{Terms, leaving};
 use people::outside::Tls;
 use store::TakenJob;
@@ -63,6 +63,25 @@ pub(crate) fn client_with(tls: &Tls) -> Result<reqwest::Client, Fault> {
     Ok(made)
 }
 
+/// Another server is busy or fails: the queue tries again, and not before that server wants it to (RFC 9110 §10.2.3:
+/// seconds, or a date).
+pub(crate) fn busy(what: String, answer: &reqwest::Response, now: Instant) -> Refusal {
+    let asks = answer.headers().get("retry-after").and_then(|value| value.to_str().ok());
+    match asks.and_then(|asks| seconds(asks.trim(), now)) {
+        Some(retry_after) => Refusal::new(RefusalKind::SlowDown { retry_after }, "other-server-busy", what),
+        None => Fault::Io(what).into(),
+    }
+}
+
+/// What `Retry-After` says, in seconds from now; `None` when it says nothing that can be read.
+fn seconds(asks: &str, now: Instant) -> Option<u32> {
+    if let Ok(seconds) = asks.parse::<u64>() {
+        return Some(u32::try_from(seconds).unwrap_or(u32::MAX));
+    }
+    let at: Instant = jiff::fmt::rfc2822::DateTimeParser::new().parse_timestamp(asks).ok()?.into();
+    Some(u32::try_from((at.0 - now.0).max(0) / Instant::SECOND).unwrap_or(u32::MAX))
+}
+
 /// Tells a service that a sign-on is over (OpenID Connect Back-Channel Logout §2.5). A service that says that the
 /// request is wrong is not asked again: it would be the same request.
 ///
@@ -89,10 +108,35 @@ pub async fn tell_of_leaving(house: &Arc<House>, job: &TakenJob) -> Answer<()> {
         .map_err(|e| Fault::Io(format!("telling {address} of a sign-out: {}", e.without_url())))?;
     match sent.status().as_u16() {
         200..=299 => Ok(()),
-        status @ (429 | 500..) => Err(Fault::Io(format!("{address} answered {status} to a sign-out")).into()),
+        status @ (429 | 500..) => {
+            Err(busy(format!("{address} answered {status} to a sign-out"), &sent, house.clock.now()))
+        }
         status => {
             tracing::warn!(address, status, "a service did not take our word that somebody signed out");
             Ok(())
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_busy_server_says_how_long_in_seconds_or_by_a_date() {
+        // 22 November 2026, 8:00:00 UTC.
+        let now = Instant(1_795_334_400_000_000);
+        for (asks, waits) in [
+            ("120", Some(120)),
+            ("0", Some(0)),
+            ("99999999999", Some(u32::MAX)),
+            ("Sun, 22 Nov 2026 08:02:00 GMT", Some(120)),
+            ("Sun, 22 Nov 2026 07:00:00 GMT", Some(0)),
+            ("-1", None),
+            ("soon", None),
+            ("", None),
+        ] {
+            assert_eq!(seconds(asks, now), waits, "{asks}");
         }
     }
 }

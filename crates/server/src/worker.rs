@@ -5,7 +5,7 @@ use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use care::documents::{self, search};
-use kernel::{Answer, EntryId, Fault, Visit};
+use kernel::{Answer, EntryId, Fault, Instant, RefusalKind, Visit};
 use people::apps;
 use people::consent::{self, Action};
 use people::enrolment::{closing, tally, waves};
@@ -84,7 +84,11 @@ pub async fn handful(house: &Arc<House>) -> Answer<usize> {
             Ok(()) => house.store.finish_job(job).await?,
             Err(refusal) => {
                 tracing::warn!(task = %job.task, tries = job.tries, %refusal, "a job failed; it will be tried again");
-                house.store.retry_job(job, house.clock.now(), &refusal.to_string()).await?;
+                let wait = match refusal.kind {
+                    RefusalKind::SlowDown { retry_after } => i64::from(retry_after) * Instant::SECOND,
+                    _ => 0,
+                };
+                house.store.retry_job(job, house.clock.now(), wait, &refusal.to_string()).await?;
             }
         }
     }

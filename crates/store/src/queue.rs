@@ -93,10 +93,11 @@ impl Store {
         })
     }
 
-    /// The job failed: try again after its pause, or keep it as a dead letter when it was tried enough.
-    pub fn retry_job(&self, job: &TakenJob, now: Instant, error: &str) -> Pending<()> {
+    /// The job failed: try again after its pause, or after `wait` microseconds where that is longer (whoever it is for
+    /// has asked for it), at most a day; or keep it as a dead letter when it was tried enough.
+    pub fn retry_job(&self, job: &TakenJob, now: Instant, wait: i64, error: &str) -> Pending<()> {
         let (task, key, error) = (job.task.clone(), job.key.clone(), error.to_owned());
-        let (dead, due) = (job.tries >= MOST_TRIES, now.plus(job.pause()));
+        let (dead, due) = (job.tries >= MOST_TRIES, now.plus(job.pause().max(wait).min(Instant::DAY)));
         self.write(move |tx| {
             if dead {
                 tx.exec(queries::BURY_JOB, args![task, key, now, error])?;

@@ -68,7 +68,7 @@ fn work_that_fails_is_tried_again_later_and_kept_in_the_end() {
             let jobs = store.take_jobs(now, 10).wait().unwrap();
             assert_eq!(jobs.len(), 1, "round {round}");
             assert_eq!((jobs[0].tries, jobs[0].person), (round, Some(PersonId(7))));
-            store.retry_job(&jobs[0], now, "no answer").wait().unwrap();
+            store.retry_job(&jobs[0], now, 0, "no answer").wait().unwrap();
             assert!(store.take_jobs(now, 10).wait().unwrap().is_empty(), "a pause first");
             now = now.plus(jobs[0].pause());
         }
@@ -79,6 +79,19 @@ fn work_that_fails_is_tried_again_later_and_kept_in_the_end() {
         });
         assert_eq!(kept.wait().unwrap().unwrap(), "no answer");
     });
+}
+
+#[test]
+fn whoever_asks_us_to_wait_is_left_alone_for_a_day_at_most() {
+    for (wait, due) in [(1, 60), (600, 600), (86_401, 86_400), (i64::MAX / Instant::SECOND, 86_400)] {
+        both(|store| {
+            enqueue(&store, "a", 0);
+            let jobs = store.take_jobs(Instant(0), 10).wait().unwrap();
+            store.retry_job(&jobs[0], Instant(0), wait * Instant::SECOND, "busy").wait().unwrap();
+            assert!(taken(&store, due * Instant::SECOND - 1).is_empty(), "{wait}");
+            assert_eq!(taken(&store, due * Instant::SECOND), ["a"], "{wait}");
+        });
+    }
 }
 
 #[test]

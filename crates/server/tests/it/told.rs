@@ -34,8 +34,8 @@ struct Got {
 #[derive(Default)]
 struct State {
     got: Vec<Got>,
-    /// What it answers next; 201 when nothing is left.
-    answers: VecDeque<u16>,
+    /// What it answers next, and a header that goes with it; 201 when nothing is left.
+    answers: VecDeque<(u16, &'static str)>,
 }
 
 /// A push service, and one browser that subscribed there.
@@ -64,7 +64,12 @@ impl Fake {
     }
 
     fn answers_next(&self, status: u16) {
-        self.state.lock().unwrap().answers.push_back(status);
+        self.answers_next_with(status, "");
+    }
+
+    /// `more`: a header that goes with the answer, with its line's end.
+    fn answers_next_with(&self, status: u16, more: &'static str) {
+        self.state.lock().unwrap().answers.push_back((status, more));
     }
 
     fn takes(&self) -> Vec<Got> {
@@ -119,12 +124,12 @@ fn serve(stream: TcpStream, state: &Mutex<State>) {
     }
     let mut body = vec![0; headers["content-length"].parse().unwrap()];
     reader.read_exact(&mut body).unwrap();
-    let status = {
+    let (status, more) = {
         let mut state = state.lock().unwrap();
         state.got.push(Got { path, headers, body });
-        state.answers.pop_front().unwrap_or(201)
+        state.answers.pop_front().unwrap_or((201, ""))
     };
-    let answer = format!("HTTP/1.1 {status} X\r\ncontent-length: 0\r\nconnection: close\r\n\r\n");
+    let answer = format!("HTTP/1.1 {status} X\r\n{more}content-length: 0\r\nconnection: close\r\n\r\n");
     let _ = reader.into_inner().write_all(answer.as_bytes());
 }
 
@@ -254,6 +259,18 @@ fn a_push_service_that_is_busy_is_asked_again_and_one_that_has_given_up_a_device
     scene.worker_works();
     assert_eq!(fake.takes().len(), 1);
     citizen.get("/journal").says("Une notification vous a dit");
+
+    fake.answers_next_with(503, "Retry-After: 600\r\n");
+    scene.passes(61);
+    scene.doctor_looks();
+    scene.worker_works();
+    assert_eq!(fake.takes().len(), 1);
+    scene.passes(9);
+    scene.worker_works();
+    assert!(fake.takes().is_empty(), "it has asked for ten minutes");
+    scene.passes(1);
+    scene.worker_works();
+    assert_eq!(fake.takes().len(), 1);
 
     fake.answers_next(410);
     scene.passes(61);
