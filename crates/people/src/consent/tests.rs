@@ -1,8 +1,9 @@
 //! The decision table, and what a refusal gives away.
 
+use jiff::civil::date;
 use kernel::rpps::Rpps;
 use kernel::{Actor, Instant, PersonId, Professional, Purpose, RefusalKind, Seq, Software, Visit};
-use store::{Keyring, Kind, Store, Want, args};
+use store::{Keyring, Kind, Store, Want};
 
 use super::*;
 use crate::testing::{self, HER, NOW, doctor, enrol, identity, kinds};

@@ -7,7 +7,7 @@ use serde_json::json;
 use store::{Kind, Outcome, testing::both};
 
 use super::support::{
-    HER, NOW, acts, allow_claire, cda, deposit, doctor, enrol, her, lab, publish, simplified,
+    HER, NOW, acts, allow_claire, cda, deposit, doctor, enrol, enrol_as, her, lab, publish, simplified,
 };
 use crate::documents::model::{Code, Media};
 use crate::documents::own::{self, About};
@@ -20,7 +20,7 @@ use crate::record::timeline;
 #[test]
 fn a_report_is_filed_once_and_read_as_it_came() {
     both(|store| {
-        enrol(&store, State::Open);
+        enrol(&store);
         let bytes = cda("A", "Bilan hépatique normal.");
         let first = deposit(&store, &lab("a"), bytes.clone()).unwrap();
         let [stored] = first.documents[..] else { panic!("{first:?}") };
@@ -51,7 +51,7 @@ fn a_report_is_filed_once_and_read_as_it_came() {
 #[test]
 fn what_the_list_says_comes_from_the_header() {
     both(|store| {
-        enrol(&store, State::Open);
+        enrol(&store);
         deposit(&store, &lab("a"), cda("A", "x")).unwrap();
         let seen = store
             .read(|tx| {
@@ -76,7 +76,7 @@ fn what_the_list_says_comes_from_the_header() {
 #[test]
 fn a_document_about_somebody_else_is_refused_and_told_to_both() {
     both(|store| {
-        enrol(&store, State::Open);
+        enrol(&store);
         let text = String::from_utf8(cda("A", "x")).unwrap();
         let wrong = text.replace("19790328", "19800101").replace("<given>DOMINIQUE", "<given>CLAUDE");
         let refusal = deposit(&store, &lab("a"), wrong.into_bytes()).unwrap_err();
@@ -97,7 +97,7 @@ fn a_document_about_somebody_else_is_refused_and_told_to_both() {
 fn a_closed_space_takes_nothing() {
     for (state, code) in [(State::Closed, "space-closed"), (State::Opposed, "space-not-open")] {
         both(|store| {
-            enrol(&store, state);
+            enrol_as(&store, HER, state);
             assert_eq!(deposit(&store, &lab("a"), cda("A", "x")).unwrap_err().code(), code);
             assert!(acts(&store).iter().all(|row| row.kind == Kind::Refused));
         });
@@ -107,7 +107,7 @@ fn a_closed_space_takes_nothing() {
 #[test]
 fn a_new_version_takes_the_place_of_the_old_one() {
     both(|store| {
-        enrol(&store, State::Open);
+        enrol(&store);
         let pdf = |n: u8| format!("%PDF-1.4 {n}").into_bytes();
         let first =
             publish(&store, &lab("a"), &simplified("urn:oid:1.2.1", "application/pdf", &pdf(1), &json!({})));
@@ -147,7 +147,7 @@ fn a_new_version_takes_the_place_of_the_old_one() {
 #[test]
 fn an_idempotency_key_names_one_request() {
     both(|store| {
-        enrol(&store, State::Open);
+        enrol(&store);
         let send = |id: &str, key: &str| {
             let resource = simplified(id, "application/pdf", b"%PDF-1.4", &json!({}));
             let submission = fhir::mhd::read_simplified(&resource).unwrap();
@@ -171,7 +171,7 @@ fn an_idempotency_key_names_one_request() {
 #[test]
 fn what_a_viewer_does_not_see_is_nowhere() {
     both(|store| {
-        enrol(&store, State::Open);
+        enrol(&store);
         allow_claire(&store);
         let label = |code: &str| json!({"securityLabel": [{"coding": [{"code": code}]}]});
         let text = |words: &str| words.as_bytes().to_vec();
@@ -216,7 +216,7 @@ fn what_a_viewer_does_not_see_is_nowhere() {
 #[test]
 fn a_stranger_is_refused_and_she_reads_that_in_her_journal() {
     both(|store| {
-        enrol(&store, State::Open);
+        enrol(&store);
         let entry = deposit(&store, &lab("a"), cda("A", "x")).unwrap().documents[0].entry;
         let refused = store.read(move |tx| pages::show(tx, &doctor(), entry)).wait().unwrap_err();
         assert_eq!(refused.code(), "no-consent");
@@ -255,7 +255,7 @@ fn a_stranger_is_refused_and_she_reads_that_in_her_journal() {
 #[test]
 fn her_own_papers_come_and_go() {
     both(|store| {
-        enrol(&store, State::Open);
+        enrol(&store);
         let about = About {
             kind: Code::new("", "DOCPAT05"),
             title: "Prise de sang".into(),
@@ -304,7 +304,7 @@ pub(super) fn both_folds(store: &store::Store) -> (Record, Record) {
 #[test]
 fn words_are_found_before_and_after_they_are_kept() {
     both(|store| {
-        enrol(&store, State::Open);
+        enrol(&store);
         deposit(&store, &lab("a"), cda("A", "Vaccinations à jour.")).unwrap();
         deposit(&store, &lab("a"), cda("B", "Rien à signaler.")).unwrap();
         let pdf = publish(
@@ -368,7 +368,7 @@ fn own_types_are_those_of_patients() {
 #[test]
 fn an_embedded_pdf_is_offered_first() {
     both(|store| {
-        enrol(&store, State::Open);
+        enrol(&store);
         let text = String::from_utf8(cda("N1", "x")).unwrap();
         let (head, rest) = text.split_once("<structuredBody>").unwrap();
         let (_, tail) = rest.split_once("</structuredBody>").unwrap();
@@ -398,7 +398,7 @@ fn an_embedded_pdf_is_offered_first() {
 #[test]
 fn a_new_version_that_is_taken_back_leaves_the_old_one_replaced() {
     both(|store| {
-        enrol(&store, State::Open);
+        enrol(&store);
         let first = simplified("urn:oid:1.2.1", "text/plain", b"alpha", &json!({}));
         let old = publish(&store, &lab("a"), &first).unwrap().documents[0].entry;
         let target = json!({"reference": format!("DocumentReference/{old}")});

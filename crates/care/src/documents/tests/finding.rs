@@ -2,14 +2,14 @@
 
 use kernel::PersonId;
 use people::person::State;
-use store::{Kind, Store, args};
+use store::{Kind, Store};
 
-use super::support::{MATRICULE, acts, claire, doctor, enrol, identity};
+use super::support::{HER, MATRICULE, acts, claire, doctor, enrol_as};
 use crate::documents::fhir as door;
 use crate::record::professional::{Finding, find_post};
 use crate::record::sentences::LOOKED_UP;
 
-/// The traits that [`enrol`] gives her, as typed.
+/// The traits that [`people::testing`] gives her, as typed.
 const TRAITS: [(&str, &str); 6] = [
     ("birth_name", "PAT-TROIS"),
     ("given_name", "DOMINIQUE"),
@@ -20,23 +20,7 @@ const TRAITS: [(&str, &str); 6] = [
 ];
 
 /// Another person with her traits.
-fn twin(store: &Store, state: State) {
-    let add = move |tx: &mut store::Tx<'_>| {
-        let person = PersonId(8);
-        let (key, wrapped) = tx.keyring().new_space_key(person)?;
-        let sealed = identity().seal(&key)?;
-        tx.exec(
-            "INSERT INTO person (person, state, state_at, wave, department, scheme, born,
-                key_generation, wrapped_key, identity)
-             VALUES ($1, $2, 0, 1, '31', 'CPAM', 0, $3, $4, $5)",
-            args![person, state.number(), wrapped.generation, wrapped.bytes, sealed],
-        )?;
-        let hash = people::person::queries::traits_handle(tx.keyring(), &identity().traits);
-        tx.exec("INSERT INTO trait_handle (hash, person) VALUES ($1, $2)", args![hash, person])?;
-        Ok(())
-    };
-    store.write(add).wait().unwrap();
-}
+const TWIN: PersonId = PersonId(8);
 
 /// What a professional is answered who looks for this INS: an address, or the form with its message.
 fn looked_for(store: &Store, ins: &str) -> String {
@@ -49,7 +33,7 @@ fn looked_for(store: &Store, ins: &str) -> String {
     }
 }
 
-/// What a professional is answered who looks for the traits that [`enrol`] gives her.
+/// What a professional is answered who looks for the traits that [`people::testing`] gives her.
 fn looked_for_by_traits(store: &Store) -> String {
     let fields = TRAITS.map(|(name, value)| (name.to_owned(), value.to_owned())).to_vec();
     let found = store.read(move |tx| find_post(tx, &doctor(), fields)).wait().unwrap();
@@ -72,8 +56,8 @@ fn several_with_the_same_traits_are_told_only_where_a_space_is_in_use() {
         (State::Closed, State::Announced, false),
     ] {
         let (store, _folder) = store::testing::sqlite().unwrap();
-        enrol(&store, hers);
-        twin(&store, others);
+        enrol_as(&store, HER, hers);
+        enrol_as(&store, TWIN, others);
         let answer = looked_for_by_traits(&store);
         assert!(!answer.starts_with("/pro/patients/"), "the one in use may be the wrong one: {answer}");
         assert_eq!(answer != nobody, several, "{hers:?} {others:?}");
@@ -98,7 +82,7 @@ fn a_number_that_software_searches_tells_a_doctor_nothing_without_a_space() {
         let (store, _folder) = store::testing::sqlite().unwrap();
         let nobody = searched(&store, NOBODY);
         assert!(nobody.as_ref().is_ok_and(|bundle| bundle.contains("\"total\":0")), "{nobody:?}");
-        enrol(&store, state);
+        enrol_as(&store, HER, state);
         let answer = searched(&store, MATRICULE);
         if told {
             assert_eq!(answer, Err("no-consent".to_owned()), "she sees it in her journal");
@@ -124,7 +108,7 @@ fn only_a_space_in_use_is_told_and_she_reads_who_looked() {
         (State::Opposed, false, false),
     ] {
         let (store, _folder) = store::testing::sqlite().unwrap();
-        enrol(&store, state);
+        enrol_as(&store, HER, state);
         let answer = looked_for(&store, MATRICULE);
         if told {
             assert!(answer.starts_with("/pro/patients/7?found="), "{answer}");

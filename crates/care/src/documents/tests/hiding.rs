@@ -5,7 +5,6 @@ use std::collections::BTreeSet;
 use fhir::search::{Handling, Kind as Searched, pairs};
 use kernel::{Actor, Chance, EntryId, PersonId, Visit};
 use people::consent::pages::ask::DO;
-use people::person::State;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 use store::{Store, testing::both};
@@ -66,7 +65,7 @@ fn hers(store: &Store) -> usize {
 #[test]
 fn what_she_hides_stays_hidden_when_it_comes_again() {
     both(|store| {
-        enrol(&store, State::Open);
+        enrol(&store);
         allow_claire(&store);
         let plain = json!({});
         let first = put(&store, &lab("a"), "urn:oid:1.2.1", "alpha", &plain);
@@ -100,7 +99,7 @@ fn what_she_hides_stays_hidden_when_it_comes_again() {
 #[test]
 fn what_is_said_before_saving_is_so_after() {
     both(|store| {
-        enrol(&store, State::Open);
+        enrol(&store);
         allow_claire(&store);
         let first = put(&store, &lab("a"), "urn:oid:1.2.1", "alpha", &json!({}));
         put(&store, &lab("b"), "urn:oid:1.2.2", "alpha", &json!({}));
@@ -136,7 +135,7 @@ fn what_is_said_before_saving_is_so_after() {
 #[test]
 fn who_could_see_it_is_who_sees_it() {
     both(|store| {
-        enrol(&store, State::Open);
+        enrol(&store);
         let entry = put(&store, &lab("a"), "urn:oid:1.2.1", "alpha", &json!({}));
         put(&store, &lab("a"), "urn:oid:1.2.2", "beta", &json!({}));
         let asked_who =

@@ -1,7 +1,6 @@
 //! Whose number a unique id is: a sender's own is known again, another's tells nothing.
 
 use kernel::{Actor, Software};
-use people::person::State;
 use serde_json::{Value, json};
 use store::testing::both;
 
@@ -17,7 +16,7 @@ fn pdf(n: u8) -> Value {
 #[test]
 fn a_number_of_another_sender_tells_nothing() {
     both(|store| {
-        enrol(&store, State::Open);
+        enrol(&store);
         let filed =
             |client: &str, n: u8| publish(&store, &lab(client), &pdf(n)).map(|done| done.documents[0]);
         let first = filed("a", 1).unwrap();
@@ -49,7 +48,7 @@ fn of_place(client: &str, finess: &str) -> kernel::Visit {
 #[test]
 fn a_place_has_one_sort_of_numbers_whatever_program_it_uses() {
     both(|store| {
-        enrol(&store, State::Open);
+        enrol(&store);
         let filed = |visit: &kernel::Visit| publish(&store, visit, &pdf(1)).unwrap().documents[0];
         let first = filed(&of_place("old", "310000012"));
         let again = filed(&of_place("new", "310000012"));
@@ -63,7 +62,7 @@ fn a_place_has_one_sort_of_numbers_whatever_program_it_uses() {
 #[test]
 fn what_was_brought_over_is_known_when_its_place_sends_it_again() {
     both(|store| {
-        enrol(&store, State::Open);
+        enrol(&store);
         let migration = visit(Actor::System { task: "migration".into() });
         let bring = |id: &str| {
             let prepared = prepare::cda(cda(id, "x"), Source::Dmp).unwrap();
@@ -84,7 +83,7 @@ fn what_was_brought_over_is_known_when_its_place_sends_it_again() {
 #[test]
 fn a_migration_knows_what_took_the_place_of_what() {
     both(|store| {
-        enrol(&store, State::Open);
+        enrol(&store);
         let bring = |bytes: Vec<u8>| {
             let prepared = prepare::cda(bytes, Source::Dmp).unwrap();
             let migration = visit(Actor::System { task: "migration".into() });

@@ -1,7 +1,6 @@
 //! The fold: a kept state with the acts after it is the fold of all acts, whatever happened.
 
 use kernel::{EntryId, Instant, Seq};
-use people::person::State;
 use proptest::prelude::*;
 use store::{ActRow, Kind, Line};
 
@@ -65,7 +64,7 @@ proptest! {
 #[test]
 fn snapshots_are_kept_now_and_then_and_change_nothing() {
     store::testing::both(|store| {
-        enrol(&store, State::Open);
+        enrol(&store);
         for n in 0..130 {
             deposit(&store, &lab("a"), cda(&format!("D{n}"), "x")).unwrap();
         }

@@ -3,7 +3,6 @@
 use fhir::search::{Handling, Kind as Searched, Query, page, pairs};
 use kernel::Visit;
 use people::consent::{self, Action};
-use people::person::State;
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 use proptest::test_runner::{Config, TestRunner};
@@ -193,7 +192,7 @@ fn bundle(store: &Store, visit: &Visit, kind: Searched, text: &str, by_outline: 
 #[test]
 fn a_search_answers_as_if_everything_had_been_opened() {
     let (store, _folder) = store::testing::sqlite().unwrap();
-    enrol(&store, State::Open);
+    enrol(&store);
     allow_claire(&store);
     fill(&store);
     let mut runner = TestRunner::new_with_rng(Config::default(), TestRunner::deterministic().new_rng());
@@ -226,7 +225,7 @@ fn a_search_answers_as_if_everything_had_been_opened() {
 #[test]
 fn facts_tell_what_is_usually_asked() {
     let (store, _folder) = store::testing::sqlite().unwrap();
-    enrol(&store, State::Open);
+    enrol(&store);
     let usual = json!({"category": [{"coding": [{
         "system": "https://mos.esante.gouv.fr/NOS/TRE_A03-ClasseDocument/FHIR/TRE-A03-ClasseDocument", "code": "10",
     }]}]});
@@ -246,7 +245,7 @@ fn facts_tell_what_is_usually_asked() {
 #[test]
 fn a_type_left_to_the_cda_is_told() {
     let (store, _folder) = store::testing::sqlite().unwrap();
-    enrol(&store, State::Open);
+    enrol(&store);
     let mut sent = simplified("urn:oid:1.2.250.1.213.9.9.1", "text/xml", &cda("A", "x"), &json!({}));
     sent.as_object_mut().unwrap().shift_remove("type");
     let entry = publish(&store, &lab("a"), &sent).unwrap().documents[0].entry;

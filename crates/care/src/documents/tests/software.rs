@@ -2,7 +2,6 @@
 
 use fhir::search::{Handling, Kind as Searched, pairs};
 use kernel::RefusalKind;
-use people::person::State;
 use serde_json::{Value, json};
 use store::testing::both;
 
@@ -78,7 +77,7 @@ pub(super) fn send(store: &store::Store, bundle: &Value) -> Result<Value, kernel
 #[test]
 fn a_bundle_is_filed_whole_and_answered_entry_by_entry() {
     both(|store| {
-        enrol(&store, State::Open);
+        enrol(&store);
         let report = cda("A", "x");
         let bundle = |second: &[u8]| {
             provide(&[
@@ -113,7 +112,7 @@ fn a_bundle_is_filed_whole_and_answered_entry_by_entry() {
 #[test]
 fn searches_and_reads_know_only_what_the_reader_sees() {
     both(|store| {
-        enrol(&store, State::Open);
+        enrol(&store);
         allow_claire(&store);
         let masked = json!({"securityLabel": [{"coding": [{"code": "MASQUE_PS"}]}]});
         send(
@@ -164,7 +163,7 @@ fn searches_and_reads_know_only_what_the_reader_sees() {
 #[test]
 fn a_bare_cda_is_described_in_fhir() {
     both(|store| {
-        enrol(&store, State::Open);
+        enrol(&store);
         let entry = super::support::deposit(&store, &lab("a"), cda("A", "x")).unwrap().documents[0].entry;
         let read = store.read(move |tx| door::document_reference(tx, &her(), entry)).wait().unwrap();
         assert!(fhir::validate::validate(&read).is_empty(), "{read}");

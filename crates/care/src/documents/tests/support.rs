@@ -1,22 +1,16 @@
 //! One person, some senders, and documents made for the test.
 
-use jiff::civil::date;
-use kernel::ins::Authority;
-use kernel::rpps::Rpps;
-use kernel::{
-    Actor, Ins, Instant, Language, PersonId, Professional, Purpose, Seq, Sex, Software, Traits, Visit,
-};
+use kernel::{Actor, Professional, Purpose, Seq, Software, Visit};
 use people::consent::{self, Action, Given};
-use people::person::{Contact, Identity, State};
+use people::testing;
 use serde_json::{Value, json};
-use store::{ActRow, Store, Want, args};
+use store::{ActRow, Store, Want};
 
 use crate::documents::model::Source;
 use crate::documents::{Deposited, prepare, store as file};
 
-pub(super) const HER: PersonId = PersonId(7);
-pub(super) const NOW: Instant = Instant(1_795_334_400_000_000);
-pub(super) const MATRICULE: &str = "279035121518989";
+pub(super) use people::testing::{HER, MATRICULE, NOW, enrol, enrol_as};
+
 const REPORT: &str = include_str!("../../../fixtures/report.xml");
 
 /// A CDA with this id and this sentence in it.
@@ -28,18 +22,11 @@ pub(super) fn cda(id: &str, sentence: &str) -> Vec<u8> {
 }
 
 pub(super) fn visit(actor: Actor) -> Visit {
-    Visit {
-        actor,
-        on_behalf_of: None,
-        purpose: Purpose::Care,
-        now: NOW,
-        language: Language::Fr,
-        request_id: 1,
-    }
+    testing::visit(actor, Purpose::Care, NOW)
 }
 
 pub(super) fn her() -> Visit {
-    visit(Actor::Citizen { person: HER, name: "Dominique PAT-TROIS".into() })
+    testing::citizen(HER, NOW)
 }
 
 pub(super) fn lab(client: &str) -> Visit {
@@ -51,59 +38,11 @@ pub(super) fn lab(client: &str) -> Visit {
 }
 
 pub(super) fn claire() -> Professional {
-    Professional {
-        rpps: Rpps::parse("10001045367").unwrap(),
-        name: "Dr Claire MOREAU".into(),
-        profession: "10".into(),
-        specialty: Some("SM04".into()),
-        structure: "Clinique des Tilleuls".into(),
-        finess: None,
-    }
+    testing::doctor("10001045367")
 }
 
 pub(super) fn doctor() -> Visit {
     visit(Actor::Professional(claire()))
-}
-
-/// Who she is.
-pub(super) fn identity() -> Identity {
-    Identity {
-        ins: Ins::parse(MATRICULE, Authority::TestNir).unwrap(),
-        traits: Traits {
-            birth_name: "PAT-TROIS".into(),
-            given_names: "DOMINIQUE MARIE-LOUISE".into(),
-            birth_date: date(1979, 3, 28),
-            sex: Sex::F,
-            birth_place: Some("51215".into()),
-        },
-        used_name: None,
-        used_given: None,
-        contact: Contact::default(),
-        representatives: Vec::new(),
-        death: None,
-    }
-}
-
-/// Puts her into the store, her space in `state`.
-pub(super) fn enrol(store: &Store, state: State) {
-    store
-        .write(move |tx| {
-            let (key, wrapped) = tx.keyring().new_space_key(HER)?;
-            let sealed = identity().seal(&key)?;
-            tx.exec(
-                "INSERT INTO person (person, state, state_at, wave, department, scheme, born,
-                    key_generation, wrapped_key, identity)
-                 VALUES ($1, $2, 0, 1, '31', 'CPAM', 0, $3, $4, $5)",
-                args![HER, state.number(), wrapped.generation, wrapped.bytes, sealed],
-            )?;
-            let hash = people::person::queries::ins_handle(tx.keyring(), &identity().ins);
-            tx.exec("INSERT INTO handle (hash, person) VALUES ($1, $2)", args![hash, HER])?;
-            let hash = people::person::queries::traits_handle(tx.keyring(), &identity().traits);
-            tx.exec("INSERT INTO trait_handle (hash, person) VALUES ($1, $2)", args![hash, HER])?;
-            Ok(())
-        })
-        .wait()
-        .unwrap();
 }
 
 /// She allows Dr Moreau.
