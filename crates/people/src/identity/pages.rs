@@ -4,7 +4,7 @@
 //! | --- | --- |
 //! | GET `/sign-in` | [`sign_in`] |
 //! | POST `/sign-in/options`, `/sign-in/finish` (JSON) | [`super::passkeys::start_sign_in`], `finish_sign_in` |
-//! | GET, POST `/sign-in/recovery` | [`recovery_form`], [`recover`] |
+//! | GET, POST `/sign-in/recovery`, `/pro/recovery` | [`recovery_form`], [`recover`] |
 //! | GET, POST `/activation` | [`activation_form`], [`activate`] |
 //! | GET `/activation/passkey` | [`activation_passkey`]: session of standing `Activating` |
 //! | POST `/activation/passkey/options`, `/finish` (JSON) | [`register_options`], [`activation_finish`] |
@@ -182,24 +182,36 @@ pub fn signed_out(visit: &Visit) -> Page {
     Page::new(Nav::nobody(), words.t("identity-signed-out-title"), body)
 }
 
-fn matricule_field(filled: &Filled) -> Markup {
-    let words = filled.words();
-    form::text("matricule", words.t("identity-matricule"))
-        .hint(words.t("identity-matricule-hint"))
-        .width(22)
-        .max(30)
-        .show(filled)
+/// The field that says who she is: her matricule, or what those who work here are known by.
+fn who_field(side: Side) -> &'static str {
+    match side {
+        Side::Space => "matricule",
+        Side::Work => "who",
+    }
+}
+
+fn who(side: Side, filled: &Filled) -> Markup {
+    let (words, name) = (filled.words(), who_field(side));
+    let (label, hint, longest) = match side {
+        Side::Space => ("identity-matricule", "identity-matricule-hint", 30),
+        Side::Work => ("identity-pro-who", "identity-pro-who-hint", 64),
+    };
+    form::text(name, words.t(label)).hint(words.t(hint)).width(22).max(longest).show(filled)
 }
 
 /// The form to sign in with a recovery code.
 #[must_use]
-pub fn recovery_form(filled: &Filled) -> Page {
+pub fn recovery_form(side: Side, filled: &Filled) -> Page {
     let words = filled.words();
+    let action = match side {
+        Side::Space => RECOVERY,
+        Side::Work => work::RECOVERY,
+    };
     let body = html! {
         (form::error_summary(filled))
         (parts::header_with(&words.t("identity-recovery-title"), &words.t("identity-recovery-lead"), html! {}))
-        (parts::paper(form::post(RECOVERY, filled, html! {
-            (matricule_field(filled))
+        (parts::paper(form::post(action, filled, html! {
+            (who(side, filled))
             (form::code("code", words.t("identity-recovery-code")).hint(words.t("identity-recovery-code-hint"))
                 .width(22).max(40).show(filled))
             (form::submit(&words.t("identity-recovery-button")))
@@ -214,25 +226,26 @@ pub fn recovery_form(filled: &Filled) -> Page {
 /// Faults.
 pub fn recover(
     tx: &mut Tx<'_>,
-    visit: &Visit,
+    (visit, side): (&Visit, Side),
     mut filled: Filled,
     knock: &Knock,
     terms: (Limits, &Chance),
 ) -> Answer<Reply> {
-    for field in ["matricule", "code"] {
+    for field in [who_field(side), "code"] {
         needed(&mut filled, field);
     }
     if filled.has_errors() {
-        return Ok(Reply::page(recovery_form(&filled)));
+        return Ok(Reply::page(recovery_form(side, &filled)));
     }
-    let sent = RecoveryForm {
-        side: Side::Space,
-        who: filled.value("matricule").to_owned(),
-        code: filled.value("code").to_owned(),
+    let who = filled.value(who_field(side)).to_owned();
+    let sent = RecoveryForm { side, who, code: filled.value("code").to_owned() };
+    let to = match side {
+        Side::Space => "/account?after=recovery",
+        Side::Work => "/pro/account?after=recovery",
     };
     match recovery::sign_in(tx, &sent, visit, knock, terms)? {
-        Ok(token) => Ok(Reply::Begin { token, to: "/account?after=recovery" }),
-        Err(refusal) => Ok(Reply::refused(recovery_form(&filled.refused(&refusal)), &refusal)),
+        Ok(token) => Ok(Reply::Begin { token, to }),
+        Err(refusal) => Ok(Reply::refused(recovery_form(side, &filled.refused(&refusal)), &refusal)),
     }
 }
 
@@ -259,7 +272,7 @@ pub fn activation_form(filled: &Filled) -> Page {
         (steps(words, 0))
         (parts::header_with(&words.t("identity-activation-title"), &words.t("identity-activation-lead"), html! {}))
         (parts::paper(form::post(ACTIVATION, filled, html! {
-            (matricule_field(filled))
+            (who(Side::Space, filled))
             (form::text("birth_name", words.t("identity-birth-name")).hint(words.t("identity-birth-name-hint"))
                 .autocomplete("family-name").max(100).show(filled))
             (form::date("birth_date", words.t("identity-birth-date")).hint(words.t("identity-birth-date-hint"))

@@ -24,8 +24,8 @@ pub fn routes() -> Vec<Route> {
         Get  "/sign-in"                     Anyone     => "identity::pages::sign_in"                    Plain(super::outside::sign_in);
         Post "/sign-in/options"             Anyone     => "identity::passkeys::start_sign_in"           Plain(sign_in_options);
         Post "/sign-in/finish"              Anyone     => "identity::passkeys::finish_sign_in"          Act(sign_in_finish);
-        Get  "/sign-in/recovery"            Anyone     => "identity::pages::recovery_form"              Plain(|a| Ok(identity::recovery_form(&a.filled()).into()));
-        Post "/sign-in/recovery"            Anyone     => "identity::pages::recover"                    Act(recover);
+        Get  "/sign-in/recovery"            Anyone     => "identity::pages::recovery_form"              Plain(|a| Ok(identity::recovery_form(Side::Space, &a.filled()).into()));
+        Post "/sign-in/recovery"            Anyone     => "identity::pages::recover"                    Act(|tx, a| recover(tx, a, Side::Space));
         Get  "/signed-out"                  Anyone     => "identity::pages::signed_out"                 Plain(super::outside::signed_out);
         Post "/sign-out"                    Anyone     => "identity::session::sign_out"                 Act(sign_out);
         Get  "/activation"                  Anyone     => "identity::pages::activation_form"            Plain(|a| Ok(identity::activation_form(&a.filled()).into()));
@@ -123,9 +123,9 @@ fn sign_in_finish(tx: &mut Tx<'_>, asked: &Asked) -> Answer<Reply> {
     Ok(finished(asked, done.map(|token| go(&back).session(SessionChange::Start(token.cookie())))))
 }
 
-fn recover(tx: &mut Tx<'_>, asked: &Asked) -> Answer<Reply> {
+pub(super) fn recover(tx: &mut Tx<'_>, asked: &Asked, side: Side) -> Answer<Reply> {
     let terms = (asked.house.sessions, &asked.house.chance);
-    Ok(led(identity::recover(tx, asked.visit()?, asked.filled(), &asked.knock(), terms)?))
+    Ok(led(identity::recover(tx, (asked.visit()?, side), asked.filled(), &asked.knock(), terms)?))
 }
 
 fn sign_out(tx: &mut Tx<'_>, asked: &Asked) -> Answer<Reply> {

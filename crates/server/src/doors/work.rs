@@ -11,7 +11,7 @@ use ui::menu::Nav;
 
 use super::identity::{
     activation_finish, activation_later, another_options, ceremony, codes, end_session, everywhere, finished,
-    first_options, go, led, register_finish, remove, rename, sent, show_account,
+    first_options, go, led, recover, register_finish, remove, rename, sent, show_account,
 };
 use super::{Does, Door, Route, Who};
 use crate::adapter::{Asked, Reply, SessionChange};
@@ -24,8 +24,8 @@ pub fn routes() -> Vec<Route> {
     table! { Door::Web;
         Get  "/pro/sign-in"                     Anyone   => "identity::pages::work::sign_in"           Plain(|a| super::outside::sign_in_to_work(a, next(a)));
         Post "/pro/sign-in/finish"              Anyone   => "identity::passkeys::finish_sign_in"       Act(sign_in_finish);
-        Get  "/pro/recovery"                    Anyone   => "identity::pages::work::recovery_form"     Plain(|a| Ok(work::recovery_form(&a.filled()).into()));
-        Post "/pro/recovery"                    Anyone   => "identity::pages::work::recover"           Act(recover);
+        Get  "/pro/recovery"                    Anyone   => "identity::pages::recovery_form"           Plain(|a| Ok(identity::recovery_form(Side::Work, &a.filled()).into()));
+        Post "/pro/recovery"                    Anyone   => "identity::pages::recover"                 Act(|tx, a| recover(tx, a, Side::Work));
         Get  "/pro/activation"                  Anyone   => "identity::pages::work::activation_form"   Plain(|a| Ok(work::activation_form(&a.filled()).into()));
         Post "/pro/activation"                  Anyone   => "identity::pages::work::activate"          Act(activate);
         Get  "/pro/activation/passkey"          Arriving => "identity::pages::activation_passkey"      Look(|_, a| Ok(identity::activation_passkey(a.visit()?).into()));
@@ -95,11 +95,6 @@ fn home(actor: &kernel::Actor) -> &'static str {
         kernel::Actor::Operator { .. } => Nav::operator("").side.home(),
         _ => Nav::professional("").side.home(),
     }
-}
-
-fn recover(tx: &mut Tx<'_>, asked: &Asked) -> Answer<Reply> {
-    let terms = (asked.house.sessions, &asked.house.chance);
-    Ok(led(work::recover(tx, asked.visit()?, asked.filled(), &asked.knock(), terms)?))
 }
 
 fn activate(tx: &mut Tx<'_>, asked: &Asked) -> Answer<Reply> {

@@ -10,6 +10,7 @@ use kernel::rpps::Rpps;
 use kernel::{Actor, Language, PersonId, Professional, Purpose, Refusal, RefusalKind, Visit};
 use people::consent::pages as consent;
 use people::enrolment::pages as enrolment;
+use people::identity::Side;
 use people::identity::pages as identity;
 use people::identity::session::Persona;
 use synthetic::country;
@@ -173,7 +174,11 @@ fn forms(written: &mut Written, language: Language) {
         wrong.wrong(field, words.t("refusal-invalid").into_owned());
     }
     for (state, filled) in [("empty", Filled::empty(words)), ("wrong", wrong)] {
-        written.page(&format!("sign-in-recovery-{state}"), &nobody, &identity::recovery_form(&filled));
+        written.page(
+            &format!("sign-in-recovery-{state}"),
+            &nobody,
+            &identity::recovery_form(Side::Space, &filled),
+        );
         written.page(&format!("activation-{state}"), &nobody, &identity::activation_form(&filled));
         written.page(&format!("opposition-{state}"), &nobody, &enrolment::opposition_form(&filled));
         let form = enrolment::operator::opposition_form(&operator, &filled).unwrap();

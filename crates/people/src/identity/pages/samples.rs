@@ -8,10 +8,10 @@ use ui::page::Page;
 
 use super::confirm::{Has, Why};
 use super::work::{self, Word};
-use super::{activation_codes, activation_passkey, codes_page, confirm, words};
+use super::{activation_codes, activation_passkey, codes_page, confirm, recovery_form, words};
 use crate::directory::{Mode, Situation, Structure};
-use crate::identity::Draft;
 use crate::identity::vouching::WAIT;
+use crate::identity::{Draft, Side};
 
 fn situations() -> Vec<Situation> {
     let Some(rpps) = Rpps::parse("10001045367") else { return Vec::new() };
@@ -67,8 +67,8 @@ pub fn work(nobody: &Visit, professional: &Visit, word: Word) -> Vec<(&'static s
         ("work-activation", false, work::activation_form(&empty())),
         ("work-activation-wrong", false, work::activation_form(&wrong())),
         ("work-activation-missing", false, work::activation_form(&late)),
-        ("work-recovery", false, work::recovery_form(&empty())),
-        ("work-recovery-wrong", false, work::recovery_form(&wrong())),
+        ("work-recovery", false, recovery_form(Side::Work, &empty())),
+        ("work-recovery-wrong", false, recovery_form(Side::Work, &wrong())),
         ("work-activation-passkey", true, activation_passkey(professional)),
         ("work-activation-codes", true, activation_codes(professional)),
         ("work-codes", true, codes_page(professional, &["ABCD-EFGH-IJKL-MNOP".to_owned()])),

@@ -34,7 +34,7 @@ fn no_sentence_is_missing() {
         for page in [
             sign_in(&nobody),
             signed_out(&nobody),
-            recovery_form(&filled),
+            recovery_form(Side::Space, &filled),
             activation_form(&filled),
             activation_passkey(&nobody),
             activation_codes(&nobody),
@@ -44,7 +44,7 @@ fn no_sentence_is_missing() {
             codes_page(&team, &["ABCD-EFGH-IJKL-MNOP".to_owned()]),
             work::sign_in(&nobody, "/oauth/authorize?x=1"),
             work::activation_form(&filled),
-            work::recovery_form(&filled),
+            recovery_form(Side::Work, &filled),
             confirm::page(&team, confirm::Has::Passkey, confirm::Why::Grave, "/operator"),
             confirm::page(&team, confirm::Has::Nothing, confirm::Why::Grave, ""),
             confirm::resume_page(&team, None),

@@ -4,7 +4,6 @@
 //! | --- | --- |
 //! | GET `/pro/sign-in?next=` | [`sign_in`] |
 //! | GET, POST `/pro/activation` | [`activation_form`], [`activate`] |
-//! | GET, POST `/pro/recovery` | [`recovery_form`], [`recover`] |
 //! | GET, POST `/pro/situation?next=` | [`situations`], [`choose`] |
 
 use kernel::{Answer, Chance, Language, Professional, Visit};
@@ -15,12 +14,11 @@ use ui::menu::Nav;
 use ui::page::Page;
 use ui::parts;
 
-use super::{Reply, needed, own, steps, words};
+use super::{Reply, needed, own, steps, who, who_field, words};
 use crate::directory::{self, Mode, Situation};
 use crate::identity::activation::{self, AccountForm};
 use crate::identity::guard::Knock;
 use crate::identity::holder::Side;
-use crate::identity::recovery::{self, RecoveryForm};
 use crate::identity::session::{self, Limits, Session, Token};
 
 /// Where those who work here sign in; `next` is a path of this site to go on to.
@@ -75,15 +73,6 @@ pub fn sign_in_or(visit: &Visit, next: &str, ways: &Markup) -> Page {
     Page::new(Nav::nobody(), words.t("identity-pro-sign-in-title"), body)
 }
 
-fn who_field(filled: &Filled) -> Markup {
-    let words = filled.words();
-    form::text("who", words.t("identity-pro-who"))
-        .hint(words.t("identity-pro-who-hint"))
-        .width(22)
-        .max(64)
-        .show(filled)
-}
-
 /// Step one of the activation: who she is, and the code she was given.
 #[must_use]
 pub fn activation_form(filled: &Filled) -> Page {
@@ -94,7 +83,7 @@ pub fn activation_form(filled: &Filled) -> Page {
         (parts::header_with(
             &words.t("identity-pro-activation-title"), &words.t("identity-pro-activation-lead"), html! {}))
         (parts::paper(form::post(ACTIVATION, filled, html! {
-            (who_field(filled))
+            (who(Side::Work, filled))
             (form::code("code", words.t("identity-code")).hint(words.t("identity-code-hint"))
                 .width(22).max(40).show(filled))
             (form::submit(&words.t("identity-continue")))
@@ -115,61 +104,19 @@ pub fn activate(
     knock: &Knock,
     terms: (Limits, &Chance),
 ) -> Answer<Reply> {
-    for field in ["who", "code"] {
+    for field in [who_field(Side::Work), "code"] {
         needed(&mut filled, field);
     }
     if filled.has_errors() {
         return Ok(Reply::page(activation_form(&filled)));
     }
-    let sent = AccountForm { who: filled.value("who").to_owned(), code: filled.value("code").to_owned() };
+    let sent = AccountForm {
+        who: filled.value(who_field(Side::Work)).to_owned(),
+        code: filled.value("code").to_owned(),
+    };
     match activation::activate_account(tx, &sent, visit, knock, terms)? {
         Ok(token) => Ok(Reply::Begin { token, to: ACTIVATION_PASSKEY }),
         Err(refusal) => Ok(Reply::refused(activation_form(&filled.refused(&refusal)), &refusal)),
-    }
-}
-
-/// The form to sign in with a recovery code.
-#[must_use]
-pub fn recovery_form(filled: &Filled) -> Page {
-    let words = filled.words();
-    let body = html! {
-        (form::error_summary(filled))
-        (parts::header_with(&words.t("identity-recovery-title"), &words.t("identity-recovery-lead"), html! {}))
-        (parts::paper(form::post(RECOVERY, filled, html! {
-            (who_field(filled))
-            (form::code("code", words.t("identity-recovery-code")).hint(words.t("identity-recovery-code-hint"))
-                .width(22).max(40).show(filled))
-            (form::submit(&words.t("identity-recovery-button")))
-        })))
-    };
-    Page::new(Nav::nobody(), words.t("identity-recovery-title"), body).refilled(filled)
-}
-
-/// Signs in with a recovery code.
-///
-/// # Errors
-/// Faults.
-pub fn recover(
-    tx: &mut Tx<'_>,
-    visit: &Visit,
-    mut filled: Filled,
-    knock: &Knock,
-    terms: (Limits, &Chance),
-) -> Answer<Reply> {
-    for field in ["who", "code"] {
-        needed(&mut filled, field);
-    }
-    if filled.has_errors() {
-        return Ok(Reply::page(recovery_form(&filled)));
-    }
-    let sent = RecoveryForm {
-        side: Side::Work,
-        who: filled.value("who").to_owned(),
-        code: filled.value("code").to_owned(),
-    };
-    match recovery::sign_in(tx, &sent, visit, knock, terms)? {
-        Ok(token) => Ok(Reply::Begin { token, to: "/pro/account?after=recovery" }),
-        Err(refusal) => Ok(Reply::refused(recovery_form(&filled.refused(&refusal)), &refusal)),
     }
 }
 
