@@ -24,6 +24,7 @@ const ANSWER: usize = 64 * 1024;
 /// Works until told to stop.
 pub async fn run(house: Arc<House>, mut stopped: watch::Receiver<bool>) {
     let mut last_round: Option<std::time::Instant> = None;
+    let mut was_held = false;
     while !*stopped.borrow() {
         let pause = match sweep(&house).await {
             Ok(_) => PAUSE,
@@ -34,6 +35,11 @@ pub async fn run(house: Arc<House>, mut stopped: watch::Receiver<bool>) {
         };
         if last_round.is_none_or(|at| at.elapsed() >= ROUND) {
             last_round = Some(std::time::Instant::now());
+            let held = house.store.read(|tx| Ok(tx.log_is_held()?)).await.unwrap_or(was_held);
+            if held && !was_held {
+                tracing::warn!("the transparency log waits for a decision: carnet log continue, or restart");
+            }
+            was_held = held;
             ask_witnesses(&house).await;
         }
         tokio::select! {

@@ -43,7 +43,7 @@ pub use session::{Demo, Draft, Limits, Persona, Session, Standing, Token};
 pub use vouching::Backing;
 
 use kernel::ins::Authority;
-use kernel::{Answer, Ins, Instant, PersonId, Refusal, RefusalKind};
+use kernel::{Actor, Answer, Ins, Instant, PersonId, Refusal, RefusalKind, Visit};
 use store::{Act, Kind, Line, SpaceKey, Tx};
 
 use crate::person::{self, Person, State};
@@ -54,6 +54,15 @@ pub type Attempt<T> = Answer<Result<T, Refusal>>;
 /// The one answer for whatever was wrong.
 fn failed() -> Refusal {
     Refusal::new(RefusalKind::Forbidden, "sign-in-failed", "What was given does not open a space.")
+}
+
+/// Only the operator's team.
+pub(crate) fn team(visit: &Visit) -> Answer<()> {
+    match visit.actor {
+        Actor::Operator { .. } => Ok(()),
+        Actor::Nobody => Err(Refusal::new(RefusalKind::SignIn, "sign-in-needed", "Sign in first.")),
+        _ => Err(Refusal::not_found()),
+    }
 }
 
 /// The person behind a matricule as it was typed, whichever register gave it. Every register is asked, so

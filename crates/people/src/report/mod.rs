@@ -19,6 +19,7 @@ use store::{Act, Kind, SpaceKey, Tx};
 pub use model::{Report, Said, Says, State};
 
 use crate::consent::{self, Action, Pass};
+use crate::identity::team;
 
 /// How many characters of a person's or the team's words are kept.
 pub const LONGEST: usize = 1_000;
@@ -103,14 +104,6 @@ pub fn of_reader(tx: &mut Tx<'_>, pass: &Pass) -> Answer<Vec<Report>> {
 pub fn desk(tx: &mut Tx<'_>, visit: &Visit, state: State, most: u32) -> Answer<Vec<model::OnDesk>> {
     team(visit)?;
     Ok(queries::desk(tx, state, most)?)
-}
-
-fn team(visit: &Visit) -> Answer<()> {
-    match &visit.actor {
-        Actor::Operator { .. } => Ok(()),
-        Actor::Nobody => Err(Refusal::new(RefusalKind::SignIn, "sign-in-needed", "Sign in first.")),
-        _ => Err(Refusal::not_found()),
-    }
 }
 
 /// Opens one report for the team; the person's journal says so.

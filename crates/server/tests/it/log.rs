@@ -300,6 +300,29 @@ fn a_log_that_was_begun_anew_tells_everybody_why() {
     assert_eq!(python, format!("restarted\nunshown {}\n", seq.0));
 }
 
+#[test]
+fn while_the_log_waits_for_a_decision_whoever_runs_it_is_told() {
+    on_both(|world| {
+        let asked = |path: &str| {
+            let client = world.browser().client;
+            client.get(format!("{}{path}", world.admin)).send().unwrap().text().unwrap()
+        };
+        let team = persona(world, &Persona::Operator("support".into()));
+        assert_eq!(asked("/readyz"), "ready\n");
+        assert!(asked("/metrics").contains("carnet_log_held 0\n"));
+        team.get("/operator/enrolment").does_not_say("carnet log continue");
+        // As a restore leaves it.
+        let held = |tx: &mut store::Tx<'_>| {
+            let sql = "INSERT INTO house (name, value) VALUES ('log-held', $1)";
+            Ok(tx.exec(sql, store::args![b"1"]).map(|_| ())?)
+        };
+        world.house.store.write(held).wait().unwrap();
+        assert!(asked("/readyz").starts_with("ready\nthe transparency log waits"));
+        assert!(asked("/metrics").contains("carnet_log_held 1\n"));
+        team.get("/operator/enrolment").says("carnet log continue");
+    });
+}
+
 fn checkpoint_of(proof: &str) -> String {
     serde_json::from_str::<Proof>(proof).unwrap().checkpoint.unwrap()
 }

@@ -114,8 +114,11 @@ impl Tx<'_> {
         Statement::read(&text).map(|statement| Era(Some(statement.origin))).ok_or_else(torn)
     }
 
-    /// Whether the log waits for a decision, since a backup was restored.
-    pub(crate) fn log_is_held(&mut self) -> Result<bool, Fault> {
+    /// Whether the log waits for a decision, since a backup was restored: no leaf is made before.
+    ///
+    /// # Errors
+    /// Faults of the database.
+    pub fn log_is_held(&mut self) -> Result<bool, Fault> {
         Ok(self.house_value(HELD)?.is_some())
     }
 

@@ -1,7 +1,7 @@
 //! The operator's pages: how the waves come along, and oppositions that came by telephone or letter.
 
 use kernel::ins::Authority;
-use kernel::{Actor, Answer, Ins, Refusal, RefusalKind, Visit};
+use kernel::{Answer, Ins, Refusal, RefusalKind, Visit};
 use maud::{Markup, html};
 use store::Tx;
 use ui::Words;
@@ -14,6 +14,7 @@ use ui::parts::{self, Column, Table, Tone};
 use crate::enrolment::tally::{self, Figures};
 use crate::enrolment::{Wave, departments, opposition, waves};
 use crate::identity::pages::Reply;
+use crate::identity::team;
 
 /// The figures.
 pub const FIGURES: &str = "/operator/enrolment";
@@ -21,15 +22,6 @@ pub const FIGURES: &str = "/operator/enrolment";
 pub const CSV: &str = "/operator/enrolment.csv";
 /// Oppositions.
 pub const OPPOSITION: &str = "/operator/opposition";
-
-/// Only the operator's team.
-fn team(visit: &Visit) -> Answer<()> {
-    match visit.actor {
-        Actor::Operator { .. } => Ok(()),
-        Actor::Nobody => Err(Refusal::new(RefusalKind::SignIn, "sign-in-needed", "Sign in first.")),
-        _ => Err(Refusal::not_found()),
-    }
-}
 
 /// Per wave and department what pilots publish.
 ///
@@ -39,19 +31,31 @@ pub fn figures(tx: &mut Tx<'_>, visit: &Visit) -> Answer<Page> {
     team(visit)?;
     let waves = waves::list(tx)?;
     let figures = tally::figures(tx, visit.now)?;
+    let held = tx.log_is_held()?;
+    Ok(figures_page(visit, &waves, &figures, held))
+}
+
+/// The same page from what it shows; `held` when the transparency log waits for a decision of the team.
+#[must_use]
+pub fn figures_page(visit: &Visit, waves: &[Wave], figures: &[Figures], held: bool) -> Page {
     let words = Words::of(visit.language);
     let download = form::button_link(&words.t("operator-csv"), CSV, None);
     let body = html! {
         (parts::header_with(&words.t("operator-title"), &words.t("operator-lead"), download))
+        @if held {
+            (parts::alert(Tone::Warning, &words.t("operator-log-held"), html! {
+                p { (words.t("operator-log-held-text")) }
+            }))
+        }
         @if waves.is_empty() {
             (parts::empty(&words.t("operator-none"), &words.t("operator-none-text"), html! {}))
         }
-        @for wave in &waves {
+        @for wave in waves {
             @let name = words.with("operator-wave", &[("number", wave.number.into())]);
-            (parts::section(&format!("wave-{}", wave.number), &name, wave_part(words, wave, &figures)))
+            (parts::section(&format!("wave-{}", wave.number), &name, wave_part(words, wave, figures)))
         }
     };
-    Ok(Page::new(Nav::operator(FIGURES), words.t("operator-title"), body).wide())
+    Page::new(Nav::operator(FIGURES), words.t("operator-title"), body).wide()
 }
 
 fn wave_part(words: &'static Words, wave: &Wave, figures: &[Figures]) -> Markup {
