@@ -69,6 +69,7 @@ impl Side {
             Self::Operator => &[
                 ("/operator/enrolment", "shell-menu-enrolment", Icon::People),
                 ("/operator/opposition", "shell-menu-opposition", Icon::Hand),
+                ("/operator/closing", "operator-closing-title", Icon::Key),
                 ("/operator/guardians", "delegation-guardians-title", Icon::Person),
                 ("/operator/desk", "delegation-desk-title", Icon::Letter),
                 ("/operator/vigilance", "vigilance-title", Icon::Eye),

@@ -3,12 +3,13 @@
 //! leave the person to act alone and are not entered.
 
 use jiff::civil::Date;
-use kernel::{Actor, Answer, Chance, Ins, Refusal, RefusalKind, Visit};
+use kernel::{Answer, Chance, Ins, Refusal, Visit};
 use store::{Kind as ActKind, Tx};
 
 use super::model::{Kind, Relation, Says};
 use super::{journal, load_by_ins, queries, unpoint_unless_named};
 use crate::consent::{self, Action};
+use crate::identity::team;
 use crate::person::queries::ins_handle;
 use crate::person::{self, Person, State};
 
@@ -23,15 +24,6 @@ pub struct Measure {
     pub ends: Option<Date>,
     /// The decision: court, date, number.
     pub decision: String,
-}
-
-/// Only the operator's team.
-pub(super) fn team(visit: &Visit) -> Answer<()> {
-    match visit.actor {
-        Actor::Operator { .. } => Ok(()),
-        Actor::Nobody => Err(Refusal::new(RefusalKind::SignIn, "sign-in-needed", "Sign in first.")),
-        _ => Err(Refusal::not_found()),
-    }
 }
 
 fn known(tx: &mut Tx<'_>, ins: &Ins, field: &str) -> Answer<Person> {

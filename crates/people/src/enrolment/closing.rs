@@ -9,10 +9,13 @@ use super::queries;
 use super::tally::{self, Scope};
 use super::waves::system;
 use crate::consent::{self, Action, Pass};
-use crate::delegation::{desk, team};
-use crate::identity::{Attempt, passkeys, session};
+use crate::delegation::desk;
+use crate::identity::{Attempt, passkeys, session, team};
 use crate::notice;
 use crate::person::{self, Person, State};
+
+#[cfg(test)]
+mod tests;
 
 /// How long a closed space is kept, in years.
 pub const KEPT_YEARS: i16 = 10;

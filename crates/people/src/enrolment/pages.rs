@@ -8,8 +8,10 @@
 //! | GET, POST `/account/reopen` | [`reopen_form`], [`reopen`] |
 //! | GET `/operator/enrolment`, `/operator/enrolment.csv` | [`operator::figures`], [`operator::csv`] |
 //! | GET, POST `/operator/opposition` | [`operator::opposition_form`], [`operator::oppose`] |
+//! | GET, POST `/operator/closing` | [`request::form`], [`request::send`] |
 
 pub mod operator;
+pub mod request;
 #[cfg(test)]
 mod tests;
 
@@ -28,6 +30,7 @@ use crate::consent::{self, Action, Pass};
 use crate::delegation::rules::MAJORITY;
 use crate::identity::Knock;
 use crate::identity::pages::{Reply, read_date};
+use crate::person::State;
 
 /// Opposing with the code of one's letter.
 pub const OPPOSITION: &str = "/opposition";
@@ -145,18 +148,17 @@ fn open(tx: &mut Tx<'_>, visit: &Visit, action: Action) -> Answer<Pass> {
         answer => return answer,
     };
     let herself = crate::person::load(tx, id)?.ok_or_else(Refusal::not_found)?;
-    Err(if herself.identity.traits.age_on(visit.now.date()) < MAJORITY {
-        let said = "Those who represent a minor close her space, and have it back.";
-        Refusal::forbidden("space-of-a-minor", said)
-    } else {
-        refusal
-    })
+    if herself.identity.traits.age_on(visit.now.date()) >= MAJORITY {
+        return Err(refusal);
+    }
+    let code = if herself.state == State::Closed { "closed-space-of-a-minor" } else { "space-of-a-minor" };
+    Err(Refusal::forbidden(code, "Those who represent a minor close her space, and have it back."))
 }
 
 /// What closing means, and the button.
 ///
 /// # Errors
-/// As `consent::open`; `space-of-a-minor`, as for all below.
+/// As `consent::open`; `space-of-a-minor`, or `closed-space-of-a-minor`, as for all below.
 pub fn close_form(tx: &mut Tx<'_>, visit: &Visit) -> Answer<Page> {
     open(tx, visit, Action::CloseSpace)?;
     let words = words(visit);
@@ -218,6 +220,6 @@ pub fn reopen_form(tx: &mut Tx<'_>, visit: &Visit) -> Answer<Page> {
 /// As `consent::open`; `space-not-closed`.
 pub fn reopen(tx: &mut Tx<'_>, visit: &Visit) -> Answer<Reply> {
     let pass = open(tx, visit, Action::ReopenSpace)?;
-    closing::reopen(tx, &pass)?;
+    closing::reopen(tx, &pass, "")?;
     Ok(Reply::Go("/"))
 }

@@ -562,7 +562,7 @@ fn closing_keeps_ten_years_and_then_nothing() {
         town.store
             .write(move |tx| {
                 let pass = consent::open(tx, &visit, id, Action::ReopenSpace)?;
-                closing::reopen(tx, &pass)
+                closing::reopen(tx, &pass, "")
             })
             .wait()
             .unwrap();

@@ -224,6 +224,14 @@ fn represents(tx: &mut Tx<'_>, reader: PersonId, of: &person::Person, now: Insta
 /// Faults of the store.
 pub fn settle(tx: &mut Tx<'_>, key: &SpaceKey) -> Answer<()> {
     push::forget_foreign(tx, key)?;
+    resume(tx, key)
+}
+
+/// Her space is open again: what she chose holds from here on.
+///
+/// # Errors
+/// Faults of the store.
+pub fn resume(tx: &mut Tx<'_>, key: &SpaceKey) -> Answer<()> {
     let chosen = Chosen::load(tx, key)?;
     follow(tx, key, chosen)
 }

@@ -41,6 +41,12 @@ pub(super) fn told(tx: &mut Tx<'_>, key: &SpaceKey, reader: PersonId) -> Result<
     )
 }
 
+/// Who is told of a space.
+pub(super) fn readers(tx: &mut Tx<'_>, person: PersonId) -> Result<Vec<PersonId>, Fault> {
+    let sql = "SELECT reader FROM notice_reader WHERE person = $1 ORDER BY reader";
+    tx.all(sql, args![person], |row| Ok(PersonId(row.int(0)?)))
+}
+
 /// Begins to tell `reader` of a space, if that has not begun.
 pub(super) fn begin(tx: &mut Tx<'_>, pair: Pair, upto: Seq) -> Result<(), Fault> {
     tx.exec(

@@ -14,7 +14,7 @@ use super::model::{Met, Pair, Told};
 use super::rules::{self, News, Weight};
 use super::{CODE, Chosen, follow_represented, push, queries, represents};
 use crate::consent::{self, Action, Pass};
-use crate::person::{self, State};
+use crate::person::{self, Person, State};
 
 /// The task that sends the sentence by e-mail.
 pub const TELL: &str = "notice-tell";
@@ -28,19 +28,27 @@ pub(super) struct Errand {
     /// The device, for a notification.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) device: Option<i64>,
+    /// Whether the news is that a space was closed: then hers may be.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub(super) closed: bool,
 }
 
 impl Errand {
     /// No payload: of her own space, by e-mail.
     fn read(payload: &str) -> Result<Self, Fault> {
         if payload.is_empty() {
-            return Ok(Self { whose: Whose::Own, device: None });
+            return Ok(Self { whose: Whose::Own, device: None, closed: false });
         }
         serde_json::from_str(payload).map_err(|e| Fault::Internal(format!("a message to somebody: {e}")))
     }
 
     fn write(self) -> Result<String, Fault> {
         serde_json::to_string(&self).map_err(|e| Fault::Internal(format!("a message to somebody: {e}")))
+    }
+
+    /// Whether it is still to be told to somebody whose own space is in this state.
+    fn reaches(self, state: State) -> bool {
+        state == State::Open || (self.closed && state == State::Closed)
     }
 }
 
@@ -159,23 +167,48 @@ pub fn weighed(tx: &mut Tx<'_>, look: Look, news: &News, met: Option<Met>, head:
     let next = told.last_sent.map_or(now, |last| last.plus(rules::BETWEEN));
     if weight == Weight::AtOnce || (told.waits_since.is_some() && next <= now) {
         (told.waits_since, told.last_sent) = (None, Some(now));
-        queue(tx, pair, &chosen, head, now)?;
+        queue(tx, pair, &chosen, (head, now, false))?;
     }
     let due = told.waits_since.map(|_| next);
     Ok(queries::put_told(tx, pass.key(), pair.reader, &told, due)?)
 }
 
-/// One message for the address, one for each device.
-fn queue(tx: &mut Tx<'_>, pair: Pair, chosen: &Chosen, head: Seq, now: Instant) -> Answer<()> {
+/// The team has closed a space, or opened it again, at somebody's request: whoever is told of news there is told at once.
+/// `of` is the person as she was before.
+///
+/// # Errors
+/// Faults of the store.
+pub fn turned(tx: &mut Tx<'_>, of: &Person, now: Instant) -> Answer<()> {
+    let head = tx.head(&of.key)?;
+    for reader in queries::readers(tx, of.id)? {
+        let pair = Pair { person: of.id, reader };
+        let key = if pair.is_own() { Some(of.key.clone()) } else { person::load(tx, reader)?.map(|r| r.key) };
+        let Some(key) = key else { continue };
+        let chosen = Chosen::load(tx, &key)?;
+        let wanted = pair.is_own() || (chosen.choice.wishes.represented && represents(tx, reader, of, now)?);
+        if wanted {
+            queue(tx, pair, &chosen, (head, now, of.state == State::Open))?;
+        }
+    }
+    Ok(())
+}
+
+/// One message for the address, one for each device; `closed` when the news is that the space is.
+fn queue(
+    tx: &mut Tx<'_>,
+    pair: Pair,
+    chosen: &Chosen,
+    (head, now, closed): (Seq, Instant, bool),
+) -> Answer<()> {
     let whose = if pair.is_own() { Whose::Own } else { Whose::Represented };
     let person = Some(pair.reader);
     let named = format!("{}-{}-{}", pair.reader, pair.person, head.0);
     if chosen.choice.address.is_some() {
-        let payload = Errand { whose, device: None }.write()?;
+        let payload = Errand { whose, device: None, closed }.write()?;
         tx.enqueue(Job { task: TELL, key: named.clone(), person, payload, due: now })?;
     }
     for device in &chosen.devices {
-        let payload = Errand { whose, device: Some(device.id) }.write()?;
+        let payload = Errand { whose, device: Some(device.id), closed }.write()?;
         tx.enqueue(Job { task: PUSH, key: format!("{named}-{}", device.id), person, payload, due: now })?;
     }
     Ok(())
@@ -198,9 +231,9 @@ pub fn mail(
     if task == CODE {
         return Ok(choice.asked.map(|asked| message::code(&asked.address, &asked.code, language, site)));
     }
-    let whose = Errand::read(payload)?.whose;
-    let address = choice.address.filter(|_| found.state == State::Open);
-    Ok(address.map(|address| message::news(&address, whose, language, site)))
+    let errand = Errand::read(payload)?;
+    let address = choice.address.filter(|_| errand.reaches(found.state));
+    Ok(address.map(|address| message::news(&address, errand.whose, language, site)))
 }
 
 /// The notification of a job; `None` when the device is forgotten meanwhile, or her space is gone.
@@ -213,11 +246,10 @@ pub fn notification(
     id: PersonId,
     house: &push::House<'_>,
 ) -> Answer<Option<push::Letter>> {
-    let Some(found) = person::load(tx, id)?.filter(|found| found.state == State::Open) else {
-        return Ok(None);
-    };
-    let Errand { whose, device: Some(device) } = Errand::read(payload)? else { return Ok(None) };
-    push::letter(tx, &found.key, device, whose, house)
+    let errand = Errand::read(payload)?;
+    let found = person::load(tx, id)?.filter(|found| errand.reaches(found.state));
+    let (Some(found), Some(device)) = (found, errand.device) else { return Ok(None) };
+    push::letter(tx, &found.key, device, errand.whose, house)
 }
 
 /// Writes down that she was told: by `email` or `push`.

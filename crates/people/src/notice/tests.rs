@@ -7,6 +7,8 @@ use store::{Line, Store, TakenJob};
 use super::message::{Site, Whose};
 use super::telling::{TELL, begin, due, mail, moved, sent, weighed};
 use super::*;
+use crate::enrolment::closing::{Request, on_request};
+use crate::person::State;
 use crate::report::{self, Said};
 use crate::testing::{self, HER, MINUTE, NOW, citizen, enrol, enrol_all, identity, journal};
 
@@ -374,6 +376,49 @@ fn telling_a_parent_ends_with_her_right_or_her_wish() {
         let pair = Pair { reader: FATHER, ..pair };
         store.write(|tx| choose(tx, &citizen(FATHER, NOW), Wishes::FIRST)).wait().unwrap();
         assert!(tells(&store, pair, emergency, NOW).is_empty());
+    });
+}
+
+fn asks_the_team(store: &Store, becomes: State) {
+    let request = Request {
+        ins: identity(CHILD).ins,
+        born: date(2016, 5, 1),
+        becomes,
+        reason: "Son père, avec le livret de famille".into(),
+    };
+    let team = testing::team(Purpose::Operation, NOW);
+    store.write(move |tx| on_request(tx, &team, &request)).wait().unwrap().unwrap();
+}
+
+/// Who is told: of her own space, or of one that she looks after.
+fn told_of(store: &Store) -> Vec<(PersonId, String)> {
+    let told = jobs(store, NOW).into_iter().filter_map(|job| {
+        let said = mailed(store, TELL, job.person?, &job.payload)?;
+        Some((job.person?, said.text.lines().next().unwrap_or_default().to_owned()))
+    });
+    told.collect()
+}
+
+#[test]
+fn whoever_is_told_of_a_space_is_told_that_the_team_has_closed_it() {
+    store::testing::both(|store| {
+        family(&store);
+        confirms(&store, CHILD, NOW);
+        let own = || (CHILD, "Il y a du nouveau dans votre espace Carnet.".to_owned());
+        let looked_after = "Il y a du nouveau dans un espace Carnet dont vous vous occupez.".to_owned();
+        asks_the_team(&store, State::Closed);
+        let mut told = told_of(&store);
+        told.sort();
+        assert_eq!(told, [own(), (HER, looked_after)], "her father has not chosen it");
+        // Whoever looks now finds that it is closed: nobody is told any more.
+        sweep(&store, NOW);
+        for pair in due_at(&store, NOW).into_iter().filter(|pair| pair.person == CHILD) {
+            assert!(tells(&store, pair, News { emergency: true, ..News::default() }, NOW).is_empty());
+        }
+        asks_the_team(&store, State::Open);
+        assert_eq!(told_of(&store), [own()]);
+        act_in(&store, CHILD, Kind::DocumentRead, NOW);
+        assert!(due_at(&store, NOW).contains(&Pair::own(CHILD)), "and of what happens from here on");
     });
 }
 

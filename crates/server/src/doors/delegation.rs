@@ -1,5 +1,5 @@
 //! Pages of acting for somebody: the switch between spaces, asking for help and answering, guardianships, the
-//! public desk, and what somebody keeps from those who act for her.
+//! public desk, closing a space at the request of those who represent somebody, and what somebody keeps from those who act for her.
 
 use care::documents::secret;
 use kernel::{Answer, Language};
@@ -9,6 +9,7 @@ use people::delegation::{
 };
 
 use people::consent::pages as consent;
+use people::enrolment::pages::request;
 use people::identity::session;
 use store::Tx;
 use ui::acting::{OWN_SPACE, SPACE_FIELD};
@@ -43,6 +44,8 @@ pub fn routes() -> Vec<Route> {
         Post "/operator/guardians"             Operator => "delegation::pages::operator::begin"     Act(|tx, a| proven(tx, a, |tx| operator::begin(tx, a.visit()?, a.filled(), &a.house.chance)));
         Post "/operator/guardians/look"        Operator => "delegation::pages::operator::look"      Act(|tx, a| proven(tx, a, |tx| operator::look(tx, a.visit()?, a.filled())));
         Post "/operator/guardians/end"         Operator => "delegation::pages::operator::end"       Act(|tx, a| proven(tx, a, |tx| operator::end(tx, a.visit()?, &a.filled())));
+        Get  "/operator/closing"               Operator => "enrolment::pages::request::form"        Look(|_, a| Ok(request::form(a.visit()?, &a.filled())?.into()));
+        Post "/operator/closing"               Operator => "enrolment::pages::request::send"        Act(|tx, a| proven(tx, a, |tx| request::send(tx, a.visit()?, a.filled())));
         Get  "/operator/desk"                  Operator => "delegation::pages::desk::form"          Look(|_, a| Ok(desk::form(a.visit()?, &families(a))?.into()));
         Post "/operator/desk"                  Operator => "delegation::pages::desk::send"          Act(|tx, a| proven(tx, a, |tx| desk::send(tx, a.visit()?, a.filled(), &families(a), &a.house.chance)));
     }

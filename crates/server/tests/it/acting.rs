@@ -320,6 +320,7 @@ fn the_team_shows_a_passkey_before_it_touches_a_space_or_an_account() {
             "/operator/guardians/look",
             "/operator/guardians/end",
             "/operator/desk",
+            "/operator/closing",
             &format!("{account}/suspend"),
             &format!("{account}/lift"),
         ] {

@@ -171,6 +171,14 @@ fn who_activates_again_ends_what_was_entered_before() {
     });
 }
 
+/// A citizen makes herself a passkey.
+pub fn make_passkey(who: &Browser, key: &mut work::Key) {
+    let page = who.get("/account");
+    let made = make_on(who, &page, key, "/account");
+    let (status, said) = script(who, &page, "/account/passkey/finish", &made);
+    assert_eq!(status, 200, "{said}");
+}
+
 /// Whoever found a printed code comes in with it: the owner is told, and nothing of hers is taken away.
 #[test]
 fn a_printed_code_that_is_used_and_a_passkey_made_with_it_are_told_and_take_nothing_away() {
@@ -181,12 +189,7 @@ fn a_printed_code_that_is_used_and_a_passkey_made_with_it_are_told_and_take_noth
     let patient = country::sample_patient();
     let her = enrol(&world, std::slice::from_ref(&patient))[0];
     let citizen = persona(&world, &Persona::Citizen(her));
-    let make = |who: &Browser| {
-        let (page, mut key) = (who.get("/account"), work::key());
-        let made = make_on(who, &page, &mut key, "/account");
-        let (status, said) = script(who, &page, "/account/passkey/finish", &made);
-        assert_eq!(status, 200, "{said}");
-    };
+    let make = |who: &Browser| make_passkey(who, &mut work::key());
     make(&citizen);
     let codes = citizen.post(&citizen.get("/account"), "/account/codes", &[]);
     let code = codes.text.split("<code>").nth(1).unwrap().split('<').next().unwrap().to_owned();
@@ -224,6 +227,8 @@ fn a_printed_code_that_is_used_and_a_passkey_made_with_it_are_told_and_take_noth
 fn a_minors_own_account_closes_nothing_and_the_page_says_why() {
     on_both(|world| {
         let family = Family::on(world.house.clock.now().date());
+        let (matricule, birth) = (family.teenager.ins.matricule.clone(), family.teenager.traits.birth_date);
+        let born = [i64::from(birth.day()), i64::from(birth.month()), i64::from(birth.year())];
         let ids = enrol(world, &[family.mother.clone(), family.teenager]);
         let teenager = persona(world, &Persona::Citizen(ids[1]));
         let account = teenager.get("/account");
@@ -239,6 +244,36 @@ fn a_minors_own_account_closes_nothing_and_the_page_says_why() {
         for path in ["/documents", "/sharing", "/journal"] {
             teenager.get(path).has_status(200);
         }
+        // Those who represent her ask the team.
+        let team = persona(world, &Persona::Operator("support".into()));
+        let form = team.get("/operator/closing");
+        form.says("Fermer ou rouvrir un espace");
+        let born = born.map(|part| part.to_string());
+        let asks = |what: &str, reason: &str| {
+            let fields = [
+                ("ins", matricule.as_str()),
+                ("birth-day", born[0].as_str()),
+                ("birth-month", born[1].as_str()),
+                ("birth-year", born[2].as_str()),
+                ("what", what),
+                ("reason", reason),
+            ];
+            team.post(&form, "/operator/closing", &fields)
+        };
+        asks("close", "").says("Indiquez la raison");
+        asks("", "Sa mère").says("Dites s’il faut fermer ou rouvrir");
+        asks("close", "Sa mère, avec le livret de famille").says("L’espace est fermé");
+        teenager.get("/documents").has_status(410);
+        let told = teenager.get("/account/reopen");
+        told.has_status(403);
+        told.says("Votre espace est fermé");
+        asks("close", "Sa mère").says("Cet espace n’est pas ouvert");
+        asks("reopen", "Ses deux parents").says("de nouveau ouvert");
+        let journal = teenager.get("/journal");
+        journal.says("L’équipe qui gère le service a fermé votre espace");
+        journal.says("Sa mère, avec le livret de famille");
+        journal.says("Ses deux parents");
+
         let mother = persona(world, &Persona::Citizen(ids[0]));
         mother.get("/account").says("/account/close");
         mother.get("/account/close").has_status(200);

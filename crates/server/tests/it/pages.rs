@@ -170,7 +170,7 @@ fn forms(written: &mut Written, language: Language) {
     let operator = Reader::Operator.visit(language);
     let words = Words::of(language);
     let mut wrong = Filled::sent(words, [("matricule".to_owned(), "12".to_owned())]);
-    for field in ["matricule", "birth_name", "birth_date", "code", "reason"] {
+    for field in ["matricule", "birth_name", "birth_date", "code", "reason", "ins", "birth", "what"] {
         wrong.wrong(field, words.t("refusal-invalid").into_owned());
     }
     for (state, filled) in [("empty", Filled::empty(words)), ("wrong", wrong)] {
@@ -183,7 +183,11 @@ fn forms(written: &mut Written, language: Language) {
         written.page(&format!("opposition-{state}"), &nobody, &enrolment::opposition_form(&filled));
         let form = enrolment::operator::opposition_form(&operator, &filled).unwrap();
         written.page(&format!("operator-opposition-{state}"), &operator, &form);
+        let form = enrolment::request::form(&operator, &filled).unwrap();
+        written.page(&format!("operator-closing-{state}"), &operator, &form);
     }
+    let held = enrolment::operator::figures_page(&operator, &[], &[], true);
+    written.page("operator-figures-log-held", &operator, &held);
     written.page("sign-in", &nobody, &identity::sign_in(&nobody));
     written.page("signed-out", &nobody, &identity::signed_out(&nobody));
     written.page("activation-passkey", &citizen, &identity::activation_passkey(&citizen));
@@ -221,6 +225,9 @@ fn forms(written: &mut Written, language: Language) {
     }
     for (name, page) in consent::samples(&citizen) {
         written.page(&format!("consent-{name}"), &citizen, &page);
+    }
+    for (name, page) in people::apps::pages::samples(&citizen) {
+        written.page(&format!("apps-{name}"), &citizen, &page);
     }
 }
 

@@ -38,5 +38,6 @@ refusal-opposition-too-late = This space exists already. Its owner can sign in a
 refusal-space-not-open = This space is not open.
 refusal-space-not-closed = This space is not closed.
 refusal-space-of-a-minor = Before you are eighteen, your parents, or whoever holds parental authority, ask the team of this service to close or reopen your space. You can always read, add and take with you what is yours.
+refusal-closed-space-of-a-minor = Your space is closed: nobody can look at it. What is in it is kept for ten years. Before you are eighteen, it is your parents, or whoever has parental authority, who ask the team of the service to reopen it.
 refusal-reason-missing = Give the reason.
 refusal-load-taken-over = Another load has gone on with this one. Wait for its end, then run the command again.

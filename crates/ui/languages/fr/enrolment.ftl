@@ -38,5 +38,6 @@ refusal-opposition-too-late = Cet espace existe déjà. La personne à qui il ap
 refusal-space-not-open = Cet espace n’est pas ouvert.
 refusal-space-not-closed = Cet espace n’est pas fermé.
 refusal-space-of-a-minor = Avant dix-huit ans, ce sont vos parents, ou la personne qui exerce l’autorité parentale, qui demandent à l’équipe du service de fermer ou de rouvrir votre espace. Vous pouvez toujours y lire, y ajouter et emporter ce qui est à vous.
+refusal-closed-space-of-a-minor = Votre espace est fermé : personne ne peut le consulter. Ce qu’il contient est gardé dix ans. Avant dix-huit ans, ce sont vos parents, ou la personne qui exerce l’autorité parentale, qui demandent à l’équipe du service de le rouvrir.
 refusal-reason-missing = Indiquez la raison.
 refusal-load-taken-over = Un autre chargement a repris celui-ci. Attendez sa fin, puis relancez la commande.

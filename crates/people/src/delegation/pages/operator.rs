@@ -10,8 +10,9 @@ use ui::parts::{self, Card, Tone};
 
 use super::{days, words};
 use crate::delegation::Relation;
-use crate::delegation::guardians::{self, Measure, team};
+use crate::delegation::guardians::{self, Measure};
 use crate::identity::pages::Reply;
+use crate::identity::team;
 use crate::person;
 
 /// The page; a POST enters a measure.
