@@ -277,13 +277,19 @@ pub fn sentence(words: &Words, told: &Told<'_>, reader: &Reader) -> String {
         word(first.kind)
     };
     let about = first.line.about.clone().unwrap_or_default();
-    let how = if people::outside::told(&about).is_some() { "outside".to_owned() } else { about.clone() };
+    let how = match (first.kind, &first.line.actor) {
+        _ if people::outside::told(&about).is_some() => "outside".to_owned(),
+        (Kind::SignedOut, Actor::System { .. }) => "service".to_owned(),
+        _ => about.clone(),
+    };
     let whom = match first.kind {
         Kind::Allowed | Kind::Disallowed | Kind::PermissionKept | Kind::PermissionShown => {
             reader.professionals.get(&about).cloned().unwrap_or_else(|| format!("RPPS {about}"))
         }
         Kind::ActingBegan if about.is_empty() => "none".to_owned(),
-        Kind::SignedIn => people::outside::told(&about).map(str::to_owned).unwrap_or_default(),
+        Kind::SignedIn | Kind::SignedOut => {
+            people::outside::told(&about).map(str::to_owned).unwrap_or_default()
+        }
         Kind::DelegationOffered
         | Kind::DelegationAccepted
         | Kind::DelegationRenewed

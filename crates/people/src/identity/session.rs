@@ -17,6 +17,7 @@ use super::holder::Holder;
 use super::queries;
 use crate::enrolment::{Scope, tally};
 use crate::openid::leaving;
+use crate::outside::{self, Provider};
 use crate::person;
 
 /// How long sessions live, in microseconds.
@@ -400,7 +401,7 @@ pub fn sign_out(tx: &mut Tx<'_>, visit: &Visit, token: &Token) -> Answer<()> {
     let session = Session::read(tx.keyring(), row, visit.now)?;
     queries::end_session(tx, session.owner, &session.hash)?;
     closed(tx, &session, visit.now)?;
-    journal_end(tx, visit, &session, 1)
+    journal_end(tx, visit, &session, "1")
 }
 
 /// Ends every session of the visitor but the one she holds; answers how many.
@@ -458,7 +459,7 @@ fn end_all(tx: &mut Tx<'_>, visit: &Visit, owner: i64, subject: &[u8], keep: &[u
         last = Some(session);
     }
     if let Some(session) = last {
-        journal_end(tx, visit, &session, count)?;
+        journal_end(tx, visit, &session, &count.to_string())?;
     }
     Ok(count)
 }
@@ -469,14 +470,14 @@ pub(crate) fn end_through(
     tx: &mut Tx<'_>,
     visit: &Visit,
     owner: i64,
-    (provider, sid): (&str, Option<&str>),
+    (provider, sid): (&Provider, Option<&str>),
 ) -> Answer<u64> {
     let mut ended = Vec::new();
     for row in queries::sessions_of(tx, owner, visit.now)? {
         let session = Session::read(tx.keyring(), row, visit.now)?;
         let through = session.came.as_ref().is_some_and(|came| {
             let same = came.sid.as_deref().zip(sid).is_none_or(|(hers, said)| hers == said);
-            came.provider == provider && same
+            came.provider == provider.name && same
         });
         if through && queries::end_session(tx, owner, &session.hash)? {
             closed(tx, &session, visit.now)?;
@@ -485,7 +486,7 @@ pub(crate) fn end_through(
     }
     let count = ended.len() as u64;
     if let Some(session) = ended.last() {
-        journal_end(tx, visit, session, count)?;
+        journal_end(tx, visit, session, &outside::left(provider))?;
     }
     Ok(count)
 }
@@ -499,7 +500,7 @@ pub fn end_one(tx: &mut Tx<'_>, visit: &Visit, id: &str) -> Answer<()> {
     let session = session.ok_or_else(Refusal::not_found)?;
     queries::end_session(tx, session.owner, &session.hash)?;
     closed(tx, &session, visit.now)?;
-    journal_end(tx, visit, &session, 1)
+    journal_end(tx, visit, &session, "1")
 }
 
 /// The visitor's sessions, the one used last first.
@@ -527,14 +528,15 @@ pub(super) fn owner_of(tx: &mut Tx<'_>, actor: &Actor) -> Answer<i64> {
     }
 }
 
-fn journal_end(tx: &mut Tx<'_>, visit: &Visit, session: &Session, count: u64) -> Answer<()> {
+/// Tells the holder of a session that has been ended; `about`: how many at once, or through whom she had come in.
+fn journal_end(tx: &mut Tx<'_>, visit: &Visit, session: &Session, about: &str) -> Answer<()> {
     // Also a person whose space is being closed reads that she was signed out.
     let holder = match session.person() {
         Some(person) => person::load(tx, person)?.map(|person| Holder::of_person(&person)),
         None => Holder::numbered(tx, session.owner)?,
     };
     match holder {
-        Some(holder) => holder.journal(tx, visit, Event::SignedOut, &count.to_string(), None),
+        Some(holder) => holder.journal(tx, visit, Event::SignedOut, about, None),
         None => Ok(()),
     }
 }

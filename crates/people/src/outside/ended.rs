@@ -38,7 +38,7 @@ pub fn ended(tx: &mut Tx<'_>, provider: &Provider, said: &LoggedOut, visit: &Vis
     let Some(owner) = owner else { return Ok(Some(0)) };
     let actor = Actor::System { task: "provider".into() };
     let visit = Visit { actor, on_behalf_of: None, purpose: Purpose::Operation, ..visit.clone() };
-    session::end_through(tx, &visit, owner, (&provider.name, said.sid.as_deref())).map(Some)
+    session::end_through(tx, &visit, owner, (provider, said.sid.as_deref())).map(Some)
 }
 
 /// Names a provider's sign-in in the table.

@@ -229,7 +229,12 @@ fn through(provider: &Provider, acr: &str) -> String {
     format!("outside {acr} {}", provider.label)
 }
 
-/// What people call the provider, in a journal line about a sign-in through one: `FranceConnect+`.
+/// The same for a session that was ended because the one at the provider has ended.
+pub(crate) fn left(provider: &Provider) -> String {
+    format!("outside left {}", provider.label)
+}
+
+/// What people call the provider, in a journal line about a session through one: `FranceConnect+`.
 #[must_use]
 pub fn told(about: &str) -> Option<&str> {
     about.strip_prefix("outside ")?.split_once(' ').map(|(_, label)| label)

@@ -56,6 +56,7 @@ fn her_provider_signs_her_out_of_what_she_opened_with_it_and_of_nothing_else() {
         assert_eq!(told(world, "franceconnect", &token), (200, json!({})));
         is_nobody(&desk);
         stays(&telephone);
+        telephone.get("/journal").says("La session a été fermée, parce que celle de FranceConnect");
         // All of them.
         let token = fake.logout_token(world, &json!({"sub": "fc-1"}), "j-2");
         assert_eq!(told(world, "franceconnect", &token).0, 200);

@@ -93,7 +93,11 @@ journal-sign-in-refused = { $person ->
 }
 journal-signed-out = { $person ->
     [you] You signed out
-   *[other] { $who } signed out
+   *[other] { $how ->
+        [outside] The session was ended, because the one with { $whom } has ended
+        [service] The service ended the session
+       *[other] { $who } signed out
+    }
 }
 journal-passkey-added = { $person ->
     [you] You added a passkey

@@ -93,7 +93,11 @@ journal-sign-in-refused = { $person ->
 }
 journal-signed-out = { $person ->
     [you] Vous avez fermé votre session
-   *[other] { $who } a fermé sa session
+   *[other] { $how ->
+        [outside] La session a été fermée, parce que celle de { $whom } est terminée
+        [service] Le service a fermé la session
+       *[other] { $who } a fermé sa session
+    }
 }
 journal-passkey-added = { $person ->
     [you] Vous avez ajouté une clé d’accès
