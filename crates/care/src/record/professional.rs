@@ -273,7 +273,7 @@ pub(crate) fn identity(words: &Words, patient: &Patient) -> Markup {
         @if let Some(under) = &patient.under { (coming::banner(words, under)) }
         p.lead { (strict_traits(words, patient)) }
         @if !patient.acting.is_empty() {
-            p.quiet-text { (words.t("delegation-pro-title")) ": " (patient.acting.join(", ")) }
+            p.quiet-text { (words.with("delegation-pro-title", &[("names", patient.acting.join(", ").into())])) }
         }
         (parts::details(&words.t("record-ins"), html! { p translate="no" { (patient.ins) } }))
     }

@@ -164,7 +164,7 @@ fn card(words: &Words, report: &Report) -> Markup {
         li.card {
             div.card-text {
                 p.card-title { (says.said.sentence) }
-                (state_tag(words, report.state()))
+                div.card-tags { (state_tag(words, report.state())) }
                 (parts::facts(&facts))
             }
         }
