@@ -20,5 +20,6 @@ refusal-home = Back to the home page
 refusal-form-expired = The page was open for too long. Nothing has been saved: go back, reload the page and try again.
 refusal-not-permitted = This action is not permitted here.
 refusal-no-consent = This person has not allowed you to see their space.
+refusal-sharing-of-a-minor = At your age it is your parents, or whoever has parental authority, who decide who may see your space. You can talk about it with them. Your journal shows you who has looked at it.
 refusal-space-closed = This space is closed: nobody can see it.
 refusal-session-ended = Your sign-in has expired. Sign in again: you will come back to where you were.

@@ -20,5 +20,6 @@ refusal-home = Revenir à l’accueil
 refusal-form-expired = La page était ouverte depuis trop longtemps. Rien n’a été enregistré : revenez en arrière, rechargez la page et recommencez.
 refusal-not-permitted = Cette action n’est pas permise ici.
 refusal-no-consent = Cette personne ne vous a pas donné accès à son espace.
+refusal-sharing-of-a-minor = À votre âge, ce sont vos parents, ou la personne qui exerce l’autorité parentale, qui décident qui peut voir votre espace. Vous pouvez en parler avec eux. Votre journal vous montre qui l’a consulté.
 refusal-space-closed = Cet espace est fermé : personne ne peut le consulter.
 refusal-session-ended = Votre connexion a expiré. Reconnectez-vous : vous reviendrez où vous étiez.
