@@ -308,6 +308,7 @@ fn writing(world: &World, ids: &Ids, chance: &Chance) -> Vec<Question> {
         ("POST /operator/guardians/look", Asked::post("/operator/guardians/look", &[("ward", &number)])),
         ("POST /operator/guardians/end", Asked::post("/operator/guardians/end", &[("ward", &number)])),
         ("POST /operator/desk", Asked::post("/operator/desk", &[("matricule", &number)])),
+        ("POST /operator/closing", Asked::post("/operator/closing", &[("ins", &number), ("what", "close")])),
         ("POST /operator/opposition", Asked::post("/operator/opposition", &[("matricule", &number)])),
         ("POST /opposition", Asked::post("/opposition", &[("matricule", &number)])),
     ];
