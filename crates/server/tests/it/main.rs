@@ -14,6 +14,8 @@ mod acting;
 mod acting_secrets;
 mod acting_worlds;
 mod apps;
+mod apps_attacks;
+mod apps_catalogue;
 mod apps_client;
 mod asvs;
 mod attacks;
