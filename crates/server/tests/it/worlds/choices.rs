@@ -3,6 +3,7 @@
 
 use kernel::Chance;
 
+use super::apps;
 use super::questions::{Question, one, some};
 use super::stage::{Actor, Asked, professional};
 use super::story::{Choice, FAMILIES, Ids, World};
@@ -41,6 +42,9 @@ pub fn pages(chance: &Chance) -> Vec<Question> {
             Asked::get(format!("/sharing/hidden/choose?page={}", one(&["1", "2", "9", "x"], chance))),
         ),
         ("GET /sharing/preview", Asked::get("/sharing/preview")),
+        ("GET /apps", Asked::get("/apps")),
+        apps::asking(0),
+        apps::asking(1),
         ("GET /journal/reports", Asked::get("/journal/reports")),
         ("GET /journal/notices", Asked::get("/journal/notices")),
     ];
@@ -94,7 +98,7 @@ fn change(ids: &Ids, chance: &Chance) -> Fields {
     let modes = people::consent::Mode::CHOICES;
     let known = |choice: Choice| form(&choice, ids);
     let said = |word: &str, name: &'static str, value: String| vec![("do", word.to_owned()), (name, value)];
-    match chance.u64() % 26 {
+    match chance.u64() % 28 {
         0 => known(Choice::Share(*one(&modes, chance))),
         1 => known(Choice::Block(number)),
         2 => known(Choice::Unblock(number)),
@@ -126,8 +130,24 @@ fn change(ids: &Ids, chance: &Chance) -> Fields {
             "mode",
             "x".into(),
         ),
+        22 | 23 => {
+            let connection = ids.apps.get(&u8::from(yes)).map(|token| token.app.connection.clone());
+            said("app-end", "app", connection.unwrap_or_else(|| "00".into()))
+        }
         _ => words(ids, chance),
     }
+}
+
+/// What is ticked for an app; some of it connects none.
+fn granting(chance: &Chance) -> &'static [(&'static str, &'static str)] {
+    let answers: [&[(&str, &str)]; 5] = [
+        &[("documents", "all"), ("profile", "yes"), ("days", "30"), ("answer", "connect")],
+        &[("documents", "families"), ("family", "10"), ("days", "365"), ("answer", "connect")],
+        &[("documents", "none"), ("profile", "yes"), ("days", "90"), ("answer", "connect")],
+        &[("documents", "none"), ("days", "7"), ("answer", "connect")],
+        &[("answer", "no")],
+    ];
+    answers[(chance.u64() % 5) as usize]
 }
 
 /// Changes: what they would do, some of them done, and what is to be seen then.
@@ -169,6 +189,8 @@ pub fn changing(world: &World, ids: &Ids, chance: &Chance) -> Vec<Question> {
             Asked::post("/journal/notices/devices/remove", &[("id", "1")]),
         ),
         ("GET /journal/notices", Asked::get("/journal/notices")),
+        apps::answering((chance.u64() % 2) as u8, granting(chance)),
+        ("GET /apps", Asked::get("/apps")),
     ]);
     let entry = some(ids.documents.values(), chance, 1).first().map(|id| (*id).clone());
     let entry = entry.unwrap_or_else(|| format!("{}-0000000000000", world.subject));

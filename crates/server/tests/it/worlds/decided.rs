@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use kernel::PersonId;
-use people::consent::Mode;
+use people::consent::{Granted, Mode};
 
 use super::stage::{Actor, TEENAGER, professional};
 use super::story::{Choice, Document, Event, Form, World};
@@ -50,6 +50,8 @@ pub struct Decided {
     families: BTreeSet<&'static str>,
     /// Times of care that she hides, in days before the morning: the first, the last.
     pub episodes: BTreeMap<usize, (i64, i64)>,
+    /// What apps may read, and the event that they may no longer at.
+    apps: BTreeMap<u8, (Granted, usize)>,
 }
 
 pub(super) fn place(number: u8) -> String {
@@ -153,6 +155,12 @@ impl Decided {
                 self.typed.remove(loan);
                 self.lent.retain(|_, by| by != loan);
             }
+            Choice::Connect(app, granted, ends) => {
+                self.apps.insert(*app, (granted.clone(), *ends));
+            }
+            Choice::Disconnect(app) => {
+                self.apps.remove(app);
+            }
         }
     }
 
@@ -211,6 +219,12 @@ impl Decided {
         let emergency = self.broke.contains(&number) && !self.refuses_emergency;
         let call = self.on_call.contains(&number) && !self.refuses_calls;
         self.may_begin(number) && (emergency || call)
+    }
+
+    /// What an app may read when the event of this number happens; nothing where it is not connected.
+    pub fn granted(&self, app: u8, at: usize) -> Granted {
+        let holds = self.apps.get(&app).filter(|(_, ends)| at < *ends);
+        holds.map(|(granted, _)| granted.clone()).unwrap_or_default()
     }
 
     pub fn enters(&self, number: u8) -> bool {

@@ -4,7 +4,8 @@
 use std::collections::BTreeSet;
 
 use kernel::{Chance, PersonId};
-use people::consent::Mode;
+use people::consent::{Granted, Mode};
+use people::delegation::model::Documents;
 use synthetic::cda::Model;
 
 use super::decided::{Decided, place};
@@ -143,8 +144,10 @@ impl Draft<'_> {
         let mut who = vec![Actor::Citizen(self.subject), Actor::Nobody];
         who.extend((0..7).map(Actor::Pro));
         who.extend(helpers(self.subject));
+        who.extend([0, 1, 0, 1].map(|number| Actor::App(number, self.subject)));
         let who = *self.of(&who)?;
         let look = match self.chance.u64() % 7 {
+            0 if matches!(who, Actor::App(..)) => Look::Profile,
             0 => Look::List,
             1 => Look::Search,
             2 => Look::Fhir,
@@ -221,6 +224,33 @@ impl Draft<'_> {
         Some(Choice::Hide(all, !self.one_in(3)))
     }
 
+    /// What an app is granted.
+    fn granted(&self) -> Option<Granted> {
+        let mut families = || -> Option<_> { Some((*self.of(&["10", "42", "31", "52"])?).to_owned()) };
+        Some(match self.chance.u64() % 5 {
+            0 => Granted { documents: Documents::None, profile: true },
+            1 => {
+                Granted { documents: Documents::Families([families()?, families()?].into()), profile: false }
+            }
+            2 => Granted { documents: Documents::Families([families()?].into()), profile: true },
+            3 => Granted { documents: Documents::All, profile: false },
+            _ => Granted { documents: Documents::All, profile: true },
+        })
+    }
+
+    /// An app is connected, or connected otherwise, or disconnected.
+    fn app(&mut self) -> Option<Event> {
+        let (by, number) = (self.one_who_decides(), *self.of(&[0, 1])?);
+        let known = !self.decided.granted(number, self.events.len()).is_empty();
+        let ends = known && self.one_in(2);
+        let choice = if ends {
+            Choice::Disconnect(number)
+        } else {
+            Choice::Connect(number, self.granted()?, usize::MAX)
+        };
+        Some(Event::Decided(by, choice))
+    }
+
     fn doctor(&mut self) -> Option<Event> {
         // Who told her of a result is not kept from those who then see it.
         if self.subject != TEENAGER || self.doctor_known || self.tells {
@@ -285,7 +315,7 @@ impl Draft<'_> {
     }
 
     fn event(&mut self) -> Option<Event> {
-        match self.chance.u64() % 36 {
+        match self.chance.u64() % 40 {
             0..=5 => self.deposit(),
             6 => self.added(),
             7 => self.sent().map(Event::Repeated),
@@ -309,6 +339,7 @@ impl Draft<'_> {
             23 => self.announcing(),
             24..=26 => self.coming(),
             27 if !self.events.contains(&Event::Reported) => Some(Event::Reported),
+            28 | 29 => self.app(),
             _ => self.look(),
         }
     }
@@ -333,6 +364,13 @@ pub fn world(seed: u64) -> World {
         doctor_kept: false,
         doctor_known: false,
     };
+    if draft.one_in(2)
+        && let Some(granted) = draft.granted()
+    {
+        // Weeks ago; it ends by itself while all this happens.
+        let ends = 6 + (chance.u64() % EVENTS as u64) as usize;
+        draft.happens(Event::Decided(Actor::Citizen(subject), Choice::Connect(1, granted, ends)));
+    }
     draft.happens(Event::Decided(Actor::Citizen(subject), Choice::Allow(0)));
     while draft.events.len() < EVENTS {
         if let Some(event) = draft.event() {

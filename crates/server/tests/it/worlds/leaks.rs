@@ -35,6 +35,28 @@ fn deposited(stage: &Stage, world: &World) -> usize {
     count(stage, world, &[Kind::Deposited])
 }
 
+/// How many apps she has connected, now or before.
+fn apps(stage: &Stage, world: &World) -> usize {
+    let subject = world.subject;
+    let counted = stage.house.store.read(move |tx| {
+        let mut count = 0;
+        let is_of_app = |about: Option<String>| about.is_some_and(|about| about.starts_with("app "));
+        if let Some(person) = person::load(tx, subject)? {
+            tx.acts(
+                &person.key,
+                kernel::Seq(0),
+                Want { line: true, data: false, kinds: &[Kind::Decided] },
+                |row| {
+                    count += usize::from(is_of_app(row.line.and_then(|line| line.about)));
+                    Ok(())
+                },
+            )?;
+        }
+        Ok(count)
+    });
+    counted.wait().unwrap()
+}
+
 fn replace(mut heard: Heard, from: &str, to: &str) -> Heard {
     if let Ok(text) = String::from_utf8(heard.body.clone()) {
         heard.body = text.replacen(from, to, 1).into_bytes();
@@ -135,7 +157,28 @@ fn conflict(stage: &Stage, world: &World, _: Actor, asked: &Asked, mut heard: He
     heard
 }
 
-const LEAKS: [(&str, Between); 10] = [
+/// What an app is told of a search counts what she did not grant.
+fn granted(stage: &Stage, world: &World, viewer: Actor, asked: &Asked, heard: Heard) -> Heard {
+    if matches!(viewer, Actor::App(..)) { total(stage, world, viewer, asked, heard) } else { heard }
+}
+
+/// An app that is refused, or was cut off, is told what it misses.
+fn missed(stage: &Stage, world: &World, viewer: Actor, _: &Asked, mut heard: Heard) -> Heard {
+    if matches!(viewer, Actor::App(..)) && heard.status == 403 {
+        heard.headers.push(("x-missed".into(), deposited(stage, world).to_string()));
+    }
+    heard
+}
+
+/// A professional's page is longer where she has connected apps.
+fn connected(stage: &Stage, world: &World, viewer: Actor, asked: &Asked, mut heard: Heard) -> Heard {
+    if matches!(viewer, Actor::Pro(_)) && asked.path.starts_with("/pro/patients/") && heard.status == 200 {
+        heard.body.extend(vec![b' '; apps(stage, world)]);
+    }
+    heard
+}
+
+const LEAKS: [(&str, Between); 13] = [
     ("a total", total),
     ("a version", version),
     ("a status", status),
@@ -146,6 +189,9 @@ const LEAKS: [(&str, Between); 10] = [
     ("a length", length),
     ("the work", work),
     ("a conflict", conflict),
+    ("a total beyond a grant", granted),
+    ("what an app misses", missed),
+    ("the apps that she has", connected),
 ];
 
 #[test]

@@ -10,6 +10,7 @@
 //! `CARNET_TEST_WORLDS` says how many worlds, `CARNET_TEST_SEED` where to begin: a failure names its seed, and with
 //! `CARNET_TEST_TELL` prints what happened there.
 
+mod apps;
 mod choices;
 mod decided;
 mod drawing;

@@ -2,6 +2,7 @@
 //! may not.
 
 use people::consent::Mode;
+use people::delegation::model::Documents;
 use synthetic::cda::Model;
 
 use super::stage::{Actor, CARER, FATHER, MOTHER, TEENAGER, professional, software};
@@ -59,6 +60,17 @@ impl World {
             }
             Actor::Pro(number) => self.sees_at(number, n, at),
             Actor::Laboratory | Actor::Hospital => document.sender == viewer,
+            Actor::App(number, _) => {
+                let given = match self.decided(at).granted(number, at).documents {
+                    Documents::None => false,
+                    Documents::Families(families) => {
+                        document.form != Form::Picture && families.contains(document.model.class())
+                    }
+                    Documents::All => true,
+                };
+                // Whoever holds the telephone reads what an app reads.
+                given && !self.hidden_at(n, at) && !document.secret && !kept && !not_yet
+            }
             Actor::Operator | Actor::Nobody => false,
         }
     }
@@ -79,6 +91,7 @@ impl World {
             Actor::Citizen(person) => person == self.subject,
             Actor::For(..) | Actor::Laboratory | Actor::Hospital => true,
             Actor::Pro(number) => self.decided(at).enters(number),
+            Actor::App(number, _) => !self.decided(at).granted(number, at).is_empty(),
             Actor::Operator | Actor::Nobody => false,
         }
     }
@@ -101,6 +114,10 @@ impl World {
     /// Whether somebody is refused at the door of the space, whatever she asks for there.
     fn is_at_the_door(&self, at: usize) -> bool {
         match &self.events[at] {
+            Event::Looked(Actor::App(number, _), look) => {
+                let granted = self.decided(at).granted(*number, at);
+                !(if *look == Look::Profile { granted.profile } else { granted.reads_documents() })
+            }
             Event::Looked(who, _) => !self.may_enter(*who, at),
             Event::Announced(_, number) => !self.decided(at).cares(*number),
             _ => false,
@@ -127,7 +144,11 @@ impl World {
         }
         if !self.may_enter(viewer, self.events.len()) {
             // Somebody who has been here once knows what she was then; to whoever never was, everything is nothing.
-            return (self.was_here(viewer) && is_of_entering(event)).then(|| event.clone());
+            let known = match viewer {
+                Actor::App(own, _) => is_of_app(event, own),
+                _ => self.was_here(viewer) && is_of_entering(event),
+            };
+            return known.then(|| event.clone());
         }
         match event {
             Event::Deposited { set, documents } => {
@@ -149,8 +170,8 @@ impl World {
         (happened || told).then(|| event.clone())
     }
 
-    /// A word on documents, as it is there. To a professional nothing is hidden in a space without what is hidden from
-    /// him; only what its author masked must still be shown.
+    /// A word on documents, as it is there. To a professional, or an app, nothing is hidden in a space without what is
+    /// hidden from him; only what its author masked must still be shown.
     fn word_without(
         &self,
         viewer: Actor,
@@ -165,7 +186,7 @@ impl World {
         if self.reads_journal(viewer) {
             return word(by, documents.iter().copied().filter(|n| self.sees(viewer, *n)).collect());
         }
-        if hidden || !matches!(viewer, Actor::Pro(_)) {
+        if hidden || !matches!(viewer, Actor::Pro(_) | Actor::App(..)) {
             return None;
         }
         let same = documents.iter().flat_map(|n| self.same(*n, self.events.len(), |_| true));
@@ -222,7 +243,10 @@ impl World {
         let Actor::Pro(own) = viewer else {
             return match event {
                 Event::Announced(..) => self.tells(at),
-                Event::Added(_) | Event::Worked => matches!(viewer, Actor::For(..)),
+                Event::Added(_) | Event::Worked => matches!(viewer, Actor::For(..) | Actor::App(..)),
+                Event::Decided(_, choice) if choice.app().is_some() => {
+                    matches!(viewer, Actor::App(own, _) if is_of_app(event, own))
+                }
                 Event::Refused(_) | Event::Repeated(_) => software(viewer).is_some(),
                 Event::TurnedAway(sender) => *sender == viewer,
                 Event::Decided(_, Choice::RefuseSender(sender) | Choice::AcceptSender(sender)) => {
@@ -280,6 +304,11 @@ fn is_of_entering(event: &Event) -> bool {
         Event::Decided(_, choice) => choice.is_of_entering(),
         _ => false,
     }
+}
+
+/// Whether an app is connected, or disconnected.
+fn is_of_app(event: &Event, app: u8) -> bool {
+    matches!(event, Event::Decided(_, choice) if choice.app() == Some(app))
 }
 
 /// The professional who writes what a sender sends.

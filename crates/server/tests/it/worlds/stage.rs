@@ -4,7 +4,7 @@
 //! the keys, the clock, and chance, which begins anew with every request. So their answers compare byte for byte.
 
 use std::cell::{Cell, RefCell};
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::net::SocketAddr;
 use std::os::unix::fs::PermissionsExt;
@@ -17,7 +17,7 @@ use axum::http::{Request, Response};
 use axum::{Router, body};
 use kernel::rpps::Rpps;
 use kernel::{Chance, Clock, Instant, PersonId, Professional, Software};
-use oauth::AccessToken;
+use oauth::{AccessToken, AppToken};
 use people::consent::access;
 use people::identity::session::Demo;
 use people::person::{self, Contact, Identity, Representative};
@@ -33,6 +33,7 @@ use synthetic::{Person, country};
 use tokio::runtime::Runtime;
 use tower::ServiceExt;
 
+use super::apps;
 use crate::harness::MORNING;
 
 /// Members of the family, by their numbers.
@@ -55,6 +56,8 @@ pub enum Actor {
     /// The laboratory's software, the hospital's.
     Laboratory,
     Hospital,
+    /// The app of this number, with a token for the space of this person.
+    App(u8, PersonId),
 }
 
 /// The doctor, a second one, the biologist who writes what the laboratory sends, the consultant of the hospital, a
@@ -181,6 +184,8 @@ pub struct Stage {
     router: Router,
     runtime: Arc<Runtime>,
     sessions: RefCell<HashMap<Actor, Session>>,
+    /// What apps were given, as far as they were.
+    pub tokens: RefCell<BTreeMap<u8, AppToken>>,
     /// What chance begins with for the next request.
     pub chance: Cell<u64>,
     _keep: Box<dyn std::any::Any>,
@@ -274,7 +279,7 @@ fn settle(store: &Store) {
             for sender in [Actor::Laboratory, Actor::Hospital] {
                 registry::add_client(tx, &client(sender))?;
             }
-            Ok(())
+            apps::settle(tx)
         })
         .wait()
         .unwrap();
@@ -342,8 +347,9 @@ impl Stage {
         let demo = Some(Demo::nothing_here_is_real());
         let house = House::around(store, config, Clock::fixed(MORNING), Chance::seeded(0), demo).unwrap();
         let router = server::serve::public(house.clone());
-        let (sessions, chance) = (RefCell::default(), Cell::new(0));
-        Self { house, router, runtime: runtime.clone(), sessions, chance, _keep: keep }
+        let (sessions, tokens) = (RefCell::default(), RefCell::default());
+        let (runtime, chance) = (runtime.clone(), Cell::new(0));
+        Self { house, router, runtime, sessions, tokens, chance, _keep: keep }
     }
 
     /// Moves the clock to so many seconds after the morning.
@@ -396,9 +402,13 @@ impl Stage {
         self.send(request)
     }
 
-    /// An access token, for software.
+    /// An access token, for software and apps.
     fn token(&self, who: Actor) -> Option<String> {
         let now = self.house.clock.now();
+        if let Actor::App(number, person) = who {
+            let given = self.tokens.borrow().get(&number).cloned();
+            return Some(apps::bearer(&keyring(), number, person, given.as_ref(), now));
+        }
         let token = AccessToken::new(software(who)?, "H".to_owned(), registry::usual_scopes(), 1, now);
         Some(token.seal(|plain| keyring().seal("access-token", plain)))
     }
@@ -409,7 +419,7 @@ impl Stage {
             Actor::Citizen(person) | Actor::For(person, _) => format!("citizen-{person}"),
             Actor::Pro(number) => format!("professional-{}", professional(number).rpps),
             Actor::Operator => "operator-support".to_owned(),
-            Actor::Nobody | Actor::Laboratory | Actor::Hospital => return None,
+            Actor::Nobody | Actor::Laboratory | Actor::Hospital | Actor::App(..) => return None,
         };
         if let Some(session) = self.sessions.borrow().get(&who) {
             return Some(session.clone());

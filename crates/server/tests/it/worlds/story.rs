@@ -4,7 +4,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use kernel::PersonId;
-use people::consent::Mode;
+use oauth::AppToken;
+use people::consent::{Granted, Mode};
 use synthetic::cda::Model;
 
 use super::stage::{Actor, CARER, FATHER, GRANDMOTHER, MOTHER, TEENAGER};
@@ -47,6 +48,8 @@ pub enum Look {
     Journal,
     Page(usize),
     File(usize),
+    /// At who she is.
+    Profile,
     /// At a page that is of no space.
     Elsewhere,
 }
@@ -118,10 +121,13 @@ pub enum Choice {
     /// Makes a code that so many may type.
     Lend(usize, usize),
     EndLoan(usize),
+    /// Connects an app; the connection is over when the event of the number comes.
+    Connect(u8, Granted, usize),
+    Disconnect(u8),
 }
 
 impl Choice {
-    /// Whether it decides who comes in, or what those who come in see.
+    /// Whether it decides which professionals come in, or what those who come in see.
     pub fn is_of_entering(&self) -> bool {
         !matches!(
             self,
@@ -131,7 +137,15 @@ impl Choice {
                 | Self::ShowEpisode(_)
                 | Self::RefuseSender(_)
                 | Self::AcceptSender(_)
-        )
+        ) && self.app().is_none()
+    }
+
+    /// The app that it is about.
+    pub fn app(&self) -> Option<u8> {
+        match self {
+            Self::Connect(number, ..) | Self::Disconnect(number) => Some(*number),
+            _ => None,
+        }
     }
 }
 
@@ -228,6 +242,7 @@ pub fn viewers(subject: PersonId) -> Vec<Actor> {
     let mut all = vec![Actor::Citizen(subject); 4];
     let helpers = helpers(subject);
     all.extend(helpers.iter().cycle().take(helpers.len().max(2) * 2));
+    all.extend([0, 1, 0, 1].map(|number| Actor::App(number, subject)));
     all.extend((0..7).chain(0..5).map(Actor::Pro));
     all.extend([Actor::Laboratory, Actor::Laboratory, Actor::Hospital, Actor::Operator, Actor::Nobody]);
     // A stranger; the carer of the other family, with nothing to do here.
@@ -243,4 +258,6 @@ pub struct Ids {
     pub episodes: BTreeMap<usize, String>,
     /// Codes: what is typed, and what they are called in her space.
     pub loans: BTreeMap<usize, (String, String)>,
+    /// What each app was given when it was connected last.
+    pub apps: BTreeMap<u8, AppToken>,
 }

@@ -2,11 +2,12 @@
 
 use care::documents::own;
 use kernel::{Actor as Who, Instant, Language, PersonId, Purpose, Visit};
-use people::consent::{self, Action};
+use people::consent::{self, Action, Granted};
 use people::delegation::model::{Documents, Scope};
 use people::delegation::{guardians, offers};
 use serde_json::Value;
 
+use super::apps::{self, LASTING};
 use super::oracle::GIVEN_FAMILY;
 use super::papers;
 use super::stage::{
@@ -47,6 +48,7 @@ fn go_on(stage: &Stage, world: &World, without_for: Option<Actor>, ids: Ids) -> 
     }
     stage.at(AFTERWARDS);
     stage.sign_everybody_out();
+    stage.tokens.borrow_mut().extend(telling.ids.apps.clone());
     telling.ids
 }
 
@@ -195,6 +197,9 @@ impl Telling<'_> {
             self.ids.loans.insert(*loan, (code, name));
             return;
         }
+        if let Choice::Connect(number, granted, ends) = choice {
+            return self.connect(by, *number, granted, *ends);
+        }
         let fields = form(choice, &self.ids);
         let fields: Vec<(&'static str, &str)> =
             fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
@@ -206,6 +211,27 @@ impl Telling<'_> {
                 Ok(consent::sharing(tx, &pass)?.episodes.last().map(|episode| episode.id.clone()))
             });
             self.ids.episodes.extend(named.wait().unwrap().map(|id| (*which, id)));
+        }
+    }
+
+    /// Connects an app; one whose connection ends during the story was connected a month before.
+    fn connect(&mut self, by: Actor, number: u8, granted: &Granted, ends: usize) {
+        let (person, for_whom) = match by {
+            Actor::For(person, other) => (person, Some(other)),
+            _ => (self.world.subject, None),
+        };
+        let mut visit = Visit { on_behalf_of: for_whom, ..self.citizen(person) };
+        if ends != usize::MAX {
+            let end = MORNING.plus((ends as i64 * PACE + PACE / 2) * Instant::SECOND);
+            visit.now = end.plus(-i64::from(LASTING) * Instant::DAY);
+        }
+        let (house, granted) = (&self.stage.house, granted.clone());
+        self.stage.draw_anew(self.stage.chance.get());
+        let inside = house.clone();
+        let given = house.store.write(move |tx| apps::connect(tx, &inside, &visit, number, granted.clone()));
+        if let Some(token) = given.wait().unwrap() {
+            self.stage.tokens.borrow_mut().insert(number, token.clone());
+            self.ids.apps.insert(number, token);
         }
     }
 
@@ -231,14 +257,21 @@ impl Telling<'_> {
     fn look(&self, who: Actor, look: Look, subject: PersonId) -> Asked {
         let list =
             if let Actor::Pro(_) = who { format!("/pro/patients/{subject}") } else { "/documents".into() };
+        let (page, file) = match who {
+            Actor::App(..) => ("/fhir/DocumentReference", "/fhir/Binary"),
+            _ => ("/documents", "/documents"),
+        };
+        let end = if page == file { "/file" } else { "" };
         Asked::get(match look {
+            Look::List | Look::Search if page != file => format!("/fhir/List?patient={subject}"),
             Look::List => list,
             Look::Search => format!("{list}?q=glucose"),
             Look::Fhir => format!("/fhir/DocumentReference?patient={subject}"),
             Look::Journal => "/journal".into(),
+            Look::Profile => format!("/fhir/Patient/{subject}"),
             Look::Elsewhere => "/help".into(),
-            Look::Page(n) => format!("/documents/{}", self.ids.documents[&n]),
-            Look::File(n) => format!("/documents/{}/file", self.ids.documents[&n]),
+            Look::Page(n) => format!("{page}/{}", self.ids.documents[&n]),
+            Look::File(n) => format!("{file}/{}{end}", self.ids.documents[&n]),
         })
     }
 
@@ -358,7 +391,8 @@ pub fn form(choice: &Choice, ids: &Ids) -> Vec<(&'static str, String)> {
             one("episode-end", "episode", ids.episodes.get(which).cloned().unwrap_or_default())
         }
         Choice::EndLoan(loan) => one("loan-end", "loan", ids.loans[loan].1.clone()),
-        Choice::Lend(..) => Vec::new(),
+        Choice::Disconnect(app) => one("app-end", "app", ids.apps[app].app.connection.clone()),
+        Choice::Lend(..) | Choice::Connect(..) => Vec::new(),
     }
 }
 
