@@ -6,10 +6,10 @@ use std::sync::Arc;
 use jiff::civil::date;
 use kernel::rpps::Rpps;
 use kernel::{
-    Actor, EntryId, Instant, Issue, Language, PersonId, Professional, Purpose, Refusal, Right, Seq, Sex,
+    Actor, App, EntryId, Instant, Issue, Language, PersonId, Professional, Purpose, Refusal, Right, Seq, Sex,
     Software, Visit,
 };
-use people::consent::pages::ask::Change;
+use people::consent::pages::ask::{APP_END, Change};
 use people::consent::{Episode, Given, Named, Permission, Sharing, Word};
 use store::{Kind, Line};
 use ui::Words;
@@ -82,6 +82,15 @@ fn lab() -> Actor {
         client_id: "labo".into(),
         organization: "Laboratoire des Trois-Rivières".into(),
         finess: None,
+    })
+}
+
+fn app() -> Actor {
+    Actor::App(App {
+        client_id: "mon-suivi".into(),
+        name: "Mon suivi".into(),
+        organization: "Association <Cœur & Santé>".into(),
+        connection: "1".into(),
     })
 }
 
@@ -165,7 +174,16 @@ fn homes(language: Language, add: &mut dyn FnMut(&str, Page)) {
         ("home-many", many(), Some(home::LastVisit::at(Instant(0))), 14, (3, true)),
     ] {
         let items = shelf::standing(&seen);
-        let shown = home::Home { name: "Dominique PAT-TROIS", items: &items, last, looks, allowed, unasked };
+        let connected = ["Mon suivi", "Ma glycémie <3"][..looks.min(2)].to_vec();
+        let shown = home::Home {
+            name: "Dominique PAT-TROIS",
+            items: &items,
+            last,
+            looks,
+            allowed,
+            unasked,
+            connected,
+        };
         add(name, home::page(&visit, &shown));
     }
 }
@@ -243,6 +261,11 @@ fn sight(language: Language, add: &mut dyn FnMut(&str, Page)) {
             row("Un médecin de l’hôpital", "", Verdict::NotForHer),
         ],
         authors: vec![row("Laboratoire des Trois-Rivières", "", Verdict::ReadsBack)],
+        apps: vec![
+            row("L’application Mon suivi (Association <Cœur>)", "", Verdict::Sees),
+            row("L’application Ma glycémie (Diabète & Cie)", "", Verdict::NotGiven),
+            row("L’application Mes vaccins (Diabète & Cie)", "", Verdict::NoApp),
+        ],
         acting: vec![row("Nadia BENALI", "", Verdict::Sees)],
     };
     add("sight-who", who::page(&visit, &seen.documents[0], &decided, &everybody));
@@ -276,17 +299,26 @@ fn sight(language: Language, add: &mut dyn FnMut(&str, Page)) {
 fn effects(visit: &Visit, add: &mut dyn FnMut(&str, Page)) {
     let line = |label: &str, before, after| effect::Line { label: label.to_owned(), before, after };
     let lines = vec![line("Dr Claire MOREAU, cardiologue", 14, 12), line("Dr Paul LENOIR", 14, 14)];
-    let told = effect::Effect::Told { of: 14, lines };
-    let none = effect::Effect::Told { of: 0, lines: Vec::new() };
+    let told = effect::Effect::Told { of: 14, lines, forgets_her: None };
+    let none = effect::Effect::Told { of: 0, lines: Vec::new(), forgets_her: None };
+    let app = "L’application Mon suivi (Association <Cœur>)";
+    let forgets_her =
+        effect::Effect::Told { of: 14, lines: vec![line(app, 12, 0)], forgets_her: Some(app.to_owned()) };
     let all = [
         ("told", told),
+        ("forgets-her", forgets_her),
         ("none", none),
         ("already", effect::Effect::None),
         ("untold", effect::Effect::Untold),
     ];
     let fields = vec![("do".to_owned(), "mode".to_owned()), ("mode".to_owned(), "team".to_owned())];
     for change in Change::samples(claire()) {
-        for (name, effect) in all.iter().filter(|(name, _)| *name == "told" || change.key == "mode-team") {
+        let fits = |name: &str| match name {
+            "told" => true,
+            "forgets-her" => change.key == APP_END,
+            _ => change.key == "mode-team",
+        };
+        for (name, effect) in all.iter().filter(|(name, _)| fits(name)) {
             let page = effect::page(visit, &change, &fields, effect);
             add(&format!("sight-effect-{}-{name}", change.key), page);
         }
@@ -414,6 +446,7 @@ fn journal_entries(language: Language) -> Vec<Entry> {
     let actors = [
         visit(language).actor,
         professional_visit(language).actor,
+        app(),
         lab(),
         Actor::System { task: "x".into() },
     ];
@@ -426,6 +459,8 @@ fn journal_entries(language: Language) -> Vec<Entry> {
                 Kind::Allowed | Kind::Disallowed => Some("10001045367".into()),
                 Kind::Deposited | Kind::DocumentRead | Kind::Downloaded => Some("11502-2".into()),
                 Kind::Searched if i == 1 => Some(LOOKED_UP.into()),
+                Kind::Decided if i == 0 => Some("app Mon suivi".into()),
+                Kind::Decided if i == 1 => Some("app-end Mon suivi".into()),
                 _ => Some("3".into()),
             };
             match kind {
@@ -435,7 +470,8 @@ fn journal_entries(language: Language) -> Vec<Entry> {
             }
             line.right = (i != 0).then(|| Right::ALL[entries.len() % Right::ALL.len()]);
             if matches!(kind, Kind::Refused | Kind::DepositRefused | Kind::SignInRefused) {
-                line = line.refused(if i == 1 { "no-consent" } else { "traits-mismatch" });
+                let codes = ["not-permitted", "no-consent", "app-not-granted"];
+                line = line.refused(codes.get(i).copied().unwrap_or("traits-mismatch"));
             }
             for _ in 0..=(seq % 2) {
                 let entry = Some(EntryId { person: HER, tag: i64::from(seq) });
@@ -553,7 +589,7 @@ mod tests {
             }
             assert!(body.matches("<h1").count() == 1, "{name}: one h1");
             // The sample of the journal says every sentence there is, once for everybody who may have acted.
-            let most = if name == "journal" { 250_000 } else { 90_000 };
+            let most = if name == "journal" { 300_000 } else { 90_000 };
             assert!(body.len() < most, "{name}: {} bytes", body.len());
         }
     }

@@ -48,6 +48,8 @@ pub enum Icon {
     Check,
     /// Going on.
     Arrow,
+    /// A telephone with an app on it.
+    App,
 }
 
 impl Icon {
@@ -94,6 +96,7 @@ impl Icon {
             Self::Empty => "M4 13l3-8h10l3 8v6H4zM4 13h5l1.500 2.500h3L15 13h5",
             Self::Check => "M5 12.500l5 5 9-10.500",
             Self::Arrow => "M5 12h14M13 6l6 6-6 6",
+            Self::App => "M7 3.500h10v17H7zM11 17.500h2M10 8h4v4h-4z",
         }
     }
 }

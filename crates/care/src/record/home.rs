@@ -3,7 +3,7 @@
 use kernel::{Actor, Answer, Instant, Seq, Visit};
 use maud::{Markup, html};
 use people::consent::pages::{owner, switches};
-use people::consent::{self, Action, Mode, Pass};
+use people::consent::{self, Action, Connection, Mode, Pass, Sharing};
 use store::{Act, Kind, Tx, Want};
 use ui::Words;
 use ui::form;
@@ -59,13 +59,15 @@ pub fn show(tx: &mut Tx<'_>, visit: &Visit) -> Answer<Page> {
         sight::mark(&mut seen, sharing);
     }
     let items = shelf::standing(&seen);
+    let connected =
+        decided.as_ref().map(|sharing| connected_since(sharing, visit.now, last)).unwrap_or_default();
     let line = pass.line().about(items.len().to_string());
     tx.note(
         pass.key(),
         Act { kind: Kind::ListRead, at: visit.now, entry: None, line, data: None, blob: None },
     );
     let name = pass.identity().display_name();
-    let home = Home { name: &name, items: &items, last, looks, allowed, unasked };
+    let home = Home { name: &name, items: &items, last, looks, allowed, unasked, connected };
     Ok(page(visit, &home))
 }
 
@@ -90,7 +92,16 @@ fn last_visit(tx: &mut Tx<'_>, pass: &Pass) -> Answer<Option<LastVisit>> {
     Ok(before)
 }
 
-/// How often somebody else looked since `after`, as far as the reader may know of it.
+/// The apps that were connected since the last visit and still are: whoever holds her telephone may have done it. On a
+/// first visit everything is new, and her own page of apps says it.
+fn connected_since(sharing: &Sharing, now: Instant, last: Option<LastVisit>) -> Vec<&str> {
+    let since = last.map(|last| last.at);
+    let is_new = |one: &&Connection| since.is_some_and(|since| since < one.since);
+    sight::connected(sharing, now).filter(is_new).map(|one| one.app.name.as_str()).collect()
+}
+
+/// How often somebody else looked since `after`, as far as the reader may know of it. What apps read is in her journal
+/// and not counted here: one that reads every hour would drown the people.
 fn looks_of_others(tx: &mut Tx<'_>, pass: &Pass, after: Seq) -> Answer<usize> {
     let mut known = Known::of(tx, pass)?;
     let looks = Want::LINES.of(&[Kind::ListRead, Kind::DocumentRead, Kind::Downloaded, Kind::Searched]);
@@ -101,7 +112,8 @@ fn looks_of_others(tx: &mut Tx<'_>, pass: &Pass, after: Seq) -> Answer<usize> {
         }
         let by_other = row.line.is_some_and(|line| {
             let own = matches!(line.actor, Actor::Citizen { person, .. } if person == pass.person());
-            !own && line.actor != pass.visit().actor
+            let app = matches!(line.actor, Actor::App(_));
+            !own && !app && line.actor != pass.visit().actor
         });
         count += usize::from(by_other);
         Ok(())
@@ -118,6 +130,8 @@ pub(crate) struct Home<'a> {
     pub(crate) allowed: usize,
     /// Whether the one question about who may look waits for its answer.
     pub(crate) unasked: bool,
+    /// Names of the apps that were connected since the last visit.
+    pub(crate) connected: Vec<&'a str>,
 }
 
 pub(crate) fn page(visit: &Visit, home: &Home<'_>) -> Page {
@@ -173,6 +187,12 @@ fn new(words: &Words, home: &Home<'_>) -> Markup {
 
 fn next(words: &Words, home: &Home<'_>) -> Markup {
     let mut cards = Vec::new();
+    if !home.connected.is_empty() {
+        let (count, names) = (home.connected.len(), home.connected.join(", "));
+        let said =
+            words.with("record-apps", &[("count", count.into()), ("names", names.into())]).into_owned();
+        cards.push(Card::link(people::apps::APPS, said).line(words.t("record-apps-text")).icon(Icon::App));
+    }
     if home.looks > 0 {
         let said = words.with("record-looks", &[("count", home.looks.into())]).into_owned();
         cards.push(Card::link("/journal", said).line(words.t("record-looks-text")).icon(Icon::Eye));

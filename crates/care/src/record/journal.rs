@@ -363,6 +363,13 @@ fn line(words: &Words, journal: &Journal<'_>, told: &Told<'_>) -> Markup {
                     p.card-line { (words.with("journal-reason", &[("reason", reason.as_str().into())])) }
                 }
                 p.card-line { (when) }
+                @if journal.decided.is_some() && is_of_an_app(first) {
+                    p.card-line {
+                        a.ds-link href=(people::apps::APPS) aria-describedby={ "line-" (first.seq.0) "-what" } {
+                            (words.t("journal-app-see"))
+                        }
+                    }
+                }
                 @if reports::may_report(first, journal.reader) {
                     p.card-line {
                         a.ds-link href=(reports::href(first)) aria-describedby={ "line-" (first.seq.0) "-what" } {
@@ -374,6 +381,11 @@ fn line(words: &Words, journal: &Journal<'_>, told: &Told<'_>) -> Markup {
             }
         }
     }
+}
+
+/// Whether an app did it, or it was done about one.
+fn is_of_an_app(entry: &Entry) -> bool {
+    matches!(entry.line.actor, Actor::App(_)) || sentences::app(entry).is_some()
 }
 
 /// The form of every button that proposes to block somebody.
@@ -448,6 +460,7 @@ fn csv_cells(words: &Words, reader: &Reader, entry: &Entry) -> [String; 13] {
     let (structure, rpps) = match &entry.line.actor {
         Actor::Professional(p) => (p.structure.clone(), p.rpps.as_str().to_owned()),
         Actor::Software(s) => (s.organization.clone(), String::new()),
+        Actor::App(app) => (app.organization.clone(), String::new()),
         _ => Default::default(),
     };
     let outcome =

@@ -123,8 +123,10 @@ impl Known {
         let about = match (&line.actor, row.kind) {
             (Actor::Professional(professional), _) => Some(professional.rpps.as_str()),
             (_, Kind::Allowed | Kind::Disallowed) => line.about.as_deref(),
-            // `block 10001045367`: a decision about one professional ends with her number.
-            (_, Kind::Decided) => line.about.as_deref().and_then(|about| about.rsplit(' ').next()),
+            // `block 10001045367`: a decision about one professional is a word and her number.
+            (_, Kind::Decided) => {
+                line.about.as_deref().and_then(|about| about.split_once(' ')).map(|(_, who)| who)
+            }
             _ => None,
         };
         about.is_some_and(|rpps| self.sharing.keeps(rpps, row.seq))

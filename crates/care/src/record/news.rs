@@ -12,7 +12,7 @@ use super::sentences::{self, Entry};
 
 /// Looks for news of a space for one reader, and queues the messages about them; the worker calls it for every pair that
 /// [`telling::due`] names. Answers how many acts were read: those since the last look, and once, when a professional
-/// looks for the first time since she began to be told, those before.
+/// or an app looks for the first time since she began to be told, those before.
 ///
 /// # Errors
 /// Faults of the store.
@@ -22,7 +22,7 @@ pub fn look(tx: &mut Tx<'_>, pair: Pair, now: Instant) -> Answer<usize> {
     let (mut news, mut looked) = (News::default(), Vec::new());
     let mut read = acts(tx, &look, look.after(), head, |entry| {
         add(&mut news, &entry, look.reader());
-        looked.extend(professional_look(&entry).map(str::to_owned));
+        looked.extend(looker(&entry));
     })?;
     let mut met = look.met();
     if !looked.is_empty() {
@@ -35,18 +35,18 @@ pub fn look(tx: &mut Tx<'_>, pair: Pair, now: Instant) -> Answer<usize> {
             }
         };
         // Everybody is remembered, so that two who come at the same time are both known afterwards.
-        news.first_access = looked.iter().filter(|rpps| known.meets(rpps)).count() > 0;
+        news.first_access = looked.iter().filter(|who| known.meets(who)).count() > 0;
     }
     telling::weighed(tx, look, &news, met, head)?;
     Ok(read)
 }
 
-/// The professionals who had looked before the reader began to be told, and how many acts that took to read.
+/// The professionals and apps who had looked before the reader began to be told, and how many acts that took to read.
 fn met_before(tx: &mut Tx<'_>, look: &Look) -> Answer<(Met, usize)> {
     let mut met = Met::default();
     let read = acts(tx, look, Seq(0), look.after(), |entry| {
-        if let Some(rpps) = professional_look(&entry) {
-            met.meets(rpps);
+        if let Some(who) = looker(&entry) {
+            met.meets(&who);
         }
     })?;
     Ok((met, read))
@@ -72,10 +72,13 @@ fn acts(tx: &mut Tx<'_>, look: &Look, after: Seq, last: Seq, mut each: impl FnMu
     Ok(read)
 }
 
-/// The RPPS number of a professional who looked at something here.
-fn professional_look(entry: &Entry) -> Option<&str> {
+/// A professional, or an app by its connection, who looked at something here: of the first look of each she is told at
+/// once. What an app reads after that stands in her journal and is no news: she connected it in order that it reads, and
+/// one that reads every hour would make her deaf to the rest. A new connection is a new app.
+fn looker(entry: &Entry) -> Option<String> {
     match &entry.line.actor {
-        Actor::Professional(of) if is_access(entry) => Some(of.rpps.as_str()),
+        Actor::Professional(of) if is_access(entry) => Some(of.rpps.as_str().to_owned()),
+        Actor::App(app) if is_access(entry) => Some(format!("app {}", app.connection)),
         _ => None,
     }
 }
@@ -96,7 +99,8 @@ fn changes_keys(entry: &Entry) -> bool {
 
 fn add(news: &mut News, entry: &Entry, reader: PersonId) {
     let own = matches!(&entry.line.actor, Actor::Citizen { person, .. } if *person == reader);
-    let machine = matches!(entry.line.actor, Actor::Software(_) | Actor::System { .. } | Actor::Nobody);
+    let machine =
+        matches!(entry.line.actor, Actor::App(_) | Actor::Software(_) | Actor::System { .. } | Actor::Nobody);
     let done = entry.line.outcome == Outcome::Done;
     if own {
         news.keys |= done && changes_keys(entry);

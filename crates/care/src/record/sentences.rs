@@ -248,7 +248,9 @@ pub fn who(words: &Words, actor: &Actor, reader: &Reader) -> String {
 /// `Claire MARTIN, votre mère, pour vous,`: the one who acted with the one whose rights she used.
 fn who_for(words: &Words, line: &Line, reader: &Reader) -> String {
     let who = who(words, &line.actor, reader);
-    if line.on_behalf_of != Some(reader.owner) || reader.is_me(&line.actor) {
+    // An app reads with her rights and not for her: what it does is its own doing.
+    let acts_for_her = matches!(line.actor, Actor::Citizen { .. }) && line.on_behalf_of == Some(reader.owner);
+    if !acts_for_her || reader.is_me(&line.actor) {
         return who;
     }
     let who = ("who", who.into());
@@ -273,6 +275,8 @@ pub fn sentence(words: &Words, told: &Told<'_>, reader: &Reader) -> String {
         "refused"
     } else if is_look_up(first) {
         "looked-up"
+    } else if let Some((connected, _)) = app(first) {
+        if connected { "app-connected" } else { "app-disconnected" }
     } else {
         word(first.kind)
     };
@@ -287,6 +291,7 @@ pub fn sentence(words: &Words, told: &Told<'_>, reader: &Reader) -> String {
             reader.professionals.get(&about).cloned().unwrap_or_else(|| format!("RPPS {about}"))
         }
         Kind::ActingBegan if about.is_empty() => "none".to_owned(),
+        Kind::Decided => app(first).map(|(_, name)| name.to_owned()).unwrap_or_default(),
         Kind::SignedIn | Kind::SignedOut => {
             people::outside::told(&about).map(str::to_owned).unwrap_or_default()
         }
@@ -378,6 +383,19 @@ pub fn right(words: &Words, entry: &Entry, reader: &Reader) -> Option<String> {
     Some(words.with(&format!("journal-right-{}", right.word()), &values).into_owned())
 }
 
+/// What the line of a decision about an app says: whether it was connected, and its name (`app Mon suivi`, `app-end Mon
+/// suivi`: `Decision::about`).
+#[must_use]
+pub(crate) fn app(entry: &Entry) -> Option<(bool, &str)> {
+    let about = entry.line.about.as_deref().filter(|_| entry.kind == Kind::Decided);
+    let (word, name) = about?.split_once(' ')?;
+    match word {
+        "app" => Some((true, name)),
+        "app-end" => Some((false, name)),
+        _ => None,
+    }
+}
+
 /// Under which exception it was done; `None` for what needs none.
 #[must_use]
 pub fn mode(words: &Words, line: &Line) -> Option<String> {
@@ -388,4 +406,91 @@ pub fn mode(words: &Words, line: &Line) -> Option<String> {
         Purpose::Own | Purpose::Care | Purpose::Operation => return None,
     };
     Some(words.t(key).into_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use kernel::{App, Visit};
+
+    use super::*;
+
+    const HER: PersonId = PersonId(7);
+
+    fn visit(actor: Actor, on_behalf_of: Option<PersonId>) -> Visit {
+        let purpose = Purpose::Own;
+        Visit { actor, on_behalf_of, purpose, now: Instant(1), language: Language::Fr, request_id: 1 }
+    }
+
+    fn her() -> Visit {
+        visit(Actor::Citizen { person: HER, name: "Odette ROY".into() }, None)
+    }
+
+    fn her_app() -> Visit {
+        let (client_id, name) = ("mon-suivi".to_owned(), "Mon suivi".to_owned());
+        let (organization, connection) = ("Cœur & Santé".to_owned(), "1".to_owned());
+        visit(Actor::App(App { client_id, name, organization, connection }), Some(HER))
+    }
+
+    fn guardian() -> Visit {
+        visit(Actor::Citizen { person: PersonId(8), name: "Luc ROY".into() }, Some(HER))
+    }
+
+    /// Who did what, how it ended, and what she reads of it.
+    #[test]
+    fn what_is_done_with_apps_and_by_them_is_told_in_words() {
+        let words = Words::of(Language::Fr);
+        let refused = "app-not-granted";
+        for (visit, kind, about, why, told) in [
+            (her(), Kind::Decided, "app Mon suivi", "", "Vous avez connecté l’application Mon suivi"),
+            (her(), Kind::Decided, "app-end Mon suivi", "", "Vous avez déconnecté l’application Mon suivi"),
+            (
+                guardian(),
+                Kind::Decided,
+                "app Suivi",
+                "",
+                "Luc ROY, pour vous, a connecté l’application Suivi",
+            ),
+            // Names are the app's own: nothing in one makes it another decision.
+            (
+                her(),
+                Kind::Decided,
+                "app block 10001045367",
+                "",
+                "Vous avez connecté l’application block 10001045367",
+            ),
+            (
+                her(),
+                Kind::Decided,
+                "block 10001045367",
+                "",
+                "Vous avez changé qui peut voir quoi dans votre espace",
+            ),
+            (her(), Kind::Decided, "loan-end", "", "Vous avez changé qui peut voir quoi dans votre espace"),
+            // An app reads with her rights, and not for her.
+            (
+                her_app(),
+                Kind::DocumentRead,
+                "11502-2",
+                "",
+                "L’application Mon suivi (Cœur & Santé) a lu un document",
+            ),
+            (
+                her_app(),
+                Kind::Refused,
+                "readRecord",
+                refused,
+                "L’application Mon suivi (Cœur & Santé) a voulu accéder à votre espace : refusé",
+            ),
+        ] {
+            let mut line = Line::of(&visit).about(about);
+            if !why.is_empty() {
+                line = line.refused(why);
+                let said = super::why(words, &line).unwrap_or_default();
+                assert!(said.contains("n’était plus connectée"), "{said}");
+            }
+            let entry = Entry { seq: Seq(1), at: Instant(1), kind, entry: None, line };
+            let said = sentence(words, &Told { acts: vec![&entry] }, &Reader::owner(HER));
+            assert_eq!(said.replace(['\u{2068}', '\u{2069}'], ""), told);
+        }
+    }
 }

@@ -1,7 +1,7 @@
-//! A space through somebody else's eyes: what a professional would find in it, decided by the same code as when she
-//! comes. It opens nothing and writes nothing: whoever looks through it sees, at most, what she sees herself.
+//! A space through somebody else's eyes: what a professional, or an app, would find in it, decided by the same code as
+//! when she comes. It opens nothing and writes nothing: whoever looks through it sees, at most, what she sees herself.
 
-use kernel::{Actor, Answer, Instant, Professional, Purpose, Visit};
+use kernel::{Actor, Answer, App, Instant, Professional, Purpose, Visit};
 
 use super::decision::Exception;
 use super::facts::EntryFacts;
@@ -9,7 +9,7 @@ use super::pass::{Action, Pass};
 use super::policy::{self, Scene};
 use super::sharing::{Given, Permission, Sharing};
 
-/// A professional's view of a space.
+/// A professional's view of a space, or an app's.
 pub struct Eyes {
     actor: Actor,
     scene: Scene,
@@ -50,11 +50,6 @@ impl Eyes {
 /// # Errors
 /// A fault under another pass than one for deciding or reading, held by the person or by somebody who acts for her.
 pub fn eyes(pass: &Pass, professional: &Professional, purpose: Purpose, sharing: &Sharing) -> Answer<Eyes> {
-    let fits = matches!(pass.action(), Action::ManageSharing | Action::ReadRecord | Action::ReadDocument)
-        && matches!(pass.visit().actor, Actor::Citizen { .. });
-    if !fits {
-        return Err(super::misused("a view was asked for"));
-    }
     let (now, mut sharing) = (pass.visit().now, sharing.clone());
     let exception = || Exception {
         professional: professional.clone(),
@@ -75,10 +70,29 @@ pub fn eyes(pass: &Pass, professional: &Professional, purpose: Purpose, sharing:
         _ => Purpose::Care,
     };
     let actor = Actor::Professional(professional.clone());
-    let visit = Visit { actor: actor.clone(), on_behalf_of: None, purpose, ..pass.visit().clone() };
+    through(pass, Visit { actor, on_behalf_of: None, purpose, ..pass.visit().clone() }, sharing)
+}
+
+/// The space as an app would find it that shows a token given under this connection, were `sharing` what the person has
+/// decided.
+///
+/// # Errors
+/// As [`eyes`].
+pub fn app_eyes(pass: &Pass, app: &App, sharing: &Sharing) -> Answer<Eyes> {
+    let (actor, on_behalf_of) = (Actor::App(app.clone()), Some(pass.person()));
+    let visit = Visit { actor, on_behalf_of, purpose: Purpose::Own, ..pass.visit().clone() };
+    through(pass, visit, sharing.clone())
+}
+
+fn through(pass: &Pass, visit: Visit, sharing: Sharing) -> Answer<Eyes> {
+    let fits = matches!(pass.action(), Action::ManageSharing | Action::ReadRecord | Action::ReadDocument)
+        && matches!(pass.visit().actor, Actor::Citizen { .. });
+    if !fits {
+        return Err(super::misused("a view was asked for"));
+    }
     let scene = Scene::of(&visit, pass.whole(), &sharing, None)?;
     let opens = policy::decide(&scene, Action::ReadRecord)?;
-    Ok(Eyes { actor, scene, sharing, opens })
+    Ok(Eyes { actor: visit.actor, scene, sharing, opens })
 }
 
 /// What she has decided, with this professional allowed: for asking what one of a profession would see.

@@ -350,6 +350,7 @@ consent-preview-not-profession = { $count ->
    *[other] { $count } are not for this profession.
 }
 consent-preview-other = Choose somebody else
+refusal-many = There are too many of these already. End one first.
 refusal-choose = Choose an answer.
 consent-filter = Seen by professionals
 consent-filter-shown = Visible to those you allow

@@ -350,6 +350,7 @@ consent-preview-not-profession = { $count ->
    *[other] { $count } ne sont pas pour ce métier.
 }
 consent-preview-other = Choisir quelqu’un d’autre
+refusal-many = Il y en a déjà trop. Arrêtez-en un d’abord.
 refusal-choose = Choisissez une réponse.
 consent-filter = Vu par les professionnels
 consent-filter-shown = Visible pour les personnes que vous autorisez

@@ -6,7 +6,7 @@ use kernel::{Answer, Chance, EntryId, Purpose, Refusal, RefusalKind, Visit};
 use maud::{Markup, html};
 use people::consent::pages::ask::{Change, DECIDE, DO, Fields};
 use people::consent::pages::{DONE, SHARING, deciding, owner, switches};
-use people::consent::{self, Action, Sharing};
+use people::consent::{self, Action, Connection, Sharing};
 use store::Tx;
 use ui::Words;
 use ui::form::{self, Filled};
@@ -14,7 +14,7 @@ use ui::menu::Nav;
 use ui::page::{CSRF_FIELD, Page};
 use ui::parts;
 
-use super::{Space, Viewer, hiding, named, viewers};
+use super::{Space, Viewer, app_named, connected, hiding, named, viewers};
 use crate::documents::shelf;
 use crate::record::fold;
 
@@ -37,7 +37,12 @@ pub(crate) enum Effect {
     /// The visitor may not read the documents, so she is not told how many there are.
     Untold,
     /// Of so many documents that she sees herself.
-    Told { of: usize, lines: Vec<Line> },
+    Told {
+        of: usize,
+        lines: Vec<Line>,
+        /// An app that loses more than documents: who the person is.
+        forgets_her: Option<String>,
+    },
 }
 
 /// `POST /sharing/effect`: what would change, and the button that saves it. Nothing is saved.
@@ -156,8 +161,8 @@ fn told(words: &Words, space: &Space, change: &Change, before: &Sharing, after: 
     for viewer in &all {
         let line = Line {
             label: viewer.label.clone(),
-            before: space.count(viewer, before)?,
-            after: space.count(viewer, after)?,
+            before: space.count(&viewer.eyes(&space.pass, before)?),
+            after: space.count(&viewer.eyes(&space.pass, after)?),
         };
         let is_about = change.about.as_ref().is_some_and(|who| who.rpps == viewer.who.rpps);
         // That the treating doctor goes on seeing what is hidden is said, not left to be noticed.
@@ -166,7 +171,34 @@ fn told(words: &Words, space: &Space, change: &Change, before: &Sharing, after: 
             lines.push(line);
         }
     }
-    Ok(Effect::Told { of: shelf::standing(&space.own()).len(), lines })
+    lines.extend(apps(words, space, change, before, after)?);
+    let its = |one: &&Connection| change.app.as_ref() == Some(&one.app) && one.granted.profile;
+    let forgets_her = connected(before, now).find(its).map(|one| app_named(words, &one.app));
+    Ok(Effect::Told { of: shelf::standing(&space.own()).len(), lines, forgets_her })
+}
+
+/// The apps whose view changes. A decision connects none: an app is connected where it asks.
+fn apps(
+    words: &Words,
+    space: &Space,
+    change: &Change,
+    before: &Sharing,
+    after: &Sharing,
+) -> Answer<Vec<Line>> {
+    let mut lines = Vec::new();
+    for connection in connected(before, space.pass.visit().now) {
+        let app = &connection.app;
+        let line = Line {
+            label: app_named(words, app),
+            before: space.count(&consent::app_eyes(&space.pass, app, before)?),
+            after: space.count(&consent::app_eyes(&space.pass, app, after)?),
+        };
+        let is_about = change.app.as_ref() == Some(app) && connection.granted.reads_documents();
+        if line.before != line.after || is_about {
+            lines.push(line);
+        }
+    }
+    Ok(lines)
 }
 
 pub(crate) fn page(visit: &Visit, change: &Change, fields: &[(String, String)], effect: &Effect) -> Page {
@@ -196,9 +228,14 @@ fn said(words: &Words, effect: &Effect) -> Markup {
     match effect {
         Effect::None => html! { p { (words.t("consent-effect-already")) } },
         Effect::Untold => html! { p { (words.t("consent-effect-unknown")) } },
-        Effect::Told { lines, .. } if lines.is_empty() => html! { p { (words.t("consent-effect-none")) } },
-        Effect::Told { of, lines } => html! {
+        Effect::Told { lines, forgets_her: None, .. } if lines.is_empty() => {
+            html! { p { (words.t("consent-effect-none")) } }
+        }
+        Effect::Told { of, lines, forgets_her } => html! {
             ul {
+                @if let Some(app) = forgets_her {
+                    li { strong { (app) } " " (words.t("consent-effect-forgets-her")) }
+                }
                 @for line in lines {
                     @let key = if line.before == line.after { "consent-effect-same" } else { "consent-effect-sees" };
                     li {
@@ -207,7 +244,9 @@ fn said(words: &Words, effect: &Effect) -> Markup {
                     }
                 }
             }
-            p.quiet-text { (words.with("consent-effect-of", &[("count", (*of).into())])) }
+            @if !lines.is_empty() {
+                p.quiet-text { (words.with("consent-effect-of", &[("count", (*of).into())])) }
+            }
         },
     }
 }

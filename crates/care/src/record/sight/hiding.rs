@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use kernel::{Answer, Instant, Visit};
 use maud::{Markup, html};
-use people::consent::pages::ask::{DO, EFFECT, propose};
+use people::consent::pages::ask::{DO, EFFECT, family_name, propose};
 use people::consent::pages::{HIDDEN, SHARING, below, deciding};
 use people::consent::{Episode, Sharing};
 use store::{Kind, Tx};
@@ -14,7 +14,7 @@ use ui::page::Page;
 use ui::parts::{self, Card};
 use ui::{Words, address, dates};
 
-use super::{Hidden, Space, family};
+use super::{Hidden, Space};
 use crate::documents::plain;
 use crate::documents::read::note;
 use crate::documents::shelf::{self, Item};
@@ -104,7 +104,7 @@ fn families(words: &Words, sharing: &Sharing, items: &[Item<'_>]) -> Markup {
     let language = words.language();
     let here = shelf::families(items, language);
     let absent = sharing.families.iter().filter(|code| here.iter().all(|(known, _)| known != *code));
-    let absent = absent.map(|code| (code.as_str(), family(code, language)));
+    let absent = absent.map(|code| (code.as_str(), family_name(language, code)));
     let cards: Vec<Card<'_>> = here
         .iter()
         .copied()

@@ -1,7 +1,8 @@
 //! Seeing with another's eyes: what changes before she saves, what a professional would see, who could see a document,
 //! and what she hides.
 //!
-//! Everything here asks the code that decides when a professional comes ([`consent::eyes`]); nothing is decided here.
+//! Everything here asks the code that decides when a professional or an app comes ([`consent::eyes`],
+//! [`consent::app_eyes`]); nothing is decided here.
 //!
 //! | address | function |
 //! | --- | --- |
@@ -18,9 +19,10 @@ pub mod preview;
 pub mod who;
 
 use kernel::rpps::Rpps;
-use kernel::{Actor, Answer, Instant, Language, Professional, Purpose, Visit};
+use kernel::{Actor, Answer, App, Instant, Language, Professional, Purpose, Visit};
 use people::consent::access::DOCTOR;
-use people::consent::{self, Action, Eyes, Mode, Pass, Sharing};
+use people::consent::pages::ask;
+use people::consent::{self, Action, Connection, Eyes, Mode, Pass, Sharing};
 use store::Tx;
 use ui::Words;
 
@@ -57,10 +59,9 @@ impl Space {
         Seen::through(self.record.clone(), &self.pass, eyes)
     }
 
-    /// How many documents somebody's list would have, were this what the person decided.
-    fn count(&self, viewer: &Viewer, sharing: &Sharing) -> Answer<usize> {
-        let eyes = viewer.eyes(&self.pass, sharing)?;
-        Ok(if eyes.opens() { shelf::standing(&self.seen_by(&eyes)).len() } else { 0 })
+    /// How many documents somebody's list would have.
+    fn count(&self, eyes: &Eyes) -> usize {
+        if eyes.opens() { shelf::standing(&self.seen_by(eyes)).len() } else { 0 }
     }
 }
 
@@ -83,6 +84,17 @@ impl Viewer {
     fn eyes(&self, pass: &Pass, sharing: &Sharing) -> Answer<Eyes> {
         consent::eyes(pass, &self.who, self.purpose, sharing)
     }
+}
+
+/// The connections of apps that hold at this moment.
+pub(crate) fn connected(sharing: &Sharing, now: Instant) -> impl Iterator<Item = &Connection> {
+    sharing.apps.iter().filter(move |connection| connection.holds(now))
+}
+
+/// An app, with who answers for it.
+pub(crate) fn app_named(words: &Words, app: &App) -> String {
+    let values = [("app", app.name.as_str().into()), ("organization", app.organization.as_str().into())];
+    words.with("consent-who-app", &values).into_owned()
 }
 
 /// A professional with her profession: `Dr Claire MOREAU, cardiologue`.
@@ -177,7 +189,7 @@ impl Hidden {
             return Some(Self::Document);
         }
         if sharing.families.contains(&meta.facts.class.code) {
-            return Some(Self::Family(family(&meta.facts.class.code, language).to_owned()));
+            return Some(Self::Family(ask::family_name(language, &meta.facts.class.code).to_owned()));
         }
         // Where it is shown it bears a mark already ([`mark`]), which says nothing of who hid it.
         let mut bare = meta.clone();
@@ -199,15 +211,6 @@ impl Hidden {
             Self::Episode(name) => with("consent-hidden-by-episode", name),
         }
     }
-}
-
-/// What a family of documents is called; its code when nobody has named it.
-fn family(code: &str, language: Language) -> &str {
-    let known = cda::types::Table::built_in().classes.iter().find(|class| class.code == code);
-    known.map_or(code, |class| match language {
-        Language::Fr => class.fr_family.as_str(),
-        Language::En => class.en_family.as_str(),
-    })
 }
 
 /// Marks what professionals do not see by her decisions, for the lists of her own space: `masked` then says what is

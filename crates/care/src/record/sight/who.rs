@@ -7,7 +7,7 @@ use maud::{Markup, html};
 use people::consent::access::DOCTOR;
 use people::consent::pages::ask::{DO, propose};
 use people::consent::pages::{SHARING, deciding};
-use people::consent::{Action, Eyes, Given, Permission, Sharing, policy};
+use people::consent::{self, Action, Eyes, Given, Permission, Sharing, policy};
 use people::delegation::{self, Stage, Standing};
 use people::person::{self, Person};
 use store::Tx;
@@ -16,7 +16,7 @@ use ui::menu::Nav;
 use ui::page::Page;
 use ui::parts::{self, Card, Tone};
 
-use super::{Hidden, Space, Viewer, anybody, named, viewers};
+use super::{Hidden, Space, Viewer, anybody, app_named, connected, named, viewers};
 use crate::documents::model::Meta;
 use crate::documents::{pages as documents, plain, shelf};
 use crate::record::fold;
@@ -40,6 +40,10 @@ pub(crate) enum Verdict {
     NoEntry,
     /// Software that reads back what it sent.
     ReadsBack,
+    /// An app that was not given this document.
+    NotGiven,
+    /// What no app reads.
+    NoApp,
 }
 
 impl Verdict {
@@ -56,6 +60,16 @@ impl Verdict {
         if was_hidden && eyes.sees(&facts) { Self::Hidden } else { Self::NotForHer }
     }
 
+    /// The same of an app's eyes, asked once more without what no app reads when it says no.
+    fn of_app(eyes: &Eyes, meta: &Meta) -> Self {
+        let mut facts = fold::facts_for(eyes, meta);
+        if eyes.sees(&facts) {
+            return Self::Sees;
+        }
+        (facts.hidden, facts.kept, facts.secret, facts.not_yet_for_patient) = (false, false, false, false);
+        if eyes.sees(&facts) { Self::NoApp } else { Self::NotGiven }
+    }
+
     /// Yes or no as a tag, and why not.
     fn said(self, words: &Words) -> (Markup, Option<Cow<'_, str>>) {
         let why = match self {
@@ -64,6 +78,8 @@ impl Verdict {
             Self::NotForHer => "consent-sight-profession",
             Self::NoEntry => "consent-sight-no-entry",
             Self::ReadsBack => "consent-sight-software",
+            Self::NotGiven => "consent-sight-app-not-given",
+            Self::NoApp => "consent-sight-app-never",
         };
         (parts::tag(None, &words.t("consent-sight-no")), Some(words.t(why)))
     }
@@ -78,6 +94,7 @@ pub(crate) struct Everybody {
     pub(crate) named: Vec<Row>,
     pub(crate) others: Vec<Row>,
     pub(crate) authors: Vec<Row>,
+    pub(crate) apps: Vec<Row>,
     pub(crate) acting: Vec<Row>,
 }
 
@@ -95,6 +112,10 @@ pub fn show(tx: &mut Tx<'_>, visit: &Visit, entry: EntryId) -> Answer<Page> {
     let meta = own.document(entry).ok_or_else(Refusal::not_found)?;
     let words = Words::of(visit.language);
     let mut everybody = professionals(words, &space, &sharing, meta)?;
+    for connection in connected(&sharing, visit.now) {
+        let verdict = Verdict::of_app(&consent::app_eyes(&space.pass, &connection.app, &sharing)?, meta);
+        everybody.apps.push((app_named(words, &connection.app), String::new(), verdict));
+    }
     let person = person::load(tx, pass.person())?.ok_or_else(Refusal::not_found)?;
     everybody.authors.extend(software(visit, &person, &sharing, meta)?);
     // A delegate does not see who else helps.
@@ -211,6 +232,7 @@ pub(crate) fn page(visit: &Visit, meta: &Meta, sharing: &Sharing, everybody: &Ev
         (group("named", "consent-sight-named", &everybody.named))
         (group("others", "consent-sight-others", &everybody.others))
         (group("authors", "consent-sight-author", &everybody.authors))
+        (group("apps", "consent-sight-apps", &everybody.apps))
         (group("acting", "consent-sight-acting", &everybody.acting))
         p { (words.t("consent-sight-never")) }
         p.no-print { a.ds-link href=(SHARING) { (words.t("consent-sight-change")) } }

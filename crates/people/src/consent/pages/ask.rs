@@ -5,7 +5,7 @@
 
 use jiff::civil::Date;
 use kernel::rpps::Rpps;
-use kernel::{Answer, Chance, EntryId, Instant, Professional, Refusal};
+use kernel::{Answer, App, Chance, EntryId, Instant, Language, Professional, Refusal};
 use maud::Markup;
 use store::Tx;
 use ui::Words;
@@ -20,6 +20,10 @@ pub const EFFECT: &str = "/sharing/effect";
 pub const DECIDE: &str = "/sharing/decide";
 /// The field that names what is asked for.
 pub const DO: &str = "do";
+/// What asks to disconnect an app, under [`DO`]; [`APP`] says which connection.
+pub const APP_END: &str = "app-end";
+/// The field that names a connection of an app ([`App::connection`]).
+pub const APP: &str = "app";
 
 /// What is asked for.
 #[derive(Clone, Debug)]
@@ -41,6 +45,8 @@ pub struct Change {
     pub about: Option<Professional>,
     /// The place it is about, by FINESS number.
     pub place: Option<String>,
+    /// The app it is about.
+    pub app: Option<App>,
     /// How many documents by themselves: to hide, to show.
     pub documents: (usize, usize),
     /// Where she is afterwards.
@@ -121,7 +127,7 @@ impl Change {
                 let class = fields.get("family").to_owned();
                 let hidden = word == "family";
                 let mut change = wish(word, super::HIDDEN, Wish::HideFamily { class: class.clone(), hidden });
-                change.name = family_name(words, &class);
+                change.name = family_name(words.language(), &class).to_owned();
                 Ok(change)
             }
             "episode" => read.episode(),
@@ -134,6 +140,13 @@ impl Change {
             "loan-end" => {
                 let id = fields.get("loan").to_owned();
                 Ok(wish(word, super::code::CODE, Wish::EndLoan(id)))
+            }
+            APP_END => {
+                let id = fields.get(APP).to_owned();
+                let known = sharing.apps.iter().find(|connection| connection.app.connection == id);
+                let app = known.ok_or_else(Refusal::not_found)?.app.clone();
+                let change = wish(word, crate::apps::APPS, Wish::Disconnect(id));
+                Ok(Self { name: app.name.clone(), app: Some(app), ..change })
             }
             _ => Err(Refusal::invalid("choose", DO, "nothing that is known is asked for")),
         }
@@ -200,7 +213,7 @@ impl Change {
     #[must_use]
     pub fn samples(who: Option<Professional>) -> Vec<Self> {
         const OF_SOMEBODY: [&str; 5] = ["allow", "disallow", "block", "unblock", "treating"];
-        const NAMED: [&str; 9] = [
+        const NAMED: [&str; 10] = [
             "treating-end",
             "team",
             "team-end",
@@ -210,6 +223,7 @@ impl Change {
             "family-end",
             "episode",
             "episode-end",
+            APP_END,
         ];
         const PLAIN: [&str; 8] = [
             "mode-team",
@@ -257,6 +271,7 @@ fn wish(key: &str, back: &str, wish: Wish) -> Change {
         name: String::new(),
         about: None,
         place: None,
+        app: None,
         documents: (0, 0),
         back: back.to_owned(),
     }
@@ -283,7 +298,7 @@ impl Reading<'_> {
         };
         let key = word.to_owned();
         let (name, back) = (who.name.clone(), back.to_owned());
-        Ok(Change { what, key, name, about: Some(who), place: None, documents: (0, 0), back })
+        Ok(Change { what, key, name, about: Some(who), place: None, app: None, documents: (0, 0), back })
     }
 
     fn team(&self, tx: &mut Tx<'_>, word: &str) -> Answer<Change> {
@@ -347,6 +362,7 @@ impl Reading<'_> {
             name: String::new(),
             about: None,
             place: None,
+            app: None,
             documents,
             back,
         })
@@ -381,17 +397,21 @@ fn known(tx: &mut Tx<'_>, sharing: &Sharing, rpps: &Rpps) -> Answer<Option<Profe
     Ok(decided.into_iter().find(|known| known.rpps == *rpps).cloned())
 }
 
-/// What a family of documents is called.
-fn family_name(words: &Words, class: &str) -> String {
-    let classes = &cda::types::Table::built_in().classes;
-    let known = classes.iter().find(|known| known.code == class);
-    known.map_or_else(
-        || class.to_owned(),
-        |known| match words.language() {
-            kernel::Language::Fr => known.fr_family.clone(),
-            kernel::Language::En => known.en_family.clone(),
-        },
-    )
+/// The families of documents (TRE_A03): code and name.
+pub fn families(language: Language) -> impl Iterator<Item = (&'static str, &'static str)> {
+    cda::types::Table::built_in().classes.iter().map(move |class| {
+        let name = match language {
+            Language::Fr => class.fr_family.as_str(),
+            Language::En => class.en_family.as_str(),
+        };
+        (class.code.as_str(), name)
+    })
+}
+
+/// What a family of documents is called; its code when nobody has named it.
+#[must_use]
+pub fn family_name(language: Language, class: &str) -> &str {
+    families(language).find(|(code, _)| *code == class).map_or(class, |(_, name)| name)
 }
 
 /// Whether a permission of this moment ends by itself, and when.

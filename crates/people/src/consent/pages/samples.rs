@@ -1,14 +1,17 @@
 //! Every state of these pages, for the test that renders every page. The people and places are invented.
 
 use kernel::rpps::Rpps;
-use kernel::{Instant, Professional, Refusal, Visit};
+use kernel::{App, Instant, Professional, Refusal, Visit};
 use ui::Words;
 use ui::form::Filled;
 use ui::page::Page;
 
 use super::lists::{self, Blocked};
 use super::{code, page, switches};
-use crate::consent::{Given, Lent, Loan, Mode, Named, Permission, RefusedSender, Sharing, Team};
+use crate::consent::{
+    Connection, Given, Granted, Lent, Loan, Mode, Named, Permission, RefusedSender, Sharing, Team,
+};
+use crate::delegation::Documents;
 use crate::directory::Structure;
 
 fn professional(rpps: &str, name: &str, profession: &str, structure: &str) -> Option<Professional> {
@@ -46,8 +49,26 @@ fn everything(visit: &Visit, claire: &Professional, paul: &Professional) -> Shar
         }],
         families: ["11".to_owned()].into(),
         loans: vec![loan(visit)],
+        apps: app(visit).into(),
         ..Sharing::default()
     }
+}
+
+/// One that is connected, and one whose day has come.
+fn app(visit: &Visit) -> [Connection; 2] {
+    [27, -3].map(|days| Connection {
+        app: App {
+            client_id: "mon-suivi".into(),
+            name: "Mon suivi".into(),
+            organization: "Association Cœur et santé".into(),
+            connection: format!("1{days}"),
+        },
+        granted: Granted { documents: Documents::All, profile: false },
+        since: visit.now.plus(-5 * Instant::DAY),
+        until: visit.now.plus(days * Instant::DAY),
+        by: None,
+        by: None,
+    })
 }
 
 fn loan(visit: &Visit) -> Loan {
