@@ -16,8 +16,8 @@ pub fn routes() -> Vec<Route> {
     use Who::Anyone;
     table! { Door::OAuth;
         Post "/oauth/token"                          Anyone => "registry::give_token"       Does::Act(token);
-        Get  "/fhir/.well-known/smart-configuration" Anyone => "oauth::smart_configuration" Does::Plain(smart::configuration);
-        Get  "/.well-known/smart-configuration"      Anyone => "oauth::smart_configuration" Does::Plain(smart::configuration);
+        Get  "/fhir/.well-known/smart-configuration" Anyone => "fhir::smart_configuration" Does::Plain(smart::configuration);
+        Get  "/.well-known/smart-configuration"      Anyone => "fhir::smart_configuration" Does::Plain(smart::configuration);
     }
 }
 

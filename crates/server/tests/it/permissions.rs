@@ -15,6 +15,8 @@ use synthetic::mhd::Parcel;
 use synthetic::professionals::Practitioner;
 use synthetic::{country, professionals};
 
+use crate::apps::ALL;
+use crate::apps_client::app;
 use crate::harness::{Browser, World, on_both};
 use crate::people_of::{Depositor, enrol, laboratory, persona, register};
 
@@ -32,7 +34,6 @@ const NOBODY_HERE: &[(&str, &str)] = &[
     ("POST /pro/activation/passkey/options", "wants an activation that has begun; work.rs has one"),
     ("POST /pro/activation/passkey/finish", "wants an activation that has begun; work.rs has one"),
     ("POST /pro/activation/later", "wants an activation that has begun; work.rs has one"),
-    ("POST /fhir/List/_search", "the laboratory's scope covers no lists, and a session is for looking only"),
     ("POST /sharing/keep", "wants a professional whom she allowed; acting_secrets.rs has one"),
     ("POST /sharing/show", "wants a professional whom she allowed; acting_secrets.rs has one"),
     ("POST /acting/revoke", "wants a delegation of hers; acting.rs has one"),
@@ -77,10 +78,11 @@ const NOBODY_HERE: &[(&str, &str)] = &[
 ];
 
 /// Somebody at the door.
-enum Visitor<'a> {
+enum Visitor {
     Nobody,
     Somebody(Persona),
-    Software(&'a Depositor),
+    /// Shows this token.
+    Bearer(String),
 }
 
 /// A world with everything that a path may name.
@@ -89,10 +91,10 @@ struct Stage<'a> {
     her: PersonId,
     document: String,
     set: String,
-    visitors: Vec<(&'static str, Visitor<'a>)>,
+    visitors: Vec<(&'static str, Visitor)>,
 }
 
-fn professional(who: &Practitioner) -> Visitor<'static> {
+fn professional(who: &Practitioner) -> Visitor {
     Visitor::Somebody(Persona::Professional(Rpps::parse(&who.rpps).unwrap()))
 }
 
@@ -106,7 +108,7 @@ fn located(answer: &serde_json::Value, resource: &str) -> String {
 }
 
 impl<'a> Stage<'a> {
-    fn set(world: &'a World, laboratory: &'a Depositor, people: &[PersonId]) -> Self {
+    fn set(world: &'a World, laboratory: &Depositor, people: &[PersonId]) -> Self {
         let (her, neighbour) = (people[0], people[1]);
         let (patient, author) = (country::sample_patient(), professionals::biologist(1, 0));
         let at = world.house.clock.now().paris().datetime();
@@ -122,6 +124,7 @@ impl<'a> Stage<'a> {
         citizen
             .post(&citizen.get("/sharing"), "/sharing/decide", &[("do", "allow"), ("rpps", &allowed.rpps)])
             .has_status(303);
+        let tokens = app(world, "suivi", |_| {}).connected(&citizen, ALL);
         let visitors = vec![
             ("nobody", Visitor::Nobody),
             ("herself", Visitor::Somebody(Persona::Citizen(her))),
@@ -129,7 +132,8 @@ impl<'a> Stage<'a> {
             ("her doctor", professional(&allowed)),
             ("a doctor", professional(&stranger)),
             ("operator", Visitor::Somebody(Persona::Operator("support".into()))),
-            ("laboratory", Visitor::Software(laboratory)),
+            ("laboratory", Visitor::Bearer(laboratory.authorization())),
+            ("her app", Visitor::Bearer(format!("Bearer {}", tokens["access_token"].as_str().unwrap()))),
         ];
         let (document, set) = (located(&answer, "DocumentReference"), located(&answer, "List"));
         Self { world, her, document, set, visitors }
@@ -167,13 +171,13 @@ impl<'a> Stage<'a> {
     }
 
     /// Asks once, in a browser that nobody has used.
-    fn ask(&self, route: &Route, visitor: &Visitor<'_>) -> String {
+    fn ask(&self, route: &Route, visitor: &Visitor) -> String {
         let browser = match visitor {
             Visitor::Somebody(who) => persona(self.world, who),
-            Visitor::Nobody | Visitor::Software(_) => self.world.browser(),
+            Visitor::Nobody | Visitor::Bearer(_) => self.world.browser(),
         };
         let token = match visitor {
-            Visitor::Software(software) => Some(software.authorization()),
+            Visitor::Bearer(token) => Some(token),
             _ => None,
         };
         let address = format!("{}{}", browser.base, self.address(route));
@@ -192,7 +196,7 @@ impl<'a> Stage<'a> {
     }
 
     /// An empty form with its guard, an empty resource, or a search of her documents.
-    fn body(&self, route: &Route, browser: &Browser, visitor: &Visitor<'_>) -> (&'static str, String) {
+    fn body(&self, route: &Route, browser: &Browser, visitor: &Visitor) -> (&'static str, String) {
         let form = "application/x-www-form-urlencoded";
         match route.door {
             Door::Fhir if route.path.ends_with("_search") => (form, format!("patient={}", self.her)),

@@ -87,7 +87,7 @@ pub fn make_on(who: &Browser, page: &Seen, key: &mut Key, under: &str) -> Value 
 }
 
 /// Shows a passkey on `page`, finished at `finish`; answers the status and what was said.
-fn show(who: &Browser, page: &Seen, key: &mut Key, finish: &str, next: &str) -> (u16, Value) {
+pub fn show(who: &Browser, page: &Seen, key: &mut Key, finish: &str, next: &str) -> (u16, Value) {
     let (_, options) = script(who, page, "/sign-in/options", &json!({}));
     let options = serde_json::from_value(options).unwrap();
     let origin = Url::parse(&who.base).unwrap();
