@@ -59,8 +59,7 @@ pub fn show(tx: &mut Tx<'_>, visit: &Visit) -> Answer<Page> {
         sight::mark(&mut seen, sharing);
     }
     let items = shelf::standing(&seen);
-    let connected =
-        decided.as_ref().map(|sharing| connected_since(sharing, visit.now, last)).unwrap_or_default();
+    let connected = decided.as_ref().map(|sharing| connected_since(sharing, last)).unwrap_or_default();
     let line = pass.line().about(items.len().to_string());
     tx.note(
         pass.key(),
@@ -94,10 +93,10 @@ fn last_visit(tx: &mut Tx<'_>, pass: &Pass) -> Answer<Option<LastVisit>> {
 
 /// The apps that were connected since the last visit and still are: whoever holds her telephone may have done it. On a
 /// first visit everything is new, and her own page of apps says it.
-fn connected_since(sharing: &Sharing, now: Instant, last: Option<LastVisit>) -> Vec<&str> {
+fn connected_since(sharing: &Sharing, last: Option<LastVisit>) -> Vec<&str> {
     let since = last.map(|last| last.at);
     let is_new = |one: &&Connection| since.is_some_and(|since| since < one.since);
-    sight::connected(sharing, now).filter(is_new).map(|one| one.app.name.as_str()).collect()
+    sharing.apps.iter().filter(is_new).map(|one| one.app.name.as_str()).collect()
 }
 
 /// How often somebody else looked since `after`, as far as the reader may know of it. What apps read is in her journal

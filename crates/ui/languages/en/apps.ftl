@@ -16,6 +16,7 @@ apps-reads-profile = Also reads who the person is
 apps-reads-profile-only = Reads only who the person is
 apps-reads-no-documents = Reads no document
 apps-gone = This app is no longer in the catalogue: it can no longer read anything.
+apps-for-her = Connected by somebody who may decide for this space. Also stops when that right stops
 apps-disconnect = Disconnect
 apps-catalogue = Apps of the catalogue
 apps-catalogue-text = These apps were checked before they came into the catalogue. To connect one, open it and choose to link your health space to it. It will bring you here, and you will decide.
@@ -37,7 +38,7 @@ apps-ask-title = { $hers ->
 }
 apps-ask-lead = This app will read nothing if you do not want it to.
 apps-ask-whose = You are deciding for { $name }
-apps-ask-whose-text = It is the space of { $name } that this app will read, not yours.
+apps-ask-whose-text = It is the space of { $name } that this app will read, not yours. It will also stop on the day that you may no longer decide for { $name }.
 apps-ask-minor = Your parents will know
 apps-ask-minor-text = Until you are 18, your parents see which apps you connect and what they read. They can disconnect them. What is kept secret is read by no app.
 apps-ask-now = This app is already connected

@@ -16,6 +16,7 @@ apps-reads-profile = Lit aussi l’identité
 apps-reads-profile-only = Lit seulement l’identité
 apps-reads-no-documents = Ne lit aucun document
 apps-gone = Cette application n’est plus au catalogue : elle ne peut plus rien lire.
+apps-for-her = Connectée par une personne qui a le droit de décider pour cet espace. S’arrête aussi quand ce droit s’arrête
 apps-disconnect = Déconnecter
 apps-catalogue = Applications du catalogue
 apps-catalogue-text = Ces applications ont été vérifiées avant d’entrer au catalogue. Pour en connecter une, ouvrez-la et choisissez d’y relier votre espace de santé. Elle vous amènera ici, et vous déciderez.
@@ -37,7 +38,7 @@ apps-ask-title = { $hers ->
 }
 apps-ask-lead = Cette application ne lira rien si vous ne le voulez pas.
 apps-ask-whose = Vous décidez pour { $name }
-apps-ask-whose-text = C’est l’espace de { $name } que cette application lira, pas le vôtre.
+apps-ask-whose-text = C’est l’espace de { $name } que cette application lira, pas le vôtre. Elle s’arrêtera aussi le jour où vous n’aurez plus le droit de décider pour { $name }.
 apps-ask-minor = Vos parents le sauront
 apps-ask-minor-text = Jusqu’à vos 18 ans, vos parents voient quelles applications vous connectez et ce qu’elles lisent. Ils peuvent les déconnecter. Ce qui est gardé secret n’est lu par aucune application.
 apps-ask-now = Cette application est déjà connectée

@@ -14,7 +14,7 @@ use ui::menu::Nav;
 use ui::page::{CSRF_FIELD, Page};
 use ui::parts;
 
-use super::{Space, Viewer, app_named, connected, hiding, named, viewers};
+use super::{Space, Viewer, app_named, hiding, named, viewers};
 use crate::documents::shelf;
 use crate::record::fold;
 
@@ -173,7 +173,7 @@ fn told(words: &Words, space: &Space, change: &Change, before: &Sharing, after: 
     }
     lines.extend(apps(words, space, change, before, after)?);
     let its = |one: &&Connection| change.app.as_ref() == Some(&one.app) && one.granted.profile;
-    let forgets_her = connected(before, now).find(its).map(|one| app_named(words, &one.app));
+    let forgets_her = before.apps.iter().find(its).map(|one| app_named(words, &one.app));
     Ok(Effect::Told { of: shelf::standing(&space.own()).len(), lines, forgets_her })
 }
 
@@ -186,7 +186,7 @@ fn apps(
     after: &Sharing,
 ) -> Answer<Vec<Line>> {
     let mut lines = Vec::new();
-    for connection in connected(before, space.pass.visit().now) {
+    for connection in &before.apps {
         let app = &connection.app;
         let line = Line {
             label: app_named(words, app),

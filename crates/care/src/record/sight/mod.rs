@@ -22,7 +22,7 @@ use kernel::rpps::Rpps;
 use kernel::{Actor, Answer, App, Instant, Language, Professional, Purpose, Visit};
 use people::consent::access::DOCTOR;
 use people::consent::pages::ask;
-use people::consent::{self, Action, Connection, Eyes, Mode, Pass, Sharing};
+use people::consent::{self, Action, Eyes, Mode, Pass, Sharing};
 use store::Tx;
 use ui::Words;
 
@@ -84,11 +84,6 @@ impl Viewer {
     fn eyes(&self, pass: &Pass, sharing: &Sharing) -> Answer<Eyes> {
         consent::eyes(pass, &self.who, self.purpose, sharing)
     }
-}
-
-/// The connections of apps that hold at this moment.
-pub(crate) fn connected(sharing: &Sharing, now: Instant) -> impl Iterator<Item = &Connection> {
-    sharing.apps.iter().filter(move |connection| connection.holds(now))
 }
 
 /// An app, with who answers for it.

@@ -16,7 +16,7 @@ use ui::menu::Nav;
 use ui::page::Page;
 use ui::parts::{self, Card, Tone};
 
-use super::{Hidden, Space, Viewer, anybody, app_named, connected, named, viewers};
+use super::{Hidden, Space, Viewer, anybody, app_named, named, viewers};
 use crate::documents::model::Meta;
 use crate::documents::{pages as documents, plain, shelf};
 use crate::record::fold;
@@ -112,7 +112,7 @@ pub fn show(tx: &mut Tx<'_>, visit: &Visit, entry: EntryId) -> Answer<Page> {
     let meta = own.document(entry).ok_or_else(Refusal::not_found)?;
     let words = Words::of(visit.language);
     let mut everybody = professionals(words, &space, &sharing, meta)?;
-    for connection in connected(&sharing, visit.now) {
+    for connection in &sharing.apps {
         let verdict = Verdict::of_app(&consent::app_eyes(&space.pass, &connection.app, &sharing)?, meta);
         everybody.apps.push((app_named(words, &connection.app), String::new(), verdict));
     }

@@ -33,12 +33,11 @@ pub(super) fn page(visit: &Visit, of: Option<&str>, sharing: &Sharing, catalogue
     let title = words.t("apps-title");
     let hers = if of.is_some() { "no" } else { "yes" };
     let lead = words.with("apps-lead", &[("hers", hers.into()), ("name", of.unwrap_or_default().into())]);
-    let holding: Vec<&Connection> = sharing.apps.iter().rev().filter(|one| one.holds(visit.now)).collect();
     let body = html! {
         (parts::breadcrumbs(words, &[(words.t("consent-title"), SHARING.into())], &title))
         (parts::header_with(&title, &lead, html! {}))
-        (parts::section("now", &words.t("apps-now"), now(words, visit, &holding, catalogue)))
-        (parts::section("catalogue", &words.t("apps-catalogue"), listed(words, &holding, catalogue)))
+        (parts::section("now", &words.t("apps-now"), now(words, visit, &sharing.apps, catalogue)))
+        (parts::section("catalogue", &words.t("apps-catalogue"), listed(words, &sharing.apps, catalogue)))
         (parts::section("know", &words.t("apps-know"), html! {
             ul {
                 li {
@@ -52,15 +51,16 @@ pub(super) fn page(visit: &Visit, of: Option<&str>, sharing: &Sharing, catalogue
     Page::new(Nav::citizen(SHARING), title, body)
 }
 
-fn now(words: &'static Words, visit: &Visit, holding: &[&Connection], catalogue: &[Listed]) -> Markup {
-    if holding.is_empty() {
+fn now(words: &'static Words, visit: &Visit, apps: &[Connection], catalogue: &[Listed]) -> Markup {
+    if apps.is_empty() {
         return parts::empty(&words.t("apps-none"), &words.t("apps-none-text"), html! {});
     }
     let when = |key: &str, at| {
         words.with(key, &[("when", dates::moment_near(words, at, visit.now).into())]).into_owned()
     };
-    let cards: Vec<Card<'_>> = holding
+    let cards: Vec<Card<'_>> = apps
         .iter()
+        .rev()
         .map(|connection| {
             let app = &connection.app;
             let mut card = Card::plain(app.name.as_str())
@@ -72,6 +72,9 @@ fn now(words: &'static Words, visit: &Visit, holding: &[&Connection], catalogue:
             if catalogue.iter().all(|listed| listed.client_id != app.client_id) {
                 card = card.line(words.t("apps-gone"));
             }
+            if connection.by.is_some() {
+                card = card.line(words.t("apps-for-her"));
+            }
             let fields = [(DO, ask::APP_END), (ask::APP, app.connection.as_str())];
             card.line(when("apps-since", connection.since))
                 .line(when("apps-until", connection.until))
@@ -81,14 +84,14 @@ fn now(words: &'static Words, visit: &Visit, holding: &[&Connection], catalogue:
     parts::cards(&cards)
 }
 
-fn listed(words: &'static Words, holding: &[&Connection], catalogue: &[Listed]) -> Markup {
+fn listed(words: &'static Words, apps: &[Connection], catalogue: &[Listed]) -> Markup {
     if catalogue.is_empty() {
         return parts::empty(&words.t("apps-catalogue-none"), &words.t("apps-catalogue-none-text"), html! {});
     }
     let cards: Vec<Card<'_>> = catalogue
         .iter()
         .map(|listed| {
-            let is_connected = holding.iter().any(|known| known.app.client_id == listed.client_id);
+            let is_connected = apps.iter().any(|known| known.app.client_id == listed.client_id);
             Card::plain(listed.name.as_str())
                 .line(about(words, &listed.about))
                 .line(words.with("apps-by", &[("organization", listed.organization.as_str().into())]))

@@ -45,7 +45,6 @@ fn connection(visit: &Visit, listed: &Listed, documents: Documents, profile: boo
         since: visit.now.plus(-3 * Instant::DAY),
         until: visit.now.plus(27 * Instant::DAY),
         by: None,
-        by: None,
     }
 }
 
@@ -92,7 +91,10 @@ pub fn samples(visit: &Visit) -> Vec<(&'static str, Page)> {
         connection(visit, &second, Documents::All, false),
         connection(visit, &listed("ancienne", "Ancienne application", None), Documents::None, true),
     ];
+    let by_another = |connection: &Connection| Connection { by: Some(PersonId(8)), ..connection.clone() };
+    let for_her = Sharing { apps: apps.iter().map(by_another).collect(), ..Sharing::default() };
     let sharing = Sharing { apps, ..Sharing::default() };
+    all.push(("connected-for-her", connected::page(visit, None, &for_her, &catalogue())));
     all.push(("connected", connected::page(visit, None, &sharing, &catalogue())));
     all.push(("connected-acting", connected::page(&acting, Some(lea), &sharing, &catalogue())));
 

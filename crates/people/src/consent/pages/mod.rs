@@ -174,7 +174,6 @@ fn question(words: &Words) -> Markup {
 fn ways<'a>(words: &'a Words, visit: &Visit, sharing: &Sharing) -> Vec<Card<'a>> {
     let counted = |key: &str, count: usize| words.with(key, &[("count", count.into())]);
     let live = sharing.loans.iter().filter(|loan| visit.now < loan.usable_until).count();
-    let apps = sharing.apps.iter().filter(|connection| connection.holds(visit.now)).count();
     // Some of the documents may be secret from whoever acts for her: they are not counted to her.
     let entries = match visit.on_behalf_of {
         Some(_) => 0,
@@ -202,7 +201,7 @@ fn ways<'a>(words: &'a Words, visit: &Visit, sharing: &Sharing) -> Vec<Card<'a>>
             Icon::Hand,
             counted("consent-way-blocked", sharing.blocked.len()),
         ),
-        (crate::apps::APPS, "consent-apps", Icon::App, counted("consent-way-apps", apps)),
+        (crate::apps::APPS, "consent-apps", Icon::App, counted("consent-way-apps", sharing.apps.len())),
         (HIDDEN, "consent-hidden", Icon::Document, counted("consent-way-hidden", hidden)),
         (switches::EMERGENCY, "consent-emergency", Icon::Plus, words.t(emergency)),
         (PREVIEW, "consent-preview", Icon::Eye, words.t("consent-way-preview")),

@@ -49,26 +49,24 @@ fn everything(visit: &Visit, claire: &Professional, paul: &Professional) -> Shar
         }],
         families: ["11".to_owned()].into(),
         loans: vec![loan(visit)],
-        apps: app(visit).into(),
+        apps: vec![app(visit)],
         ..Sharing::default()
     }
 }
 
-/// One that is connected, and one whose day has come.
-fn app(visit: &Visit) -> [Connection; 2] {
-    [27, -3].map(|days| Connection {
+fn app(visit: &Visit) -> Connection {
+    Connection {
         app: App {
             client_id: "mon-suivi".into(),
             name: "Mon suivi".into(),
             organization: "Association Cœur et santé".into(),
-            connection: format!("1{days}"),
+            connection: "1".into(),
         },
         granted: Granted { documents: Documents::All, profile: false },
-        since: visit.now.plus(-5 * Instant::DAY),
-        until: visit.now.plus(days * Instant::DAY),
+        since: visit.now.plus(-3 * Instant::DAY),
+        until: visit.now.plus(27 * Instant::DAY),
         by: None,
-        by: None,
-    })
+    }
 }
 
 fn loan(visit: &Visit) -> Loan {
