@@ -114,7 +114,7 @@ pub fn answer(
     }
     let app = asked.listed.app();
     let connection = consent::connect(tx, &pass, (app, granted), days, terms.chance)?;
-    // What it got before was given under a connection that this one takes the place of.
+    // What it got before was given under a connection that this one has taken the place of.
     for before in of_app(tx, &pass, &request.client_id)? {
         queries::end(tx, &before)?;
     }
