@@ -10,7 +10,7 @@ use kernel::finess::Finess;
 use kernel::rpps::Rpps;
 use kernel::text::fold;
 
-use super::model::{Mode, Practitioner, Structure};
+use super::model::{Mode, Practitioner, Situation, Structure};
 
 /// One line, checked.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -18,32 +18,7 @@ pub struct Entry {
     /// Who.
     pub practitioner: Practitioner,
     /// What she does where; `None` for somebody who is registered and practises nowhere.
-    pub activity: Option<Activity>,
-}
-
-/// What somebody does where, as a line says it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Activity {
-    /// Names it among hers: a hash of what follows but the details of the structure.
-    pub id: String,
-    /// TRE_G15.
-    pub profession: String,
-    /// `C`, `M`, `E`.
-    pub category: String,
-    /// Type of know-how.
-    pub know_how: String,
-    /// Specialty.
-    pub specialty: Option<String>,
-    /// How.
-    pub mode: Mode,
-    /// Sector.
-    pub sector: Option<String>,
-    /// Section of the pharmacists' order.
-    pub section: Option<String>,
-    /// Role.
-    pub role: Option<String>,
-    /// Where.
-    pub structure: Structure,
+    pub situation: Option<Situation>,
 }
 
 /// Why a line is not taken.
@@ -219,7 +194,7 @@ impl<R: BufRead> Lines<R> {
         }
         let rpps = Rpps::parse(self.text(Column::Number)?).ok_or(Reject::Rpps)?;
         let practitioner = Practitioner {
-            rpps,
+            rpps: rpps.clone(),
             civil_title: self.owned(Column::CivilTitle)?,
             title: self.owned(Column::Title)?,
             family: self.owned(Column::Family)?,
@@ -232,15 +207,16 @@ impl<R: BufRead> Lines<R> {
         if profession.is_empty() || !profession.bytes().all(|b| b.is_ascii_digit()) {
             return Err(Reject::Profession);
         }
-        let activity = match self.structure()? {
-            Some(structure) => Some(self.activity(profession, structure)?),
+        let situation = match self.structure()? {
+            Some(structure) => Some(self.situation(rpps, profession, structure)?),
             None => None,
         };
-        Ok(Entry { practitioner, activity })
+        Ok(Entry { practitioner, situation })
     }
 
-    fn activity(&self, profession: String, structure: Structure) -> Result<Activity, Reject> {
-        let mut activity = Activity {
+    fn situation(&self, rpps: Rpps, profession: String, structure: Structure) -> Result<Situation, Reject> {
+        let mut situation = Situation {
+            rpps,
             id: String::new(),
             profession,
             category: self.owned(Column::Category)?,
@@ -252,8 +228,8 @@ impl<R: BufRead> Lines<R> {
             role: self.filled(Column::Role)?,
             structure,
         };
-        activity.id = activity.name();
-        Ok(activity)
+        situation.id = name(&situation);
+        Ok(situation)
     }
 
     /// The structure, when the line names one.
@@ -291,23 +267,22 @@ impl<R: BufRead> Lines<R> {
     }
 }
 
-impl Activity {
-    fn name(&self) -> String {
-        let of = |text: &Option<String>| text.clone().unwrap_or_default();
-        let parts = [
-            self.profession.clone(),
-            self.category.clone(),
-            self.know_how.clone(),
-            of(&self.specialty),
-            self.mode.code().to_owned(),
-            of(&self.sector),
-            of(&self.section),
-            of(&self.role),
-            self.structure.id.clone(),
-        ];
-        let hash = digest(&SHA256, parts.join("|").as_bytes());
-        kernel::codes::hex(&hash.as_ref()[..8])
-    }
+/// What names a situation among hers, in every import the same: a hash of all it says but the details of the structure.
+fn name(of: &Situation) -> String {
+    let given = |text: &Option<String>| text.clone().unwrap_or_default();
+    let parts = [
+        of.profession.clone(),
+        of.category.clone(),
+        of.know_how.clone(),
+        given(&of.specialty),
+        of.mode.code().to_owned(),
+        given(&of.sector),
+        given(&of.section),
+        given(&of.role),
+        of.structure.id.clone(),
+    ];
+    let hash = digest(&SHA256, parts.join("|").as_bytes());
+    kernel::codes::hex(&hash.as_ref()[..8])
 }
 
 fn digits(text: &str, count: usize) -> bool {

@@ -89,7 +89,7 @@ pub fn import(
         while batch.len() < terms.batch.max(1) {
             match lines.next_entry()? {
                 Some(Ok(entry)) => {
-                    let id = entry.activity.as_ref().map(|activity| &activity.structure.id);
+                    let id = entry.situation.as_ref().map(|situation| &situation.structure.id);
                     let compare = id.is_some_and(|id| compared.insert(id.clone()));
                     batch.push((entry, compare));
                 }
@@ -125,11 +125,11 @@ fn write(tx: &mut Tx<'_>, batch: &[(Entry, bool)], now: Instant) -> Answer<Count
     for (entry, compare) in batch {
         let rpps = &entry.practitioner.rpps;
         let mut change = queries::put_practitioner(tx, &entry.practitioner, now)?;
-        if let Some(activity) = &entry.activity {
+        if let Some(situation) = &entry.situation {
             let structure =
-                if *compare { queries::put_structure(tx, &activity.structure)? } else { Change::Same };
-            let situation = queries::put_situation(tx, rpps, activity, now)?;
-            change = match (situation, change, structure) {
+                if *compare { queries::put_structure(tx, &situation.structure)? } else { Change::Same };
+            let seen = queries::put_situation(tx, situation, now)?;
+            change = match (seen, change, structure) {
                 (Change::New, ..) => Change::New,
                 (Change::Same, Change::Same, Change::Same) => Change::Same,
                 _ => Change::Other,

@@ -17,7 +17,7 @@ mod tests;
 pub use model::{Mode, Practitioner, Situation, Structure};
 
 use kernel::rpps::Rpps;
-use kernel::{Answer, Instant};
+use kernel::Answer;
 use store::Tx;
 
 use crate::registry;
@@ -75,8 +75,6 @@ pub fn situations(tx: &mut Tx<'_>, rpps: &Rpps) -> Answer<Vec<Situation>> {
             section: None,
             role: None,
             structure,
-            since: Instant(0),
-            ended_at: None,
         }
     });
     Ok(by_hand.into_iter().collect())

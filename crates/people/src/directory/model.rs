@@ -1,7 +1,7 @@
 //! The nouns: professionals, structures, and situations of practice, which join the two.
 
+use kernel::Professional;
 use kernel::rpps::Rpps;
-use kernel::{Instant, Professional};
 
 /// A professional as her order registered her.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -146,10 +146,6 @@ pub struct Situation {
     pub role: Option<String>,
     /// Where.
     pub structure: Structure,
-    /// First import that knew it.
-    pub since: Instant,
-    /// When it was no longer in the extract.
-    pub ended_at: Option<Instant>,
 }
 
 impl Situation {

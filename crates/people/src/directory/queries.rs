@@ -8,7 +8,6 @@ use kernel::{Fault, Instant};
 use store::{Row, Tx, args};
 
 use super::called::{self, What};
-use super::columns::Activity;
 use super::model::{Mode, Practitioner, Situation, Structure};
 
 /// What a line brought.
@@ -144,16 +143,11 @@ pub(super) fn count_called(tx: &mut Tx<'_>, what: What, word: &str, most: u32) -
 }
 
 /// Writes down that import `mark` saw this activity; one that had ended begins again.
-pub(super) fn put_situation(
-    tx: &mut Tx<'_>,
-    rpps: &Rpps,
-    of: &Activity,
-    mark: Instant,
-) -> Result<Change, Fault> {
+pub(super) fn put_situation(tx: &mut Tx<'_>, of: &Situation, mark: Instant) -> Result<Change, Fault> {
     // Of two imports that overlap, the later one's mark stays.
     let seen = "UPDATE situation SET seen = CASE WHEN seen > $3 THEN seen ELSE $3 END
                  WHERE rpps = $1 AND id = $2 AND ended_at IS NULL";
-    if tx.exec(seen, args![rpps.as_str(), &of.id, mark])? == 1 {
+    if tx.exec(seen, args![of.rpps.as_str(), &of.id, mark])? == 1 {
         return Ok(Change::Same);
     }
     // Its id is a hash of all it says: what is there under this id says the same, and had only ended.
@@ -164,7 +158,7 @@ pub(super) fn put_situation(
          ON CONFLICT (rpps, id) DO UPDATE SET seen = excluded.seen, ended_at = NULL
            WHERE situation.ended_at < excluded.seen RETURNING since",
         args![
-            rpps.as_str(),
+            of.rpps.as_str(),
             &of.id,
             &of.profession,
             &of.category,
@@ -212,7 +206,7 @@ pub(super) fn end_unseen(tx: &mut Tx<'_>, mark: Instant, most: u32) -> Result<Ve
 pub(super) fn situations(tx: &mut Tx<'_>, rpps: &Rpps) -> Result<Vec<Situation>, Fault> {
     tx.all(
         "SELECT s.rpps, s.id, s.profession, s.category, s.know_how, s.specialty, s.mode, s.sector, s.section,
-                s.role, s.since, s.ended_at, t.id, t.name, t.legal_name, t.finess, t.legal_finess, t.siret,
+                s.role, t.id, t.name, t.legal_name, t.finess, t.legal_finess, t.siret,
                 t.siren, t.street, t.postal_code, t.insee, t.town, t.department, t.phone, t.email, t.former_id,
                 t.authority
            FROM situation s JOIN structure t ON t.id = s.structure
@@ -230,8 +224,6 @@ pub(super) fn situations(tx: &mut Tx<'_>, rpps: &Rpps) -> Result<Vec<Situation>,
                 sector: row.opt_text(7)?,
                 section: row.opt_text(8)?,
                 role: row.opt_text(9)?,
-                since: Instant(row.int(10)?),
-                ended_at: row.opt_int(11)?.map(Instant),
                 structure: read_structure(row)?,
             })
         },
@@ -242,7 +234,7 @@ pub(super) fn situations(tx: &mut Tx<'_>, rpps: &Rpps) -> Result<Vec<Situation>,
 /// situation's columns.
 pub(super) fn places(tx: &mut Tx<'_>, word: &str) -> Result<Vec<Structure>, Fault> {
     let found = tx.all(
-        "SELECT NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL,
+        "SELECT NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL,
                 id, name, legal_name, finess, legal_finess, siret, siren, street, postal_code, insee, town,
                 department, phone, email, former_id, authority
            FROM structure
@@ -257,21 +249,21 @@ pub(super) fn places(tx: &mut Tx<'_>, word: &str) -> Result<Vec<Structure>, Faul
 
 fn read_structure(row: &Row<'_>) -> Result<Structure, Fault> {
     Ok(Structure {
-        id: row.text(12)?,
-        name: row.text(13)?,
-        legal_name: row.text(14)?,
-        finess: row.opt_text(15)?,
-        legal_finess: row.opt_text(16)?,
-        siret: row.opt_text(17)?,
-        siren: row.opt_text(18)?,
-        street: row.text(19)?,
-        postal_code: row.text(20)?,
-        insee: row.text(21)?,
-        town: row.text(22)?,
-        department: row.text(23)?,
-        phone: row.text(24)?,
-        email: row.text(25)?,
-        former_id: row.text(26)?,
-        authority: row.text(27)?,
+        id: row.text(10)?,
+        name: row.text(11)?,
+        legal_name: row.text(12)?,
+        finess: row.opt_text(13)?,
+        legal_finess: row.opt_text(14)?,
+        siret: row.opt_text(15)?,
+        siren: row.opt_text(16)?,
+        street: row.text(17)?,
+        postal_code: row.text(18)?,
+        insee: row.text(19)?,
+        town: row.text(20)?,
+        department: row.text(21)?,
+        phone: row.text(22)?,
+        email: row.text(23)?,
+        former_id: row.text(24)?,
+        authority: row.text(25)?,
     })
 }

@@ -185,9 +185,9 @@ fn the_published_header_is_understood_and_another_file_is_refused() {
     let mut activities = 0;
     while let Some(entry) = lines.next_entry().unwrap() {
         let entry = entry.unwrap();
-        let activity = entry.activity.unwrap();
-        assert!(activity.structure.finess.is_some() && !activity.structure.town.is_empty());
-        assert!(activity.sector.is_some() && activity.mode != Mode::Unknown);
+        let situation = entry.situation.unwrap();
+        assert!(situation.structure.finess.is_some() && !situation.structure.town.is_empty());
+        assert!(situation.sector.is_some() && situation.mode != Mode::Unknown);
         activities += 1;
     }
     assert_eq!(activities, 10);

@@ -1,7 +1,7 @@
 //! The pages of those who work here in all their states, for the test that renders every page.
 
 use kernel::rpps::Rpps;
-use kernel::{Instant, Refusal, RefusalKind, Visit};
+use kernel::{Refusal, RefusalKind, Visit};
 use ui::form::Filled;
 use ui::menu::Nav;
 use ui::page::Page;
@@ -34,8 +34,6 @@ fn situations() -> Vec<Situation> {
             town: "TOULOUSE".to_owned(),
             ..Structure::default()
         },
-        since: Instant(0),
-        ended_at: None,
     };
     vec![
         place("a", "Centre hospitalier des Trois-Rivières", "12 rue du Port", Mode::Employed),
