@@ -253,3 +253,18 @@ fn an_unknown_person_and_another_s_space_answer_alike() {
         }
     });
 }
+
+#[test]
+fn a_child_is_told_who_decides_who_may_look() {
+    store::testing::both(|store| {
+        let child = PersonId(3);
+        testing::enrol_all(&store, vec![(child, testing::child(child, date(2016, 5, 1), &[HER]))], "31");
+        let refused = |visit: Visit, action| {
+            store.read(move |tx| open(tx, &visit, child, action).map(|_| ())).wait().unwrap_err().code()
+        };
+        let own = || testing::citizen(child, NOW);
+        assert_eq!(refused(own(), Action::ManageSharing), "sharing-of-a-minor");
+        assert_eq!(refused(own(), Action::CloseSpace), "not-found");
+        assert_eq!(refused(testing::citizen(PersonId(8), NOW), Action::ManageSharing), "not-found");
+    });
+}
