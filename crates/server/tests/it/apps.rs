@@ -166,11 +166,12 @@ fn she_connects_an_app_which_reads_until_she_ends_it() {
         let hers = stage.browser(LEA);
         disconnects(&hers).has_status(200);
         let (status, outcome) = suivi.reads(&renewed, &address);
-        assert!(matches!(status, 401 | 403), "{status} {outcome}");
+        assert_eq!(status, 403, "{outcome}");
+        assert!(outcome.to_string().contains("app-not-granted"), "{outcome}");
         assert_eq!(refused(&suivi.refresh(&renewed)), "invalid_grant");
         let apps = hers.get("/apps");
         apps.says("Aucune application n’est connectée");
-        hers.get("/journal").says("Suivi suivi");
+        hers.get("/journal?what=refusals").says("a voulu accéder à votre espace");
     });
 }
 

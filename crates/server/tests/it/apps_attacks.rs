@@ -143,7 +143,7 @@ fn what_changes_in_her_space_changes_what_is_read_at_once() {
         assert!(!finds().contains(&new));
         let keep = format!("/documents/{}/secret", stage.report);
         hers.post(&hers.get("/documents/add"), &keep, &[]).has_status(303);
-        assert_eq!(finds(), [stage.prescription.clone()]);
+        assert_eq!(finds(), std::slice::from_ref(&stage.prescription));
         for kind in ["DocumentReference", "Binary"] {
             assert_eq!(suivi.reads(&tokens, &format!("/fhir/{kind}/{}", stage.report)).0, 404);
         }
