@@ -96,7 +96,7 @@ impl Icon {
             Self::Empty => "M4 13l3-8h10l3 8v6H4zM4 13h5l1.500 2.500h3L15 13h5",
             Self::Check => "M5 12.500l5 5 9-10.500",
             Self::Arrow => "M5 12h14M13 6l6 6-6 6",
-            Self::App => "M7 3.500h10v17H7zM11 17.500h2M10 8h4v4h-4z",
+            Self::App => "M7.500 3h9v18h-9zM7.500 6h9M7.500 17h9M11.500 19h1",
         }
     }
 }

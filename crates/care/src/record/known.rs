@@ -236,6 +236,35 @@ mod tests {
         }
     }
 
+    /// What is kept from whoever acts: decisions about a professional, whatever an app is called.
+    #[test]
+    fn whoever_acts_is_told_of_apps_and_of_no_professional_who_is_kept() {
+        let kept = || Sharing { kept: [("10001045367".to_owned(), None)].into(), ..Sharing::default() };
+        let hers = people::testing::citizen(PersonId(7), Instant(1));
+        for (about, told) in [
+            ("block 10001045367", false),
+            ("block 10104335319", true),
+            ("treating 10001045367", false),
+            ("app Mon suivi", true),
+            ("app Suivi 10001045367", true),
+            ("app-end Suivi 10001045367", true),
+            ("loan-end", true),
+        ] {
+            let mut row = ActRow {
+                seq: Seq(1),
+                at: Instant(1),
+                kind: Kind::Decided,
+                entry: None,
+                line: Some(Line::of(&hers).about(about)),
+                data: None,
+                blob_len: None,
+                hash: [0; 32],
+            };
+            let mut known = Known { sharing: kept(), ..known(true, true) };
+            assert_eq!(known.rank(&mut row).is_some(), told, "{about}");
+        }
+    }
+
     #[test]
     fn that_somebody_only_looked_for_her_stays_readable_as_that() {
         let mut row = ActRow {

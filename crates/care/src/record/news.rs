@@ -113,3 +113,53 @@ fn add(news: &mut News, entry: &Entry, reader: PersonId) {
         || matches!(entry.kind, Kind::GlassBroken | Kind::CallAnswered);
     news.emergency |= !machine && done && urgent;
 }
+
+#[cfg(test)]
+mod tests {
+    use kernel::App;
+    use people::testing;
+    use store::Line;
+
+    use super::*;
+
+    fn entry(actor: Actor, kind: Kind, refused: bool) -> Entry {
+        let line = Line::of(&testing::visit(actor, Purpose::Own, Instant(1)));
+        let line = if refused { line.refused("app-not-granted") } else { line };
+        Entry { seq: Seq(1), at: Instant(1), kind, entry: None, line }
+    }
+
+    fn app(connection: &str) -> Actor {
+        let (client_id, name) = ("mon-suivi".to_owned(), "Mon suivi".to_owned());
+        let (organization, connection) = ("Cœur & Santé".to_owned(), connection.to_owned());
+        Actor::App(App { client_id, name, organization, connection })
+    }
+
+    /// Who did what → under which name she is met; whether each time is news.
+    #[test]
+    fn an_app_is_told_of_once_a_connection_and_a_professional_each_time() {
+        let doctor = || Actor::Professional(testing::doctor("10001045367"));
+        for (actor, kind, refused, met, each_time) in [
+            (doctor(), Kind::DocumentRead, false, Some("10001045367"), true),
+            (app("1"), Kind::DocumentRead, false, Some("app 1"), false),
+            (app("2"), Kind::ListRead, false, Some("app 2"), false),
+            (app("2"), Kind::ProfileRead, false, Some("app 2"), false),
+            (app("1"), Kind::Refused, true, None, false),
+            (Actor::System { task: "index".into() }, Kind::Indexed, false, None, false),
+        ] {
+            let entry = entry(actor, kind, refused);
+            let mut news = News::default();
+            add(&mut news, &entry, PersonId(7));
+            assert_eq!((looker(&entry).as_deref(), news.accesses), (met, each_time), "{entry:?}");
+            assert!(!news.emergency && !news.documents && !news.keys, "{news:?}");
+        }
+        // Connected again, it is a new one to her.
+        let mut met = Met::default();
+        let met: Vec<bool> = ["1", "1", "2"]
+            .map(|connection| looker(&entry(app(connection), Kind::ListRead, false)))
+            .into_iter()
+            .flatten()
+            .map(|who| met.meets(&who))
+            .collect();
+        assert_eq!(met, [true, false, true]);
+    }
+}

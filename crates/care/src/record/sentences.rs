@@ -448,7 +448,7 @@ mod tests {
                 Kind::Decided,
                 "app Suivi",
                 "",
-                "Luc ROY, pour vous, a connecté l’application Suivi",
+                "Luc ROY pour vous, a connecté l’application Suivi",
             ),
             // Names are the app's own: nothing in one makes it another decision.
             (
@@ -479,7 +479,7 @@ mod tests {
                 Kind::Refused,
                 "readRecord",
                 refused,
-                "L’application Mon suivi (Cœur & Santé) a voulu accéder à votre espace : refusé",
+                "L’application Mon suivi (Cœur & Santé) a voulu accéder à votre espace\u{a0}: refusé",
             ),
         ] {
             let mut line = Line::of(&visit).about(about);

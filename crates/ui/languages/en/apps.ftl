@@ -8,7 +8,7 @@ apps-now = Connected at the moment
 apps-none = No app is connected
 apps-none-text = No app reads this space.
 apps-by = Responsible for it: { $organization }
-apps-since = Connected { $when }
+apps-since = Connected since: { $when }
 apps-until = Stops by itself: { $when }
 apps-reads-all = Reads all documents, except those that no app reads
 apps-reads-families = Reads only: { $families }
@@ -107,7 +107,7 @@ record-apps = { $count ->
     [one] The app { $names } was connected since your last visit
    *[other] Apps connected since your last visit: { $names }
 }
-record-apps-text = See what it reads, or disconnect it
+record-apps-text = See what apps read, or disconnect them
 journal-app-connected = { $person ->
     [you] You connected the app { $whom }
    *[other] { $who } connected the app { $whom }

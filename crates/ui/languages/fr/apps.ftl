@@ -8,7 +8,7 @@ apps-now = Connectées en ce moment
 apps-none = Aucune application n’est connectée
 apps-none-text = Aucune application ne lit cet espace.
 apps-by = Sous la responsabilité de : { $organization }
-apps-since = Connectée { $when }
+apps-since = Connectée depuis : { $when }
 apps-until = S’arrête toute seule : { $when }
 apps-reads-all = Lit tous les documents, sauf ceux qu’aucune application ne lit
 apps-reads-families = Lit seulement : { $families }
@@ -107,7 +107,7 @@ record-apps = { $count ->
     [one] L’application { $names } a été connectée depuis votre dernière visite
    *[other] Applications connectées depuis votre dernière visite : { $names }
 }
-record-apps-text = Voir ce qu’elle lit, ou la déconnecter
+record-apps-text = Voir ce que lisent les applications, ou les déconnecter
 journal-app-connected = { $person ->
     [you] Vous avez connecté l’application { $whom }
    *[other] { $who } a connecté l’application { $whom }

@@ -1,14 +1,14 @@
 //! What her pages say of an app that she connected: what it would see, what changes when it is disconnected, what it did.
 
-use kernel::{Actor, App, Chance, EntryId, Purpose, Seq, Visit};
+use kernel::{Actor, App, Chance, EntryId, Instant, Purpose, Seq, Visit};
 use people::consent::pages::ask::{APP, APP_END, DO};
 use people::consent::{self, Action, Connection, Granted};
 use people::delegation::Documents;
 use serde_json::{Value, json};
-use store::{Store, testing::both};
+use store::{Act, Kind, Line, Store, testing::both};
 use ui::Words;
 
-use super::support::{HER, enrol, her, lab, publish, simplified};
+use super::support::{HER, NOW, enrol, her, lab, publish, simplified};
 use crate::documents::fhir as door;
 use crate::documents::secret;
 use crate::record::sentences::{self, Entry, Reader, Told};
@@ -192,9 +192,45 @@ fn her_journal_says_what_an_app_did() {
         let csv = store.write(|tx| journal::csv(tx, &her())).wait().unwrap();
         let csv = String::from_utf8(csv).unwrap();
         assert!(csv.contains(";Coopérative du Parc;"), "{csv}");
-        // What apps read is no figure of her home; that one was connected is, until she comes again.
-        let page = store.read(|tx| home::show(tx, &her())).wait().unwrap().body.0;
-        assert!(!page.contains("depuis votre dernière visite"), "{page}");
+    });
+}
+
+/// What apps read is no figure of her home; that one was connected since she last came is told there.
+#[test]
+fn home_tells_of_a_new_connection() {
+    both(|store| {
+        enrol(&store);
+        let entry = put(&store, "urn:oid:1.2.1", &json!({}));
+        let app = connect(&store, "Mon suivi", Documents::All, false);
+        let visit = comes(&app);
+        store.write(move |tx| door::document_reference(tx, &visit, entry)).wait().unwrap();
+        let home = || {
+            let page = store.read(|tx| home::show(tx, &her())).wait().unwrap().body.0;
+            let said = plain(&page);
+            (said.contains("L’application Mon suivi a été connectée"), said.contains("consultation"))
+        };
+        assert_eq!(home(), (false, false), "she was never here before");
+        // She came, went, and came back.
+        for (came_before, told) in
+            [(2 * Instant::DAY, false), (Instant::DAY, true), (-Instant::DAY, true), (0, false)]
+        {
+            let signed_in = Act {
+                kind: Kind::SignedIn,
+                at: NOW.plus(-came_before),
+                entry: None,
+                line: Line::of(&her()),
+                data: None,
+                blob: None,
+            };
+            store
+                .write(move |tx| {
+                    let key = tx.space_key(HER)?;
+                    tx.append(&key, signed_in.clone()).map_err(Into::into)
+                })
+                .wait()
+                .unwrap();
+            assert_eq!(home(), (told, false), "{came_before}");
+        }
     });
 }
 

@@ -213,7 +213,7 @@ impl Change {
     #[must_use]
     pub fn samples(who: Option<Professional>) -> Vec<Self> {
         const OF_SOMEBODY: [&str; 5] = ["allow", "disallow", "block", "unblock", "treating"];
-        const NAMED: [&str; 10] = [
+        const NAMED: [&str; 9] = [
             "treating-end",
             "team",
             "team-end",
@@ -223,7 +223,6 @@ impl Change {
             "family-end",
             "episode",
             "episode-end",
-            APP_END,
         ];
         const PLAIN: [&str; 8] = [
             "mode-team",
@@ -241,7 +240,8 @@ impl Change {
         let named = NAMED.iter().map(|key| Self { name: "Hôpital des Tilleuls".into(), ..sample(key) });
         let documents = [("documents-hide", (1, 0)), ("documents-show", (0, 3)), ("documents", (2, 1))]
             .map(|(key, documents)| Self { documents, ..sample(&key) });
-        of_somebody.chain(named).chain(PLAIN.iter().map(sample)).chain(documents).collect()
+        let app = Self { name: "Mon suivi".into(), ..sample(&APP_END) };
+        of_somebody.chain(named).chain(PLAIN.iter().map(sample)).chain(documents).chain([app]).collect()
     }
 
     /// Its name as a sentence that a button bears: `Bloquer Dr Claire MOREAU`.
