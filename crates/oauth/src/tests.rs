@@ -186,11 +186,12 @@ fn scopes_are_put_together_and_compared() {
 
 #[test]
 fn an_assertion_beside_a_form_is_whose_the_form_says() {
+    type Case<'a> = (&'a [(&'a str, &'a str)], Result<Option<&'a str>, &'a str>);
     let (private, _) = pair();
     let text = sign_assertion(&private, "labo", ENDPOINT, "j", NOW).unwrap();
     let signed = ("client_assertion", text.as_str());
     let kind = ("client_assertion_type", assertion::ASSERTION_TYPE);
-    let cases: [(&[(&str, &str)], Result<Option<&str>, &str>); 8] = [
+    let cases: [Case<'_>; 8] = [
         (&[], Ok(None)),
         (&[("client_id", "labo")], Ok(None)),
         (&[signed, kind], Ok(Some("labo"))),

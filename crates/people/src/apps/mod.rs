@@ -14,7 +14,7 @@
 //! form). A door that is shown a bearer token asks [`tokens::open`], then in its transaction [`tokens::stands`], and then
 //! `consent::open` under [`AppToken::app`](oauth::AppToken) with [`Visit::on_behalf_of`](kernel::Visit) her.
 //!
-//! [`model`]: what is registered · [`asking`]: she is asked · [`tokens`]: what the app gets ·
+//! [`Listed`]: what is registered · [`asking`]: she is asked · [`tokens`]: what the app gets ·
 //! [`pages`]: what she sees of it
 
 pub mod asking;

@@ -102,7 +102,7 @@ fn a_connection_ends_on_its_day_and_its_last_token_with_it() {
 fn what_a_parent_connected_ends_with_her_right() {
     both(|store| {
         let house = House::of(store);
-        let young = House { now: Instant(NOW.0 + 1094 * Instant::DAY), ..house.clone() };
+        let young = house.later(1094 * Instant::DAY);
         let code = young.code(acting(FIFTEEN), everything(), &[]);
         let given = young.redeems(&code, &[]).unwrap();
         let given = young.later(MINUTE).refreshes(text(&given, "refresh_token"), &[]).unwrap();

@@ -117,23 +117,37 @@ fn a_code_that_is_shown_twice_ends_what_it_opened() {
     });
 }
 
+/// Four times the same form at the same moment: one is given something, and it stands no more.
+fn at_once(house: &House, form: &[(&str, &str)]) {
+    let all: Vec<_> = (0..4).map(|_| house.posts(form, &[])).collect();
+    let all: Vec<Given> = all.into_iter().map(|given| given.wait().unwrap()).collect();
+    let given: Vec<&Value> = all.iter().flatten().collect();
+    assert_eq!(given.len(), 1, "{all:?}");
+    assert!(!house.opens(text(given[0], "access_token")).unwrap().1);
+    assert_eq!(word(house.refreshes(text(given[0], "refresh_token"), &[])), "invalid_grant");
+}
+
 #[test]
 fn of_uses_at_the_same_moment_none_stays() {
     both(|store| {
         let house = House::of(store);
-        let code = house.code(citizen(HER, NOW), everything(), &[]);
-        let base = [
-            ("grant_type", "authorization_code"),
-            ("client_id", SUIVI),
-            ("code", code.as_str()),
-            ("redirect_uri", BACK),
-            ("code_verifier", VERIFIER),
-        ];
-        let all: Vec<_> = (0..4).map(|_| house.posts(&base, &[])).collect();
-        let all: Vec<Given> = all.into_iter().map(|given| given.wait().unwrap()).collect();
-        let given: Vec<&Value> = all.iter().flatten().collect();
-        assert_eq!(given.len(), 1);
-        assert!(!house.opens(text(given[0], "access_token")).unwrap().1);
+        let codes = ["s-1", "s-2"].map(|state| {
+            let whose = if state == "s-1" { citizen(HER, NOW) } else { acting(CHILD) };
+            house.code(whose, everything(), &[("state", state)])
+        });
+        at_once(
+            &house,
+            &[
+                ("grant_type", "authorization_code"),
+                ("client_id", SUIVI),
+                ("code", &codes[0]),
+                ("redirect_uri", BACK),
+                ("code_verifier", VERIFIER),
+            ],
+        );
+        let given = house.redeems(&codes[1], &[]).unwrap();
+        let token = text(&given, "refresh_token");
+        at_once(&house, &[("grant_type", "refresh_token"), ("client_id", SUIVI), ("refresh_token", token)]);
     });
 }
 
