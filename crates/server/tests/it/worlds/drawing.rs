@@ -226,7 +226,7 @@ impl Draft<'_> {
 
     /// What an app is granted.
     fn granted(&self) -> Option<Granted> {
-        let mut families = || -> Option<_> { Some((*self.of(&["10", "42", "31", "52"])?).to_owned()) };
+        let families = || -> Option<_> { Some((*self.of(&["10", "42", "31", "52"])?).to_owned()) };
         Some(match self.chance.u64() % 5 {
             0 => Granted { documents: Documents::None, profile: true },
             1 => {

@@ -43,6 +43,8 @@ struct Tally {
     /// Documents that some viewer could not see, and events that never happened for her.
     hidden: u64,
     removed: u64,
+    /// What apps read, and were not refused.
+    read_by_apps: u64,
     routes: BTreeSet<&'static str>,
     /// Routes that answered somebody with more than a refusal.
     open: BTreeSet<&'static str>,
@@ -211,6 +213,8 @@ fn compare(
         if with.status < 300 || with.status == 400 || with.status == 422 {
             tally.open.insert(route);
         }
+        let reads = asked.path.starts_with("/fhir/") && matches!(viewer, Actor::App(..));
+        tally.read_by_apps += u64::from(reads && with.status == 200);
         if !same(asked, &with, &without) {
             let said = format!(
                 "seed {seed}, {viewer:?} asks {} {}\n{}",
@@ -259,8 +263,9 @@ fn hold(engine: Engine, first: u64, worlds: u64) -> Tally {
         }
     }
     println!(
-        "{engine:?}: {} worlds, {} pairs of a world and a question, {} documents hidden, {} events that never happened",
-        tally.worlds, tally.pairs, tally.hidden, tally.removed
+        "{engine:?}: {} worlds, {} pairs of a world and a question, {} documents hidden, {} events that never happened, \
+         {} answers to apps",
+        tally.worlds, tally.pairs, tally.hidden, tally.removed, tally.read_by_apps
     );
     let mut routes: Vec<&str> = found.iter().map(|difference| difference.route).collect();
     routes.sort_unstable();

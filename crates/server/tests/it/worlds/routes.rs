@@ -96,7 +96,8 @@ const ONESELF: &[&str] = &[
     "POST /pro/account/ways/open",
 ];
 
-/// Proving to a service who a professional is: reads her account, her services and their keys, and no space.
+/// Proving to a service who a professional is: reads her account, her services and their keys, and no space. An app gets
+/// its tokens at the same doors for what she herself handed to it: its answer is of that grant, and of no document.
 const SERVICES: &[&str] = &[
     "POST /oauth/token",
     "POST /oauth/authorize",
