@@ -1,17 +1,18 @@
 //! Every page of these rooms in every state, in every language, for the test that renders them all and the
 //! browser that checks them. The people and papers are invented.
 
+mod journals;
+
 use std::sync::Arc;
 
 use jiff::civil::date;
 use kernel::rpps::Rpps;
 use kernel::{
-    Actor, App, EntryId, Instant, Issue, Language, PersonId, Professional, Purpose, Refusal, Right, Seq, Sex,
-    Software, Visit,
+    Actor, EntryId, Instant, Issue, Language, PersonId, Professional, Purpose, Refusal, Seq, Sex, Software,
+    Visit,
 };
 use people::consent::pages::ask::{APP_END, Change};
 use people::consent::{Episode, Given, Named, Permission, Sharing, Word};
-use store::{Kind, Line};
 use ui::Words;
 use ui::form::Filled;
 use ui::page::Page;
@@ -21,10 +22,9 @@ use crate::documents::secret::Secrecy;
 use crate::documents::{pages, shelf};
 use crate::record::coming::{self, Declaring};
 use crate::record::fold::Seen;
-use crate::record::sentences::{Entry, LOOKED_UP, Reader};
 use crate::record::sight::who::Verdict;
 use crate::record::sight::{effect, hiding, preview, who};
-use crate::record::{home, journal, professional, reports, secrecy, timeline};
+use crate::record::{home, professional, secrecy, timeline};
 
 const HER: PersonId = PersonId(7);
 /// 22 November 2026, 9 in the morning in Paris.
@@ -44,7 +44,7 @@ pub fn samples() -> Vec<(String, Language, Page)> {
         one_document(language, &mut add);
         forms(language, &mut add);
         sight(language, &mut add);
-        journals(language, &mut add);
+        journals::all(language, &mut add);
         for_professionals(language, &mut add);
     }
     all
@@ -82,15 +82,6 @@ fn lab() -> Actor {
         client_id: "labo".into(),
         organization: "Laboratoire des Trois-Rivières".into(),
         finess: None,
-    })
-}
-
-fn app() -> Actor {
-    Actor::App(App {
-        client_id: "mon-suivi".into(),
-        name: "Mon suivi".into(),
-        organization: "Association <Cœur & Santé>".into(),
-        connection: "1".into(),
     })
 }
 
@@ -404,85 +395,6 @@ fn forms(language: Language, add: &mut dyn FnMut(&str, Page)) {
     let fields =
         typed(&[("kind", "DOCPAT04"), ("date-day", "1"), ("date-month", "2"), ("date-year", "2026")]);
     add("add-too-large", pages::add_again(&visit, fields, &large));
-}
-
-fn journals(language: Language, add: &mut dyn FnMut(&str, Page)) {
-    let visit = visit(language);
-    let mut reader = Reader::owner(HER);
-    reader.professionals.insert("10001045367".to_owned(), "Dr Claire MOREAU".to_owned());
-    let entries = journal_entries(language);
-    let (asked, decided) = (journal::Asked::default(), Sharing::default());
-    let refusals = journal::Asked { what: "refusals".into(), before: "40".into(), ..asked.clone() };
-    for (name, entries, older, torn, asked) in [
-        ("journal-empty", &entries[..0], None, &[][..], &asked),
-        ("journal", &entries[..], Some(Seq(3)), &[], &asked),
-        ("journal-torn", &entries[..12], None, &[Seq(4), Seq(17)], &asked),
-        ("journal-none-found", &entries[..0], None, &[Seq(4)], &refusals),
-    ] {
-        let shown =
-            journal::Journal { reader: &reader, entries, older, torn, asked, decided: Some(&decided) };
-        add(name, journal::page(&visit, &shown));
-    }
-    let acting = Visit { on_behalf_of: Some(PersonId(8)), ..visit.clone() };
-    let shown = journal::Journal {
-        reader: &reader,
-        entries: &entries[..12],
-        older: None,
-        torn: &[],
-        asked: &asked,
-        decided: None,
-    };
-    add("journal-acting", journal::page(&acting, &shown));
-    if let Some(entry) = entries.iter().find(|entry| matches!(entry.line.actor, Actor::Professional(_))) {
-        add("journal-report", reports::ask_page(&visit, &reader, entry));
-    }
-    let sent = people::report::pages::invented(NOW);
-    add("journal-reports", reports::page(&visit, &sent, true));
-    add("journal-reports-none", reports::page(&visit, &[], false));
-}
-
-/// One act of every kind by her, by a professional, by software and by the service; and some refused.
-fn journal_entries(language: Language) -> Vec<Entry> {
-    let actors = [
-        visit(language).actor,
-        professional_visit(language).actor,
-        app(),
-        lab(),
-        Actor::System { task: "x".into() },
-    ];
-    let mut entries = Vec::new();
-    let mut seq = 1;
-    for kind in Kind::ALL {
-        for (i, actor) in actors.iter().enumerate() {
-            let mut line = Line::of(&Visit { actor: actor.clone(), ..visit(language) });
-            line.about = match kind {
-                Kind::Allowed | Kind::Disallowed => Some("10001045367".into()),
-                Kind::Deposited | Kind::DocumentRead | Kind::Downloaded => Some("11502-2".into()),
-                Kind::Searched if i == 1 => Some(LOOKED_UP.into()),
-                Kind::Decided if i == 0 => Some("app Mon suivi".into()),
-                Kind::Decided if i == 1 => Some("app-end Mon suivi".into()),
-                _ => Some("3".into()),
-            };
-            match kind {
-                Kind::GlassBroken => line.purpose = Purpose::Emergency,
-                Kind::SecretBegan => line.purpose = Purpose::Secret,
-                _ => {}
-            }
-            line.right = (i != 0).then(|| Right::ALL[entries.len() % Right::ALL.len()]);
-            if matches!(kind, Kind::Refused | Kind::DepositRefused | Kind::SignInRefused) {
-                let codes = ["not-permitted", "no-consent", "app-not-granted"];
-                line = line.refused(codes.get(i).copied().unwrap_or("traits-mismatch"));
-            }
-            for _ in 0..=(seq % 2) {
-                let entry = Some(EntryId { person: HER, tag: i64::from(seq) });
-                let at = NOW.plus(i64::from(seq) * 900 * Instant::SECOND - 2 * Instant::DAY);
-                entries.push(Entry { seq: Seq(seq), at, kind: *kind, entry, line: line.clone() });
-                seq += 1;
-            }
-        }
-    }
-    entries.reverse();
-    entries
 }
 
 fn patient() -> timeline::Patient {

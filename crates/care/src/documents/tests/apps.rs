@@ -225,7 +225,7 @@ fn home_tells_of_a_new_connection() {
             store
                 .write(move |tx| {
                     let key = tx.space_key(HER)?;
-                    tx.append(&key, signed_in.clone()).map_err(Into::into)
+                    tx.append(&key, signed_in).map_err(Into::into)
                 })
                 .wait()
                 .unwrap();

@@ -249,7 +249,8 @@ mod tests {
         let families = |codes: &[&str]| Documents::Families(codes.iter().map(|c| (*c).to_owned()).collect());
         let (all, documents, identity) = ((true, true), (true, false), (false, true));
         type Grants = Result<(Documents, bool, u32), &'static [&'static str]>;
-        let cases: [((bool, bool), &[(&str, &str)], Grants); 19] = [
+        type Case<'a> = ((bool, bool), &'a [(&'a str, &'a str)], Grants);
+        let cases: [Case<'_>; 19] = [
             (
                 all,
                 &[("documents", "all"), ("profile", "yes"), ("days", "30")],
