@@ -1,15 +1,14 @@
 //! Apps of the catalogue that a person connects: what her browser asks on the way, and what the app's own program asks.
 //! The room is `people::apps`; services of professionals, who share its endpoints, are in `doors/openid.rs`.
 
-use axum::http::StatusCode;
 use kernel::{Actor, Answer, Visit};
 use people::apps::{self, pages};
 use people::identity::session::Standing;
 use store::Tx;
 
-use super::openid::{Evidence, answered, refused, terms};
+use super::openid::{Evidence, answered, given_back, terms};
 use super::{Does, Door, Route, Who, work};
-use crate::adapter::{Asked, Content, Reply};
+use crate::adapter::{Asked, Reply};
 
 /// The routes. `/oauth/authorize`, `/oauth/token` and `/oauth/revoke` lead here when it is an app that asks.
 #[must_use]
@@ -92,8 +91,5 @@ pub(super) fn token(tx: &mut Tx<'_>, asked: &Asked) -> Answer<Reply> {
 /// Revocation, for an app (RFC 7009).
 pub(super) fn revoke(tx: &mut Tx<'_>, asked: &Asked) -> Answer<Reply> {
     let evidence = Evidence::of(asked);
-    Ok(match apps::tokens::revoke(tx, evidence.shown(asked, "/oauth/revoke"), terms(asked))? {
-        Ok(()) => Reply::of(Content::Empty(StatusCode::OK.as_u16())),
-        Err(denial) => refused(denial.error.status(), &denial),
-    })
+    Ok(given_back(apps::tokens::revoke(tx, evidence.shown(asked, "/oauth/revoke"), terms(asked))?))
 }

@@ -98,7 +98,7 @@ pub(super) fn answered(status: u16, done: Result<Value, Denial>) -> Reply {
     }
 }
 
-pub(super) fn refused(status: u16, denial: &Denial) -> Reply {
+fn refused(status: u16, denial: &Denial) -> Reply {
     told(status, &serde_json::to_value(denial).unwrap_or_default())
 }
 
@@ -190,10 +190,15 @@ fn revoke(tx: &mut Tx<'_>, asked: &Asked) -> Answer<Reply> {
         return apps::revoke(tx, asked);
     }
     let evidence = Evidence::of(asked);
-    Ok(match tokens::revoke(tx, evidence.shown(asked, "/oauth/revoke"), terms(asked))? {
+    Ok(given_back(tokens::revoke(tx, evidence.shown(asked, "/oauth/revoke"), terms(asked))?))
+}
+
+/// The answer to who gives a token back.
+pub(super) fn given_back(done: Result<(), Denial>) -> Reply {
+    match done {
         Ok(()) => Reply::of(Content::Empty(StatusCode::OK.as_u16())),
         Err(denial) => refused(denial.error.status(), &denial),
-    })
+    }
 }
 
 fn authorize(tx: &mut Tx<'_>, asked: &Asked) -> Answer<Reply> {

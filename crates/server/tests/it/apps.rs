@@ -360,10 +360,12 @@ fn an_app_on_her_telephone_is_led_to_by_a_page() {
         let hers = stage.browser(LEA);
         let tokens = suivi.connected(&hers, ALL);
         assert_eq!(suivi.reads(&tokens, &format!("/fhir/Patient/{}", stage.lea())).0, 200);
-        // Also what is wrong with its request is told to it by a page, which has a link.
-        let wrong = hers.get(&suivi.path(&[("scope", "patient/Observation.rs")]));
-        wrong.has_status(200);
-        let back = onward(&wrong, &suivi.redirect);
+        // Also what is wrong with its request is told to it by a page, which goes there by itself and has a link.
+        let wrong = suivi.path(&[("scope", "patient/Observation.rs")]);
+        let wrong = hers.client.get(format!("{}{wrong}", world.base)).send().unwrap();
+        let goes = wrong.headers()["refresh"].to_str().unwrap().to_owned();
+        let back = onward(&Seen::of(wrong), &suivi.redirect);
+        assert_eq!(goes, format!("0; url={back}"));
         assert_eq!(parameter(&back, "error").as_deref(), Some("invalid_scope"));
     });
 }
