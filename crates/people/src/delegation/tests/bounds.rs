@@ -256,7 +256,7 @@ fn an_app_that_a_parent_connected_ends_with_her_right() {
             let connected = store.write(move |tx| {
                 let pass = consent::open(tx, &visit(acting, for_whom, NOW), CHILD, Action::ConnectApp)?;
                 let granted = Granted { documents: Documents::All, profile: false };
-                consent::connect(tx, &pass, (app.clone(), granted), 365, &Chance::System)
+                consent::connect(tx, &pass, (app, granted), 365, &Chance::System)
             });
             connected.wait().unwrap().app
         };
@@ -276,7 +276,7 @@ fn an_app_that_a_parent_connected_ends_with_her_right() {
         let over = Err("app-not-granted".to_owned());
         // 15 January 2027 is 54 days on.
         for (days, mothers_reads, hers_reads, both) in
-            [(53, Ok(()), Ok(()), 2), (54, over.clone(), Ok(()), 1), (365, over.clone(), over.clone(), 0)]
+            [(53, Ok(()), Ok(()), 2), (54, over.clone(), Ok(()), 1), (365, over.clone(), over, 0)]
         {
             let now = NOW.plus(days * Instant::DAY);
             assert_eq!(reads(&mothers, now), mothers_reads, "her mother's after {days} days");
