@@ -163,7 +163,7 @@ test("she checks her journal on her own device", { skip }, async (t) => {
     if (LINES) {
       // As many looks of her own as it takes; the log has them a moment later.
       const length = async () => (await (await page.request.get(at("/journal/proof"))).json()).acts.length;
-      for (let left = LINES; left > 0; left = LINES - (await length())) {
+      for (let left = LINES - (await length()); left > 0; left = LINES - (await length())) {
         for (let look = 0; look < left; look++) await page.request.get(at("/documents"));
       }
       await page.waitForTimeout(5000);
