@@ -3,11 +3,12 @@
 //!
 //! `CARNET_WORLDS` says how many worlds; CI tries some thousands, the long run 100 000.
 
-use kernel::{Chance, EntryId};
+use kernel::{App, Chance, EntryId};
 use store::ActRow;
 
 use super::super::{fhir, sharing as fold};
 use super::*;
+use crate::delegation::Documents;
 
 const NUMBERS: [&str; 4] = ["10001045367", "10104335319", "10002518594", "10100000016"];
 const PLACES: [Option<&str>; 3] = [None, Some("750100125"), Some("690000001")];
@@ -51,9 +52,38 @@ impl Dice {
         Named { professional: self.professional(), since: self.moment() }
     }
 
+    /// One of two apps, under one of three connections.
+    fn app(&self) -> App {
+        App {
+            client_id: format!("app-{}", self.below(2)),
+            name: "Mon suivi".into(),
+            organization: "Coopérative du Parc".into(),
+            connection: format!("{}", self.below(3)),
+        }
+    }
+
+    fn connection(&self) -> Connection {
+        let documents = match self.below(3) {
+            0 => Documents::None,
+            1 => Documents::Families([(*self.of(&FAMILIES)).to_owned()].into()),
+            _ => Documents::All,
+        };
+        let granted = Granted { documents, profile: self.yes() };
+        let since = self.moment();
+        Connection { app: self.app(), granted, since, until: since.plus(Instant::DAY), by: None }
+    }
+
+    /// A professional who comes for care, or an app with a token.
+    fn comes(&self) -> Visit {
+        if self.below(4) == 0 {
+            return Visit { on_behalf_of: Some(HER), ..visit(Actor::App(self.app())) };
+        }
+        visit(Actor::Professional(self.professional()))
+    }
+
     fn decision(&self) -> Decision {
         let id = || format!("{}", self.below(3));
-        match self.below(17) {
+        match self.below(19) {
             0 => Decision::Share(*self.of(&Mode::CHOICES)),
             1 => Decision::Block(self.named()),
             2 => Decision::Unblock(self.professional().rpps),
@@ -90,7 +120,9 @@ impl Dice {
                 minutes: 60,
                 uses: 2,
             }),
-            _ => Decision::EndLoan(id()),
+            16 => Decision::EndLoan(id()),
+            17 => Decision::Connect(self.connection()),
+            _ => Decision::Disconnect(self.app()),
         }
     }
 
@@ -112,7 +144,8 @@ impl Dice {
     fn sharing(&self) -> Sharing {
         let mut sharing = Sharing::default();
         for _ in 0..self.below(12) {
-            match self.below(4) {
+            match self.below(5) {
+                4 => sharing = sharing.after(&Decision::Connect(self.connection())),
                 0 => {
                     let since = self.moment();
                     let given = *self.of(&[Given::OnTheWeb, Given::InPresence, Given::ByCode]);
@@ -163,11 +196,12 @@ fn worlds(usual: u64) -> u64 {
 /// Listing asks once per distinct facts; the full decision is asked for every entry here.
 #[test]
 fn once_per_distinct_facts_is_the_full_decision() {
-    let (mut seen, mut hidden) = (0_u64, 0_u64);
+    let (mut seen, mut hidden, mut by_apps) = (0_u64, 0_u64, 0_u64);
     for world in 0..worlds(2_000) {
         let dice = Dice(Chance::seeded(world));
         let sharing = dice.sharing();
-        let who = visit(Actor::Professional(dice.professional()));
+        let who = dice.comes();
+        let is_app = matches!(who.actor, Actor::App(_));
         let her = person(State::Open);
         let purpose = exceptions::purpose(&who, &her, &sharing, Action::ReadRecord).unwrap();
         let scene = policy::Scene::of(&Visit { purpose, ..who }, &her, &sharing, None).unwrap();
@@ -176,11 +210,16 @@ fn once_per_distinct_facts_is_the_full_decision() {
             let full = policy::decide_entry(&scene, &facts).unwrap();
             assert_eq!(scene.sees(&facts), full, "world {world}: {facts:?}");
             assert_eq!(scene.sees(&facts), full, "world {world}, asked again: {facts:?}");
-            if full { seen += 1 } else { hidden += 1 }
+            if full {
+                seen += 1;
+            } else {
+                hidden += 1;
+            }
+            by_apps += u64::from(full && is_app);
         }
     }
     // Worlds in which nothing is ever seen, or hidden, would prove nothing.
-    assert!(seen > 100 && hidden > 100, "{seen} {hidden}");
+    assert!(seen > 100 && hidden > 100 && by_apps > 50, "{seen} {hidden} {by_apps}");
 }
 
 /// Without the ranks of acts, which a preview has none of.
