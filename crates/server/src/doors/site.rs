@@ -60,7 +60,8 @@ pub fn plain(asked: &Asked, page: fn(&'static Words, Nav, &Contact) -> Page) -> 
 pub fn manifest(asked: &Asked) -> Answer<Reply> {
     let theme = &asked.house.config.theme;
     let icon = |name: &str, sizes: &str, kind: &str, purpose: &str| {
-        serde_json::json!({ "src": ui::assets::asset_url(name), "sizes": sizes, "type": kind, "purpose": purpose })
+        let src = ui::assets::asset_url(name);
+        serde_json::json!({ "src": src, "sizes": sizes, "type": kind, "purpose": purpose })
     };
     let document = serde_json::json!({
         "id": "/",
