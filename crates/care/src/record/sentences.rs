@@ -443,13 +443,7 @@ mod tests {
         for (visit, kind, about, why, told) in [
             (her(), Kind::Decided, "app Mon suivi", "", "Vous avez connecté l’application Mon suivi"),
             (her(), Kind::Decided, "app-end Mon suivi", "", "Vous avez déconnecté l’application Mon suivi"),
-            (
-                guardian(),
-                Kind::Decided,
-                "app Suivi",
-                "",
-                "Luc ROY pour vous, a connecté l’application Suivi",
-            ),
+            (guardian(), Kind::Decided, "app Suivi", "", "Luc ROY pour vous, a connecté l’application Suivi"),
             // Names are the app's own: nothing in one makes it another decision.
             (
                 her(),

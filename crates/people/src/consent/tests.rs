@@ -142,7 +142,7 @@ fn the_operator_opens_and_closes_and_never_reads() {
             State::Open,
             &[AssistAtDesk, EnterGuardian, ReadGuardians, ReadReports, AnswerReport, ExportSpace, CloseSpace],
         ),
-        (State::Closed, &[EnterGuardian, ReadGuardians, ExportSpace, ReopenSpace]),
+        (State::Closed, &[EnterGuardian, ReadGuardians, ReadReports, AnswerReport, ExportSpace, ReopenSpace]),
         (State::Erased, &[]),
     ];
     for (state, permitted) in cases {

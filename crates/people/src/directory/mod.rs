@@ -16,8 +16,8 @@ mod tests;
 
 pub use model::{Mode, Practitioner, Situation, Structure};
 
-use kernel::rpps::Rpps;
 use kernel::Answer;
+use kernel::rpps::Rpps;
 use store::Tx;
 
 use crate::registry;

@@ -131,3 +131,23 @@ fn what_becomes_of_a_report_when_she_moves_or_is_erased() {
         assert!(State::ALL.iter().all(|state| lies(&store, *state).is_empty()));
     });
 }
+
+/// She closed her space after she had handed a line over: it is answered all the same, and the answer waits for her.
+#[test]
+fn a_report_of_a_space_that_she_closed_since_is_answered() {
+    store::testing::both(|store| {
+        enrol(&store);
+        hand_over(&store, 3).unwrap();
+        let id = hers(&store)[0].id;
+        let turns = |state: i64| {
+            let sql = "UPDATE person SET state = $2 WHERE person = $1";
+            store.write(move |tx| Ok(tx.exec(sql, store::args![HER, state])?)).wait().unwrap();
+        };
+        turns(crate::person::State::Closed.number());
+        assert_eq!(store.read(move |tx| read(tx, &support(), HER, id)).wait().unwrap().says.said, said(3));
+        let answered = store.write(move |tx| answer(tx, &support(), HER, id, "C’était une erreur."));
+        assert_eq!(answered.wait().map_err(|refusal| refusal.code()), Ok(()));
+        turns(crate::person::State::Open.number());
+        assert_eq!(hers(&store)[0].says.answer, "C’était une erreur.");
+    });
+}

@@ -142,8 +142,7 @@ fn connecting_anew_replaces_and_cutting_ends() {
         };
         let reads = |connection: &Connection| {
             let app = connection.app.clone();
-            let answer =
-                store.read(move |tx| open(tx, &comes(app), HER, Action::ReadRecord).map(|_| ()));
+            let answer = store.read(move |tx| open(tx, &comes(app), HER, Action::ReadRecord).map(|_| ()));
             answer.wait().map_err(|refusal| refusal.code().to_owned())
         };
         let cut = Err("app-not-granted".to_owned());

@@ -11,8 +11,8 @@ use ui::parts::{self, Tone};
 use super::offering;
 use super::{Family, words};
 use crate::delegation::desk::{self, DOCUMENTS, Present};
-use crate::identity::{Attempt, team};
 use crate::identity::pages::{Reply, read_date};
+use crate::identity::{Attempt, team};
 use crate::person;
 
 /// The page.

@@ -107,17 +107,18 @@ theorems! {
     r#"
     forbid (
         principal is Operator,
-        action in [
-            Action::"closeSpace", Action::"assistAtDesk", Action::"readReports", Action::"answerReport"
-        ],
+        action in [Action::"closeSpace", Action::"assistAtDesk"],
         resource is Space
     ) when { resource.state != "open" };
     forbid (principal is Operator, action == Action::"reopenSpace", resource is Space)
     when { resource.state != "closed" };
     forbid (principal is Operator, action == Action::"openAtDesk", resource is Space)
     when { resource.state != "announced" && resource.state != "opposed" };
-    forbid (principal is Operator, action == Action::"exportSpace", resource is Space)
-    when { resource.state != "open" && resource.state != "closed" };
+    forbid (
+        principal is Operator,
+        action in [Action::"exportSpace", Action::"readReports", Action::"answerReport"],
+        resource is Space
+    ) when { resource.state != "open" && resource.state != "closed" };
     forbid (
         principal is Operator,
         action in [Action::"enterGuardian", Action::"readGuardians"],
@@ -143,7 +144,9 @@ theorems! {
     ) when { resource.state == "open" };
     permit (
         principal is Operator,
-        action in [Action::"reopenSpace", Action::"exportSpace"],
+        action in [
+            Action::"reopenSpace", Action::"exportSpace", Action::"readReports", Action::"answerReport"
+        ],
         resource is Space
     ) when { resource.state == "closed" };
     permit (principal is Operator, action == Action::"openAtDesk", resource is Space)
