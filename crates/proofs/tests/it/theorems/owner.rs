@@ -33,8 +33,10 @@ theorems! {
         resource.state == "closed" &&
         !(principal is Citizen && principal == resource.owner && action == Action::"reopenSpace") &&
         !(principal is Operator &&
-            [Action::"reopenSpace", Action::"exportSpace", Action::"enterGuardian", Action::"readGuardians"]
-                .contains(action))
+            [
+                Action::"reopenSpace", Action::"exportSpace", Action::"enterGuardian", Action::"readGuardians",
+                Action::"readReports", Action::"answerReport"
+            ].contains(action))
     };
     "#
     but not
