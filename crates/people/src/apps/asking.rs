@@ -3,7 +3,7 @@
 //! She is asked each time, also when the app is connected already: anybody's program may say that it is an app without
 //! keys (RFC 8252 §8.6), and what she granted she sees again.
 
-use kernel::{Actor, Answer, Instant, PersonId, Visit};
+use kernel::{Actor, Answer, App, Instant, PersonId, Visit};
 use oauth::app::{PARAMETERS, Registered};
 use oauth::authorize::{denied, redirect_uri};
 use oauth::{AppRequest, Denial, DenialCode, Params};
@@ -13,6 +13,9 @@ use super::grants::{self, Grant};
 use super::{APPS, AUTHORIZE, FHIR, Listed, Terms, queries};
 use crate::consent::{self, Action, Connection, Granted, Pass};
 use crate::delegation::Documents;
+
+/// So many of her devices may hold tokens of one connection.
+const DEVICES: usize = 8;
 
 /// An app that asks her.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -68,7 +71,7 @@ pub fn authorize(
         Err(next) => return Ok(next),
     };
     let Some(pass) = opened(tx, visit)? else { return Ok(asked.sign_in()) };
-    let now = connected(tx, &pass, &asked.listed.client_id)?;
+    let now = connected(tx, &pass, &asked.listed.app())?;
     Ok(Next::Ask(Box::new(Asking {
         person: pass.person(),
         wants_documents: asked.request.wants_documents(),
@@ -109,15 +112,12 @@ pub fn answer(
         documents: if request.wants_documents() { granted.documents } else { Documents::None },
         profile: granted.profile && request.wants_profile(),
     };
-    if let Some(to) = answered_before(tx, &pass, request, (&granted, days), terms)? {
+    let app = asked.listed.app();
+    if let Some(to) = answered_before(tx, &pass, (&app, request), (&granted, days), terms)? {
         return Ok(Next::Leave(to));
     }
-    let app = asked.listed.app();
     let connection = consent::connect(tx, &pass, (app, granted), days, terms.chance)?;
-    // What it got before was given under a connection that this one has taken the place of.
-    for before in of_app(tx, &pass, &request.client_id)? {
-        queries::end(tx, &before)?;
-    }
+    make_room(tx, &pass, &connection.app)?;
     let grant = grants::give(tx, pass.key(), request, &connection, terms)?;
     Ok(Next::Leave(request.answered(&grant.code(tx.keyring()), terms.issuer)))
 }
@@ -164,18 +164,20 @@ fn opened(tx: &mut Tx<'_>, visit: &Visit) -> Answer<Option<Pass>> {
     consent::open(tx, visit, person, Action::ConnectApp).map(Some)
 }
 
-/// What an app may read at this moment.
-fn connected(tx: &mut Tx<'_>, pass: &Pass, client_id: &str) -> Answer<Option<Connection>> {
-    let now = pass.visit().now;
+/// What an app may read at this moment by the word of whoever is asked.
+fn connected(tx: &mut Tx<'_>, pass: &Pass, app: &App) -> Answer<Option<Connection>> {
     let apps = consent::sharing(tx, pass)?.apps;
-    Ok(apps.into_iter().find(|known| known.app.client_id == client_id && known.holds(now)))
+    Ok(apps.into_iter().find(|known| known.is_of(app, pass.representative())))
 }
 
-/// What an app was given in this space.
-fn of_app(tx: &mut Tx<'_>, pass: &Pass, client_id: &str) -> Answer<Vec<Grant>> {
-    let mut all = queries::grants(tx, pass.key())?;
-    all.retain(|grant| grant.held.app.client_id == client_id);
-    Ok(all)
+/// Where there are as many devices as there may be, the one whose tokens end first gives way to one more.
+fn make_room(tx: &mut Tx<'_>, pass: &Pass, app: &App) -> Answer<()> {
+    let mut held = queries::grants(tx, pass.key())?;
+    held.retain(|grant| grant.held.app.connection == app.connection);
+    for grant in held.iter().rev().skip(DEVICES - 1) {
+        queries::end(tx, grant)?;
+    }
+    Ok(())
 }
 
 /// Where she goes when this very answer to this very request was taken already, because a button was pressed twice: on
@@ -183,17 +185,17 @@ fn of_app(tx: &mut Tx<'_>, pass: &Pass, client_id: &str) -> Answer<Vec<Grant>> {
 fn answered_before(
     tx: &mut Tx<'_>,
     pass: &Pass,
-    request: &AppRequest,
+    (app, request): (&App, &AppRequest),
     (granted, days): (&Granted, u32),
     terms: Terms<'_>,
 ) -> Answer<Option<String>> {
-    let Some(connection) = connected(tx, pass, &request.client_id)? else { return Ok(None) };
+    let Some(connection) = connected(tx, pass, app)? else { return Ok(None) };
     let until = connection.since.plus(i64::from(days) * Instant::DAY);
     if connection.granted != *granted || connection.until != until {
         return Ok(None);
     }
     let its = |grant: &Grant| grant.held.app == connection.app && grant.held.request == *request;
-    let given = of_app(tx, pass, &request.client_id)?.into_iter().find(its);
+    let given = queries::grants(tx, pass.key())?.into_iter().find(its);
     Ok(given.and_then(|grant| match grant.code_until {
         None => Some(terms.at(APPS)),
         Some(until) if until > terms.now => Some(request.answered(&grant.code(tx.keyring()), terms.issuer)),

@@ -54,9 +54,10 @@ pub(super) fn grant(tx: &mut Tx<'_>, key: &SpaceKey, id: &[u8]) -> Result<Option
     )
 }
 
+/// Those of one person, what is over first coming first.
 pub(super) fn grants(tx: &mut Tx<'_>, key: &SpaceKey) -> Result<Vec<Grant>, Fault> {
     tx.all(
-        "SELECT id, code_until, renewed, ends_at, sealed FROM app_grant WHERE person = $1",
+        "SELECT id, code_until, renewed, ends_at, sealed FROM app_grant WHERE person = $1 ORDER BY ends_at",
         args![key.person()],
         |row| read(key, row),
     )

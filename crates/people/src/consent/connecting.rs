@@ -17,8 +17,9 @@ pub const DAYS: [u32; 3] = [30, 90, 365];
 /// Apps connected at the same time.
 const MOST: usize = 50;
 
-/// Connects an app; one that was connected before is from now on connected as it is said here. The connection gets a
-/// name of its own.
+/// Connects an app. One that the same person has connected already, on another device or for less, stays the same
+/// connection, from now on as it is said here: what it got before is held to that too. What somebody else connected who
+/// represents her is another one.
 ///
 /// # Errors
 /// `Invalid`: `nothing-granted` at `documents`, `app-days` at `days`; `Conflict` (`many`); a fault under another
@@ -40,13 +41,18 @@ pub fn connect(
     tx.lock_person(pass.person())?;
     let since = pass.visit().now;
     let known = sharing::fold(tx, pass.key())?;
-    let others = known.apps.iter().filter(|c| c.holds(since) && c.app.client_id != app.client_id);
-    if others.count() >= MOST {
+    let by = pass.representative();
+    let (same, others): (Vec<_>, Vec<_>) = known
+        .apps
+        .into_iter()
+        .filter(|connection| connection.holds(since))
+        .partition(|connection| connection.is_of(&app, by));
+    if others.len() >= MOST {
         return Err(wishes::many());
     }
-    app.connection = format!("{:016x}", chance.u64());
+    let name = same.into_iter().next().map(|connection| connection.app.connection);
+    app.connection = name.unwrap_or_else(|| format!("{:016x}", chance.u64()));
     let until = since.plus(i64::from(days) * Instant::DAY);
-    let by = pass.standing().and(pass.visit().actor.citizen());
     let connection = Connection { app, granted, since, until, by };
     sharing::append_decision(tx, pass, &Decision::Connect(connection.clone()))?;
     Ok(connection)

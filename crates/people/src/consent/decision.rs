@@ -162,7 +162,7 @@ impl Granted {
     }
 }
 
-/// An app that she connected: one at a time of each.
+/// An app that is connected to her space: one at a time of each, for each who connects it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Connection {
     /// The app; [`App::connection`] names this connection in her space.
@@ -183,6 +183,12 @@ pub struct Connection {
 }
 
 impl Connection {
+    /// Whether it is this app's, connected by her or by this one who represents her.
+    #[must_use]
+    pub fn is_of(&self, app: &App, by: Option<PersonId>) -> bool {
+        self.app.client_id == app.client_id && self.by == by
+    }
+
     /// Whether it holds at this moment, as far as the clock knows.
     #[must_use]
     pub fn holds(&self, now: Instant) -> bool {

@@ -173,6 +173,12 @@ impl Pass {
         self.standing.as_ref()
     }
 
+    /// Who acts for the person; `None` when nobody does.
+    #[must_use]
+    pub fn representative(&self) -> Option<PersonId> {
+        self.standing.as_ref().and_then(|_| self.visit.actor.citizen())
+    }
+
     /// True before the person's majority, on the day of the visit.
     #[must_use]
     pub fn is_minor(&self) -> bool {

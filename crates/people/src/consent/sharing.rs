@@ -416,7 +416,7 @@ impl Sharing {
             }
             Decision::Connect(connection) => {
                 self.apps.retain(|known| {
-                    known.app.client_id != connection.app.client_id && known.holds(connection.since)
+                    !known.is_of(&connection.app, connection.by) && known.holds(connection.since)
                 });
                 self.apps.push(connection);
             }

@@ -71,7 +71,7 @@ apps-field-profile = { $hers ->
     [yes] It can know who I am
    *[no] It can know who { $name } is
 }
-apps-field-profile-hint = The name, the date of birth and the social security number.
+apps-field-profile-hint = The name, the date of birth and the social security number. They are often written in the documents too.
 apps-field-days = For how long?
 apps-days = { $count ->
     [365] One year

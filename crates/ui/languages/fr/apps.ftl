@@ -71,7 +71,7 @@ apps-field-profile = { $hers ->
     [yes] Elle peut savoir qui je suis
    *[no] Elle peut savoir qui est { $name }
 }
-apps-field-profile-hint = Le nom, la date de naissance et le numéro de sécurité sociale.
+apps-field-profile-hint = Le nom, la date de naissance et le numéro de sécurité sociale. Souvent, ils sont aussi écrits dans les documents.
 apps-field-days = Pendant combien de temps ?
 apps-days = { $count ->
     [365] Un an

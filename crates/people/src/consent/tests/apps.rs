@@ -125,9 +125,9 @@ fn she_connects_apps_by_herself_from_fifteen() {
     }
 }
 
-/// Connected, read by its token, connected anew with less, disconnected: the fold at each step.
+/// Connected on one device, on another, with less, disconnected: what each token reads at each step.
 #[test]
-fn connecting_anew_replaces_and_cutting_ends() {
+fn an_app_is_one_on_all_her_devices_and_cutting_it_ends_all() {
     store::testing::both(|store| {
         deciding::peopled(&store);
         let connects = |documents: Documents, profile: bool, days: u32| {
@@ -154,11 +154,16 @@ fn connecting_anew_replaces_and_cutting_ends() {
         let first = connects(Documents::All, false, 30).unwrap();
         assert_eq!(reads(&first), Ok(()));
         let second = connects(Documents::All, true, 90).unwrap();
-        assert_eq!(reads(&first), cut, "one connection of each app at a time");
-        assert_eq!(reads(&second), Ok(()));
+        assert_eq!(reads(&first), Ok(()), "on another device it is the same connection");
+        assert_eq!(first.app, second.app);
+        let less = connects(Documents::None, true, 90).unwrap();
+        assert_eq!(reads(&first), cut, "and all of them are held to what she said last");
+        connects(less.granted.documents, false, 30).unwrap_err();
+        let second = connects(Documents::All, true, 90).unwrap();
         let cuts = || deciding::wish(&store, Wish::Disconnect(second.app.connection.clone())).unwrap();
         assert!(cuts());
         assert_eq!(reads(&second), cut);
+        assert_eq!(reads(&first), cut);
         assert!(!cuts(), "there is nothing left to cut");
     });
 }
