@@ -173,7 +173,7 @@ fn opened(
         return Ok(Some(person));
     }
     let rpps = professional.rpps.as_str();
-    let again = pass.sharing().typed.get(&id).is_some_and(|who| who.contains(rpps));
+    let again = pass.sharing().typed.get(&id).is_some_and(|who| who.contains_key(rpps));
     if again || !loan.is_usable(now, pass.sharing().uses(&id)) {
         return Ok(None);
     }

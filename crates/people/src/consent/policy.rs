@@ -4,7 +4,7 @@
 //! somebody is let in is the policies' own word: the `@right` of those that say yes ([`ruling`]).
 
 //!
-//! [`engine`]: the policies, cut by who asks for what · [`asker`]: who asks · [`space`]: whose space it is
+//! [`mod@engine`]: the policies, cut by who asks for what · [`mod@asker`]: who asks · [`mod@space`]: whose space it is
 
 mod asker;
 mod engine;

@@ -115,10 +115,10 @@ pub struct Sharing {
     /// Codes that she made and did not end.
     #[serde(rename = "l", skip_serializing_if = "Vec::is_empty")]
     pub loans: Vec<Loan>,
-    /// Who typed which code: RPPS numbers by [`Loan::id`]. Stays when a permission is taken back, so that a use is not
-    /// given back with it.
+    /// Who typed which code, and by which act: RPPS numbers by [`Loan::id`]. Stays when a permission is taken back, so
+    /// that a use is not given back with it.
     #[serde(rename = "u", skip_serializing_if = "BTreeMap::is_empty")]
-    pub typed: BTreeMap<String, BTreeSet<String>>,
+    pub typed: BTreeMap<String, BTreeMap<String, Seq>>,
     /// Apps that she connected and did not disconnect, the oldest first; some may be over ([`Connection::holds`]).
     #[serde(rename = "n", skip_serializing_if = "Vec::is_empty")]
     pub apps: Vec<Connection>,
@@ -176,7 +176,7 @@ impl Sharing {
     /// How many professionals have typed this code ([`Loan::id`]).
     #[must_use]
     pub fn uses(&self, loan: &str) -> usize {
-        self.typed.get(loan).map_or(0, BTreeSet::len)
+        self.typed.get(loan).map_or(0, BTreeMap::len)
     }
 
     /// Until when this professional may act for an emergency, for a call, or in secret, as she declared; `None` when
@@ -308,15 +308,27 @@ impl Sharing {
 
     /// As those who act for her see it.
     pub(super) fn without_kept(mut self) -> Self {
+        // A code that he typed before she who acts for her knew of him stays unknown to her, whatever she decides of him.
+        let unseen: BTreeSet<(String, String)> = self
+            .typed
+            .iter()
+            .flat_map(|(loan, who)| who.iter().map(move |(rpps, seq)| (loan, rpps, *seq)))
+            .filter(|(_, rpps, seq)| self.keeps(rpps, *seq))
+            .map(|(loan, rpps, _)| (loan.clone(), rpps.clone()))
+            .collect();
+        let typed_unseen = |loan: &str, rpps: &str| unseen.contains(&(loan.to_owned(), rpps.to_owned()));
         let kept = std::mem::take(&mut self.kept);
         let shown = |rpps: &Rpps| kept.get(rpps.as_str()).is_none_or(Option::is_some);
-        self.allowed.retain(|p| shown(&p.professional.rpps));
+        self.allowed.retain(|p| {
+            let rpps = &p.professional.rpps;
+            shown(rpps) && !p.loan.as_ref().is_some_and(|loan| typed_unseen(loan, rpps.as_str()))
+        });
         self.blocked.retain(|named| shown(&named.professional.rpps));
         self.broke.retain(|exception| shown(&exception.professional.rpps));
         self.on_call.retain(|exception| shown(&exception.professional.rpps));
         self.secretly.clear();
-        for who in self.typed.values_mut() {
-            who.retain(|rpps| kept.get(rpps).is_none_or(Option::is_some));
+        for (loan, who) in &mut self.typed {
+            who.retain(|rpps, _| !typed_unseen(loan, rpps));
         }
         self.treating = self.treating.filter(|named| shown(&named.professional.rpps));
         self
@@ -327,6 +339,10 @@ impl Sharing {
         match row.kind {
             Kind::Allowed => {
                 let permission = fhir::to_permission(data)?;
+                if let Some(loan) = &permission.loan {
+                    let rpps = permission.professional.rpps.as_str().to_owned();
+                    self.typed.entry(loan.clone()).or_default().entry(rpps).or_insert(row.seq);
+                }
                 self.give(permission, row.at);
             }
             Kind::Disallowed => {
@@ -350,10 +366,6 @@ impl Sharing {
             p.professional.rpps == permission.professional.rpps && (p.given == Given::ByCode) == by_code
         };
         self.allowed.retain(|p| !same(p) && p.holds(at));
-        if let Some(loan) = &permission.loan {
-            let rpps = permission.professional.rpps.as_str().to_owned();
-            self.typed.entry(loan.clone()).or_default().insert(rpps);
-        }
         self.allowed.push(permission);
     }
 

@@ -13,6 +13,7 @@ mod coming;
 mod deciding;
 mod hiding;
 mod rights;
+mod secrecy;
 mod worlds;
 
 fn visit(actor: Actor) -> Visit {

@@ -276,10 +276,12 @@ pub fn is_so(sharing: &Sharing, decision: &Decision) -> bool {
         Decision::AcceptSender(organization) => {
             sharing.refused_senders.iter().all(|known| known.organization != *organization)
         }
-        Decision::Hide { entry, hidden } => sharing.entries.get(entry).is_some_and(|word| {
+        // What she shows is what she sees as she says so: a copy that has come since is shown by saying it again.
+        Decision::Hide { hidden: false, .. } => false,
+        Decision::Hide { entry, hidden: true } => sharing.entries.get(entry).is_some_and(|word| {
             // A later word on another version or copy of it may have said the contrary.
-            let unsaid = |later: &Word| later.seq > word.seq && later.hidden != *hidden;
-            word.hidden == *hidden && !sharing.entries.values().any(unsaid)
+            let unsaid = |later: &Word| later.seq > word.seq && !later.hidden;
+            word.hidden && !sharing.entries.values().any(unsaid)
         }),
         Decision::HideFamily { class, hidden } => sharing.families.contains(class) == *hidden,
         Decision::HideEpisode(episode) => {

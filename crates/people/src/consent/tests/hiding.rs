@@ -66,6 +66,9 @@ fn a_word_that_a_later_one_unsaid_can_be_said_again() {
         // It may have been said of the same document.
         (hide(FIRST, true), false),
         (hide(FIRST, true), true),
+        // What she shows is what she saw as she said so: a masked copy that came since is shown by saying it again.
+        (hide(FIRST, false), false),
+        (hide(FIRST, false), false),
     ] {
         assert_eq!(is_so(&sharing, &decision), already, "{decision:?}");
         sharing = sharing.after(&decision);
