@@ -89,6 +89,7 @@ fn document(n: u32, kind: &str, class: &str, media: Media, days_ago: i64) -> Met
     let at = NOW.plus(-days_ago * Instant::DAY);
     Meta {
         same: Arc::default(),
+        alike: Arc::default(),
         entry: EntryId { person: HER, tag: i64::from(n) },
         seq: Seq(n),
         version: Seq(n),

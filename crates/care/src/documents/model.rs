@@ -323,10 +323,12 @@ pub struct Meta {
     pub replaced_by: Option<EntryId>,
     /// What the door established.
     pub facts: Facts,
-    /// All that are the same document to the person, it among them: its versions, and copies of the same bytes. Her
-    /// word on one is her word on all ([`Sharing::word`](people::consent::Sharing::word)). Empty when it is alone, and
-    /// until somebody looks at the record.
+    /// All that are the same document to the person, it among them: its versions, and copies of the same bytes. What
+    /// she hides is hidden in all of them ([`Sharing::word`](people::consent::Sharing::word)). Empty when it is alone,
+    /// and until somebody looks at the record.
     pub same: Arc<[EntryId]>,
+    /// Of these, those that are open to the same people as it: what she shows is shown in them. Empty as above.
+    pub alike: Arc<[EntryId]>,
 }
 
 impl Meta {

@@ -156,6 +156,7 @@ impl Record {
         let facts = facts.unwrap_or_else(erased);
         let meta = Meta {
             same: Arc::default(),
+            alike: Arc::default(),
             entry,
             seq: row.seq,
             version: row.seq,
@@ -372,6 +373,7 @@ fn hideable(meta: &Meta) -> Hideable<'_> {
     Hideable {
         entry: meta.entry,
         same: &meta.same,
+        alike: &meta.alike,
         seq: meta.seq,
         class: &facts.class.code,
         care: facts.care_began.unwrap_or(facts.dated),

@@ -160,7 +160,19 @@ pub(super) fn read(person: PersonId, bytes: &[u8]) -> Option<Vec<Meta>> {
 
 fn document<'a>(meta: &'a Meta, shared: &mut Shared<'a>) -> Result<Document<'a>, Fault> {
     // Taken apart by name, so that a new field cannot be forgotten here.
-    let Meta { entry, seq, version, changed, received, sender, status, replaced_by, facts, same: _ } = meta;
+    let Meta {
+        entry,
+        seq,
+        version,
+        changed,
+        received,
+        sender,
+        status,
+        replaced_by,
+        facts,
+        same: _,
+        alike: _,
+    } = meta;
     let Facts {
         unique_id,
         kind,
@@ -225,6 +237,7 @@ fn meta(person: PersonId, kept: &Document<'_>, known: &Known) -> Option<Meta> {
     let code = |place: u32| known.codes.get(place as usize).cloned();
     Some(Meta {
         same: Arc::default(),
+        alike: Arc::default(),
         entry: entry(kept.tag),
         seq: Seq(kept.seq),
         version: Seq(kept.version),

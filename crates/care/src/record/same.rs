@@ -5,38 +5,75 @@
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
+use std::hash::Hash;
 use std::sync::Arc;
 
-use kernel::EntryId;
+use crate::documents::model::{Meta, Security};
 
-use crate::documents::model::Meta;
-
-/// Tells each of these documents which others are the same. Only those that count to the reader join others, so that
-/// nothing shows of what she may not know.
+/// Tells each of these documents which others are the same, and which of those are also open to the same people. Only
+/// those that count to the reader join others, so that nothing shows of what she may not know.
 pub(crate) fn tell(documents: &mut [Meta], by_tag: &HashMap<i64, usize>, counts: impl Fn(&Meta) -> bool) {
-    let counted: Vec<bool> = documents.iter().map(counts).collect();
-    let mut sets = Sets::new(documents.len());
-    let mut first: HashMap<&str, usize> = HashMap::with_capacity(documents.len());
-    for (i, meta) in documents.iter().enumerate().filter(|(i, _)| counted[*i]) {
-        for older in &meta.facts.replaces {
-            if let Some(older) = by_tag.get(&older.tag).copied().filter(|older| counted[*older]) {
-                sets.join(older, i);
+    let counted = (0..documents.len()).filter(|i| counts(&documents[*i]));
+    for members in joined(documents, by_tag, counted, |_| ()) {
+        let open = openness(&documents[members[0]]);
+        let alike = if members.iter().all(|i| openness(&documents[*i]) == open) {
+            vec![members.clone()]
+        } else {
+            joined(documents, by_tag, members.iter().copied(), openness)
+        };
+        let entries = |of: &[usize]| of.iter().map(|i| documents[*i].entry).collect::<Arc<[_]>>();
+        let (same, alike): (_, Vec<_>) =
+            (entries(&members), alike.into_iter().map(|of| (entries(&of), of)).collect());
+        for i in members {
+            documents[i].same = Arc::clone(&same);
+        }
+        for (entries, of) in alike {
+            for i in of {
+                documents[i].alike = Arc::clone(&entries);
             }
         }
-        match first.entry(meta.facts.sha256.as_str()) {
-            Entry::Occupied(copy) => sets.join(*copy.get(), i),
-            Entry::Vacant(free) if !free.key().is_empty() => {
-                free.insert(i);
+    }
+}
+
+/// The sets of several of these documents that versions and copies join, where only those of one kind join each other.
+fn joined<'a, K: Eq + Hash>(
+    documents: &'a [Meta],
+    by_tag: &HashMap<i64, usize>,
+    among: impl Iterator<Item = usize>,
+    kind: impl Fn(&'a Meta) -> K,
+) -> Vec<Vec<usize>> {
+    let among: Vec<usize> = among.collect();
+    let mut place: Vec<Option<usize>> = vec![None; documents.len()];
+    let mut sets = Sets::new(among.len());
+    let mut first: HashMap<(&str, K), usize> = HashMap::with_capacity(among.len());
+    for (at, i) in among.iter().copied().enumerate() {
+        place[i] = Some(at);
+    }
+    for (at, i) in among.iter().copied().enumerate() {
+        let meta = &documents[i];
+        for older in &meta.facts.replaces {
+            let older = by_tag.get(&older.tag).and_then(|older| Some((*older, place[*older]?)));
+            if let Some((_, older)) = older.filter(|(older, _)| kind(&documents[*older]) == kind(meta)) {
+                sets.join(older, at);
+            }
+        }
+        match first.entry((meta.facts.sha256.as_str(), kind(meta))) {
+            Entry::Occupied(copy) => sets.join(*copy.get(), at),
+            Entry::Vacant(free) if !free.key().0.is_empty() => {
+                free.insert(at);
             }
             Entry::Vacant(_) => {}
         }
     }
-    for members in sets.of_several() {
-        let same: Arc<[EntryId]> = members.iter().map(|i| documents[*i].entry).collect();
-        for i in members {
-            documents[i].same = Arc::clone(&same);
-        }
-    }
+    let several = sets.of_several().into_iter();
+    several.map(|members| members.into_iter().map(|at| among[at]).collect()).collect()
+}
+
+/// What decides who, of those who read her journal, sees a document: she, whoever acts for her, a delegate for some
+/// families. Documents of one openness are seen by the same of them.
+fn openness(meta: &Meta) -> (bool, bool, bool, &str) {
+    let Security { kept, invisible_to_representatives, invisible_to_patient, .. } = meta.facts.security;
+    (kept, invisible_to_representatives, invisible_to_patient, &meta.facts.class.code)
 }
 
 /// Disjoint sets of the numbers below a bound (union by the smaller number, paths halved).

@@ -142,6 +142,8 @@ pub struct Hideable<'a> {
     pub entry: EntryId,
     /// All that are the same document to her, it among them: its versions and its copies. Empty when it is alone.
     pub same: &'a [EntryId],
+    /// Of these, those that are open to the same people as it: whoever sees one sees the others, but for her word.
+    pub alike: &'a [EntryId],
     /// The act that brought it.
     pub seq: Seq,
     /// TRE_A03 code of its family.
@@ -243,11 +245,18 @@ impl Sharing {
     }
 
     /// Her last word on this document, said of any of its versions and copies: what she hides stays hidden when it
-    /// comes again. What she shows is what she saw when she said so; what comes later stands by itself.
+    /// comes again. What she shows is what she saw when she said so; what comes later stands by itself. And it is shown
+    /// to those to whom she said so: her word on a version that she keeps from her parents opens none that they see,
+    /// or they would wonder why a doctor reads it.
     #[must_use]
     pub fn word(&self, document: &Hideable<'_>) -> Option<bool> {
-        let same = std::iter::once(&document.entry).chain(document.same);
-        let last = same.filter_map(|entry| self.entries.get(entry)).max_by_key(|word| word.seq)?;
+        let reaches = |entry: &EntryId, word: &Word| {
+            word.hidden || *entry == document.entry || document.alike.contains(entry)
+        };
+        let said = std::iter::once(&document.entry)
+            .chain(document.same)
+            .filter_map(|entry| self.entries.get(entry).filter(|word| reaches(entry, word)));
+        let last = said.max_by_key(|word| word.seq)?;
         (last.hidden || document.seq < last.seq).then_some(last.hidden)
     }
 

@@ -169,45 +169,60 @@ fn who_could_see_it_is_who_sees_it() {
     });
 }
 
-fn document(tag: i64, bytes: u8, replaces: &[i64]) -> Meta {
+fn document(tag: i64, bytes: u8, replaces: &[i64], secret: bool) -> Meta {
     let entry = |tag: i64| EntryId { person: HER, tag };
     let mut meta = judging::meta(tag, lab("a").actor);
     meta.entry = entry(tag);
     meta.facts.sha256 = if bytes == 0 { String::new() } else { bytes.to_string() };
     meta.facts.replaces = replaces.iter().copied().map(entry).collect();
+    meta.facts.security.invisible_to_representatives = secret;
     meta
 }
 
-fn told(mut documents: Vec<Meta>, counts: impl Fn(&Meta) -> bool) -> Vec<BTreeSet<i64>> {
+/// Which others are the same as each document, and which of those are open to the same people.
+fn told(mut documents: Vec<Meta>, counts: impl Fn(&Meta) -> bool) -> Vec<[BTreeSet<i64>; 2]> {
     let by_tag = documents.iter().enumerate().map(|(i, meta)| (meta.entry.tag, i)).collect();
     same::tell(&mut documents, &by_tag, counts);
-    documents.iter().map(|meta| meta.same.iter().map(|entry| entry.tag).collect()).collect()
+    let tags = |entries: &[EntryId]| entries.iter().map(|entry| entry.tag).collect();
+    documents.iter().map(|meta| [tags(&meta.same), tags(&meta.alike)]).collect()
 }
 
 proptest! {
     /// As if one went from each document along versions and copies until nothing new is found.
     #[test]
     fn what_is_the_same_is_what_can_be_reached(
-        made in proptest::collection::vec((0u8..5, proptest::collection::vec(0i64..12, 0..3), 0u8..6), 1..12)
+        made in proptest::collection::vec(
+            (0u8..5, proptest::collection::vec(0i64..12, 0..3), 0u8..6, any::<bool>()),
+            1..12,
+        )
     ) {
-        let documents: Vec<Meta> =
-            made.iter().enumerate().map(|(i, (bytes, replaces, _))| document(i as i64, *bytes, replaces)).collect();
+        let documents: Vec<Meta> = made
+            .iter()
+            .enumerate()
+            .map(|(i, (bytes, replaces, _, secret))| document(i as i64, *bytes, replaces, *secret))
+            .collect();
         let counts = |meta: &Meta| made[meta.entry.tag as usize].2 > 0;
+        let secret = |meta: &Meta| meta.facts.security.invisible_to_representatives;
         let near = |a: &Meta, b: &Meta| {
             let copies = !a.facts.sha256.is_empty() && a.facts.sha256 == b.facts.sha256;
             copies || a.facts.replaces.contains(&b.entry) || b.facts.replaces.contains(&a.entry)
         };
-        let found = told(documents.clone(), counts);
-        for (i, start) in documents.iter().enumerate() {
+        let reached = |start: &Meta, open: &dyn Fn(&Meta) -> bool| {
             let mut reached = BTreeSet::from([start.entry.tag]);
             while let Some(next) = documents.iter().find(|meta| {
                 let joined = |tag: &i64| near(&documents[*tag as usize], meta);
-                counts(meta) && counts(start) && !reached.contains(&meta.entry.tag) && reached.iter().any(joined)
+                let counted = counts(meta) && counts(start) && open(meta);
+                counted && !reached.contains(&meta.entry.tag) && reached.iter().any(joined)
             }) {
                 reached.insert(next.entry.tag);
             }
-            let expected = if reached.len() > 1 { reached } else { BTreeSet::new() };
-            prop_assert_eq!(&found[i], &expected, "document {}", i);
+            if reached.len() > 1 { reached } else { BTreeSet::new() }
+        };
+        let found = told(documents.clone(), counts);
+        for (i, start) in documents.iter().enumerate() {
+            let all = reached(start, &|_| true);
+            let alike = reached(start, &|meta| secret(meta) == secret(start));
+            prop_assert_eq!(&found[i], &[all, alike], "document {}", i);
         }
     }
 }

@@ -99,6 +99,7 @@ fn labels_must_leave_somebody_who_may_read() {
 pub(super) fn meta(tag: i64, sender: Actor) -> Meta {
     Meta {
         same: std::sync::Arc::default(),
+        alike: std::sync::Arc::default(),
         entry: EntryId { person: HER, tag },
         seq: Seq(1),
         version: Seq(1),

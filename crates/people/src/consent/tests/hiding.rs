@@ -44,6 +44,7 @@ fn her_last_word_is_on_the_document_in_all_its_versions() {
         let document = Hideable {
             entry: entry(*tag),
             same: &same,
+            alike: &same,
             seq: Seq(*came),
             class: "10",
             care: Instant(0),
@@ -51,6 +52,39 @@ fn her_last_word_is_on_the_document_in_all_its_versions() {
             masked: *masked,
         };
         assert_eq!(sharing.hides(&document), *hidden, "{said:?}, document {tag}, masked {masked}");
+    }
+}
+
+#[test]
+fn what_she_shows_of_a_version_that_others_may_not_see_opens_none_that_they_see() {
+    // The first and the third version are open to the same people, the second is kept from some of them.
+    // (words, document, hidden); all were there before, and their author masked them.
+    let cases: &[(&[Said], i64, bool)] = &[
+        (&[(SECOND, 40, false)], SECOND, false),
+        (&[(SECOND, 40, false)], FIRST, true),
+        (&[(FIRST, 40, false)], THIRD, false),
+        (&[(FIRST, 40, false)], SECOND, true),
+        // What she hides is hidden everywhere, and a word that does not reach it changes nothing.
+        (&[(FIRST, 40, false), (SECOND, 41, true)], FIRST, true),
+        (&[(FIRST, 40, true), (SECOND, 41, false)], FIRST, true),
+        (&[(FIRST, 40, false), (SECOND, 41, true), (THIRD, 42, false)], FIRST, false),
+    ];
+    let same = [entry(FIRST), entry(SECOND), entry(THIRD)];
+    for (said, tag, hidden) in cases {
+        let word = |(tag, seq, hidden): &Said| (entry(*tag), Word { hidden: *hidden, seq: Seq(*seq) });
+        let sharing = Sharing { entries: said.iter().map(word).collect(), ..Sharing::default() };
+        let alike = if *tag == SECOND { vec![] } else { vec![entry(FIRST), entry(THIRD)] };
+        let document = Hideable {
+            entry: entry(*tag),
+            same: &same,
+            alike: &alike,
+            seq: Seq(30),
+            class: "10",
+            care: Instant(0),
+            organizations: &[],
+            masked: true,
+        };
+        assert_eq!(sharing.hides(&document), *hidden, "{said:?}, document {tag}");
     }
 }
 

@@ -170,6 +170,7 @@ impl Dice {
         let document = Hideable {
             entry: self.entry(),
             same: &[],
+            alike: &[],
             seq: Seq(u32::try_from(self.below(40)).unwrap_or(1)),
             class,
             care: self.moment(),

@@ -271,11 +271,25 @@ impl World {
         all
     }
 
+    /// Of these, those that the same people see: she, and each of those who act for her.
+    pub fn alike(&self, n: usize, at: usize) -> BTreeSet<usize> {
+        let open_to = |n: usize| {
+            let document = &self.documents[n];
+            let class = (document.form != Form::Picture).then(|| document.model.class());
+            (document.secret, self.kept_at(n, at), self.not_yet_at(n, at), class)
+        };
+        let own = open_to(n);
+        self.same(n, at, |other| open_to(other) == own)
+    }
+
     /// Whether professionals are kept from a document when this event happens, by her or by its author.
     pub fn hidden_at(&self, n: usize, at: usize) -> bool {
         let (document, decided) = (&self.documents[n], self.decided(at));
-        let same = self.same(n, at, |_| true);
-        let last = decided.words.iter().rev().find(|(word, ..)| same.contains(word));
+        let (same, alike) = (self.same(n, at, |_| true), self.alike(n, at));
+        let reaches = |(word, hidden, _): &&(usize, bool, usize)| {
+            if *hidden { same.contains(word) } else { alike.contains(word) }
+        };
+        let last = decided.words.iter().rev().find(reaches);
         if let Some((_, hidden, said)) = last
             && (*hidden || self.arrival(n) < *said)
         {

@@ -36,6 +36,14 @@ impl World {
         self.decided(at).cares(number) && self.sees_at(number, n, at)
     }
 
+    /// Whether nobody has told her of a result yet, when this event happens.
+    pub fn not_yet_at(&self, n: usize, at: usize) -> bool {
+        let announces = |(at, event): (usize, &Event)| {
+            matches!(event, Event::Announced(of, _) if *of == n) && self.tells(at)
+        };
+        self.documents[n].not_yet && !self.events[..at].iter().enumerate().any(announces)
+    }
+
     /// Whether a viewer sees a document in the end.
     pub fn sees(&self, viewer: Actor, n: usize) -> bool {
         self.saw(viewer, n, self.events.len())
@@ -43,11 +51,7 @@ impl World {
 
     /// Whether somebody sees a document when this event happens.
     fn saw(&self, viewer: Actor, n: usize, at: usize) -> bool {
-        let (document, kept) = (&self.documents[n], self.kept_at(n, at));
-        let announces = |(at, event): (usize, &Event)| {
-            matches!(event, Event::Announced(of, _) if *of == n) && self.tells(at)
-        };
-        let not_yet = document.not_yet && !self.events[..at].iter().enumerate().any(announces);
+        let (document, kept, not_yet) = (&self.documents[n], self.kept_at(n, at), self.not_yet_at(n, at));
         match viewer {
             Actor::Citizen(person) => person == self.subject && !not_yet,
             // A parent of a minor, or a guardian whom nobody chose.
