@@ -150,3 +150,35 @@ export function kept(of, { leaves, hers }, n) {
     seq: leaf.seq, head: of[leaf.seq - 1].hash, at: leaf.at + SECOND,
   };
 }
+
+/**
+ * From now on every block of SHA-256 that is hashed and every signature that is checked is counted in `globalThis.work`.
+ * Runs here and, given to a page, in a browser: nothing of the verifier's own is touched, which hashes by DataViews alone.
+ */
+export function countWork() {
+  globalThis.work = { words: 0, signatures: 0 };
+  if (globalThis.isCounting) return;
+  globalThis.isCounting = true;
+  const [word, verify] = [DataView.prototype.getUint32, crypto.subtle.verify.bind(crypto.subtle)];
+  DataView.prototype.getUint32 = function (...where) {
+    globalThis.work.words += 1;
+    return word.apply(this, where);
+  };
+  crypto.subtle.verify = (...what) => {
+    globalThis.work.signatures += 1;
+    return verify(...what);
+  };
+}
+
+/**
+ * How many blocks of SHA-256 (of 16 words) a proof may cost: a few for each line, for each leaf its path up the tree, and
+ * what little does not grow. `lines` are the least, without which some line was not looked at.
+ */
+export function blocksFor(of) {
+  const blocks = (length) => Math.ceil((length + 9) / 64);
+  const act = ({ line, digest }) => blocks(14 + 64) + (digest ? 0 : blocks(Buffer.byteLength(line)) + blocks(12 + 4 * 8 + 12 + 3 * 32));
+  const lines = of.acts.reduce((sum, one) => sum + act(one), 0);
+  const size = Number(of.checkpoint.split("\n")[1]);
+  const leaf = blocks(64 + 26) + blocks(64 + 73) + 2 * blocks(64 + 32) + blocks(49) + Math.ceil(Math.log2(size)) * blocks(65);
+  return { lines, most: lines + of.leaves.length * leaf + 8 * (of.keys.length + of.witnesses.length + 4) };
+}
