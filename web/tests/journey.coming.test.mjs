@@ -2,7 +2,8 @@
 // its picture, and in an emergency; and what the person reads of it afterwards. Once in French, once in English.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { checkPage, demo, journey, launch, signIn, visitor } from "./harness.mjs";
+import { card, checkPage, demo, journey, launch, signIn, visitor } from "./harness.mjs";
+import { deposit, insured, report } from "./laboratory.mjs";
 
 const base = process.env.CARNET_BASE;
 const skip = !(base && process.env.CARNET_DEMO) && "CARNET_BASE and CARNET_DEMO are not set";
@@ -13,13 +14,13 @@ const WORDS = {
     make: "Créer le code", wrong: "Ce code n’ouvre aucun espace", open: "Ouvrir l’espace",
     find: "Chercher", declare: "Déclarer une urgence",
     confirm: "Déclarer l’urgence et ouvrir l’espace", short: "trois au moins", banner: "Accès en urgence, jusqu’au",
-    why: "Inconsciente après une chute dans l’escalier",
+    why: "Inconsciente après une chute dans l’escalier", pdf: /^Ouvrir le document/, read: /a lu un document/, as: "Accès en urgence",
   },
   "en-GB": {
     make: "Make the code", wrong: "This code opens no space", open: "Open the space",
     find: "Search", declare: "Declare an emergency",
     confirm: "Declare the emergency and open the space", short: "three at least", banner: "Emergency access, until",
-    why: "Unconscious after a fall on the stairs",
+    why: "Unconscious after a fall on the stairs", pdf: /^Open the document/, read: /read a document/, as: "Access in an emergency",
   },
 };
 
@@ -27,6 +28,9 @@ const WORDS = {
 const citizen = (order) => demo().personas.filter(({ kind }) => kind === "citizen")[order];
 const professional = (order) =>
   demo().personas.filter(({ kind, places }) => kind === "professional" && places.length === 1)[order];
+
+/** What a laboratory sends her first, so that there is a document with a file for whoever comes in an emergency. */
+const TITLE = "Bilan du matin";
 
 let browser;
 before(async () => {
@@ -43,6 +47,8 @@ Object.entries(WORDS).forEach(([language, words], order) => {
     await step("she makes a code and reads it to him", async () => {
       hers = await visitor(browser, { language });
       await signIn(hers, person.id);
+      const line = insured().find(({ matricule }) => matricule === person.ins);
+      assert.equal((await deposit(report(line, { title: TITLE }))).status, 200);
       await hers.goto(at("/sharing/code"));
       await hers.getByRole("button", { name: words.make }).click();
       code = (await hers.locator("#code").innerText()).trim();
@@ -99,12 +105,32 @@ Object.entries(WORDS).forEach(([language, words], order) => {
       await his.waitForURL(new RegExp(`/pro/patients/${person.person_id}$`));
       assert.ok((await his.locator("main").innerText()).includes(words.banner));
       await checkPage(his);
-      const first = his.locator(".card-title a").first();
-      if (await first.count()) {
-        await first.click();
-        assert.ok((await his.locator("main").innerText()).includes(words.banner));
-        await checkPage(his);
+      // The list when it is searched and filtered, and every document of it.
+      const documents = await his.locator(".timeline .card-title a").evaluateAll((links) => links.map((link) => link.getAttribute("href")));
+      assert.ok(documents.length > 0, "there is something to see");
+      const query = await his.locator("search, [role=search]").locator("input[type=search]").getAttribute("name");
+      for (const address of [`/pro/patients/${person.person_id}?${query}=bilan`, ...documents]) {
+        assert.equal((await his.goto(at(address))).status(), 200, address);
+        const text = await his.locator("main").innerText();
+        assert.ok(text.includes(words.banner) && text.includes(words.why), `${address}: ${text}`);
       }
+      await checkPage(his);
+    });
+
+    await step("the file of a document is the paper itself; she reads that he opened it in an emergency", async () => {
+      await his.goto(at(`/pro/patients/${person.person_id}`));
+      await card(his, TITLE).first().click();
+      assert.ok((await his.locator("main").innerText()).includes(words.banner));
+      await checkPage(his);
+      const file = await his.getByRole("link", { name: words.pdf }).getAttribute("href");
+      const answer = await his.request.get(at(file));
+      assert.equal(answer.status(), 200);
+      assert.equal(answer.headers()["content-type"], "application/pdf");
+      await hers.goto(at("/journal"));
+      const [line] = await hers.locator("main .card", { hasText: doctor.name }).allInnerTexts();
+      assert.match(line, words.read);
+      assert.ok(line.includes(words.as), line);
+      await checkPage(hers);
     });
 
     await step("she reads who it was, and why", async () => {
