@@ -66,17 +66,21 @@ export function pdf(lines) {
   return Buffer.from(file, "latin1");
 }
 
+/** Who signs the reports of the laboratory. */
+const BIOLOGIST = { rpps: "810001045367", given: "Hélène", family: "VASSEUR" };
+
 /**
  * A laboratory report about `person` (a line of the insurer's file): its ids and its CDA text.
- * `replaces`: an earlier one that it corrects.
+ * `replaces`: an earlier one that it corrects. `labels`: who must not see it, as codes of JDV_J08 (`INVISIBLE_PATIENT`,
+ * `MASQUE_PS`, `INVISIBLE_REPRESENTANTS_LEGAUX`). `by`: who signs it, `{rpps, given, family}`.
  */
-export function report(person, { title = "Bilan sanguin", ferritin = "112", replaces } = {}) {
+export function report(person, { title = "Bilan sanguin", ferritin = "112", replaces, labels = [], by = BIOLOGIST } = {}) {
   const [id, set, version] = [oid(), replaces?.set ?? oid(), (replaces?.version ?? 0) + 1];
   const at = new Date(Date.now() - 3_600_000).toISOString().replace(/\D/g, "").slice(0, 14) + "+0000";
   const copy = pdf([title, `Ferritine : ${ferritin} ug/L`, "Laboratoire des Deux-Rives"]).toString("base64");
   const first = person.given_names.split(" ")[0];
   const house = `<id root="1.2.250.1.71.4.2.2" extension="1010000024"/><name>Laboratoire des Deux-Rives</name>`;
-  const author = `<id root="1.2.250.1.71.4.2.1" extension="810001045367"/><code code="G15_10/SM03" codeSystem="1.2.250.1.213.1.1.4.5" displayName="Biologiste"/><assignedPerson><name><given>Hélène</given><family>VASSEUR</family></name></assignedPerson><representedOrganization>${house}</representedOrganization>`;
+  const author = `<id root="1.2.250.1.71.4.2.1" extension="${by.rpps}"/><code code="G15_10/SM03" codeSystem="1.2.250.1.213.1.1.4.5" displayName="Biologiste"/><assignedPerson><name><given>${by.given}</given><family>${by.family}</family></name></assignedPerson><representedOrganization>${house}</representedOrganization>`;
   const xml = `<?xml version="1.0" encoding="UTF-8"?>
 <ClinicalDocument xmlns="urn:hl7-org:v3" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance">
 <realmCode code="FR"/><typeId root="2.16.840.1.113883.1.3" extension="POCD_HD000040"/>
@@ -104,11 +108,14 @@ ${replaces ? `<relatedDocument typeCode="RPLC"><parentDocument><id root="${repla
 <entry><organizer classCode="CLUSTER" moodCode="EVN"><code code="55107-7" codeSystem="2.16.840.1.113883.6.1"/><statusCode code="completed"/><component><observationMedia classCode="OBS" moodCode="EVN" ID="copie"><value mediaType="application/pdf" representation="B64">${copy}</value></observationMedia></component></organizer></entry></section></component>
 </structuredBody></component></ClinicalDocument>
 `;
-  return { id, set, version, title, xml, person, replaces };
+  return { id, set, version, title, xml, person, replaces, labels };
 }
 
+/** Where the codes of who must not see a document come from (TRE_A07). */
+const VISIBILITY = "https://mos.esante.gouv.fr/NOS/TRE_A07-StatusVisibiliteDocument/FHIR/TRE-A07-StatusVisibiliteDocument";
+
 /** The ITI-65 transaction that carries it. */
-function provide({ id, title, xml, person, replaces }) {
+function provide({ id, title, xml, person, replaces, labels }) {
   const [list, reference, binary] = [1, 2, 3].map(() => `urn:uuid:${randomUUID()}`);
   const subject = { reference: `Patient?identifier=urn:oid:${person.oid}|${person.matricule}` };
   const date = new Date().toISOString();
@@ -134,6 +141,8 @@ function provide({ id, title, xml, person, replaces }) {
         status: "current",
         type: { coding: [{ system: "http://loinc.org", code: "11502-2" }] },
         subject, date,
+        // Documents that everybody may see say nothing of it.
+        ...(labels.length > 0 && { securityLabel: labels.map((code) => ({ coding: [{ system: VISIBILITY, code }] })) }),
         ...(replaces && { relatesTo: [{ code: "replaces", target: { identifier: urn(replaces.id) } }] }),
         content: [{ attachment: { contentType: "text/xml", url: binary, title, creation: date } }],
       }),
