@@ -12,7 +12,8 @@ use kernel::{
     Visit,
 };
 use people::consent::pages::ask::{APP_END, Change};
-use people::consent::{Episode, Given, Named, Permission, Sharing, Word};
+use people::consent::pages::inside::{Inside, alerts};
+use people::consent::{Episode, Exception, Given, Named, Permission, Sharing, Word};
 use ui::Words;
 use ui::form::Filled;
 use ui::page::Page;
@@ -159,7 +160,16 @@ fn many() -> Seen {
 fn homes(language: Language, add: &mut dyn FnMut(&str, Page)) {
     let visit = visit(language);
     let last = Some(home::LastVisit::at(NOW.plus(-10 * Instant::DAY)));
+    let come = claire().map(|professional| Exception {
+        professional,
+        since: NOW,
+        until: NOW.plus(4 * 3_600 * Instant::SECOND),
+        reason: "Accident de la route <inconsciente>, traitements inconnus".into(),
+    });
+    let inside: Vec<Inside<'_>> =
+        come.iter().map(|exception| Inside { purpose: Purpose::Emergency, exception }).collect();
     for (name, seen, last, looks, (allowed, unasked)) in [
+        ("home-inside", few(), None, 1, (0, true)),
         ("home-empty", Seen::default(), None, 0, (0, true)),
         ("home-new", few(), last, 2, (1, false)),
         ("home-nothing-new", few(), Some(home::LastVisit::at(NOW)), 0, (0, false)),
@@ -175,8 +185,17 @@ fn homes(language: Language, add: &mut dyn FnMut(&str, Page)) {
             allowed,
             unasked,
             connected,
+            inside: if name == "home-inside" {
+                alerts(Words::of(language), &visit, &inside, "Dominique PAT-TROIS")
+            } else {
+                Default::default()
+            },
         };
         add(name, home::page(&visit, &shown));
+        if name == "home-new" || name == "home-inside" {
+            let for_her = Visit { on_behalf_of: Some(PersonId(8)), ..visit.clone() };
+            add(&format!("{name}-acting"), home::page(&for_her, &shown));
+        }
     }
 }
 
@@ -259,6 +278,7 @@ fn sight(language: Language, add: &mut dyn FnMut(&str, Page)) {
             row("L’application Mes vaccins (Diabète & Cie)", "", Verdict::NoApp),
         ],
         acting: vec![row("Nadia BENALI", "", Verdict::Sees)],
+        inside: None,
     };
     add("sight-who", who::page(&visit, &seen.documents[0], &decided, &everybody));
     add(
@@ -274,15 +294,19 @@ fn sight(language: Language, add: &mut dyn FnMut(&str, Page)) {
         hidden: 2,
         not_for_her: 1,
     };
-    add("sight-preview", preview::page(&visit, &decided, "", None));
-    add("sight-preview-seen", preview::page(&visit, &decided, "10001045367", Some(&view(true, true, few()))));
+    add("sight-preview", preview::page(&visit, &decided, None, None));
+    add("sight-preview-missing", preview::page(&visit, &decided, Some(""), None));
+    add(
+        "sight-preview-seen",
+        preview::page(&visit, &decided, Some("10001045367"), Some(&view(true, true, few()))),
+    );
     add(
         "sight-preview-if",
-        preview::page(&visit, &decided, "p40", Some(&view(false, true, Seen::default()))),
+        preview::page(&visit, &decided, Some("p40"), Some(&view(false, true, Seen::default()))),
     );
     add(
         "sight-preview-closed",
-        preview::page(&visit, &decided, "", Some(&view(false, false, Seen::default()))),
+        preview::page(&visit, &decided, Some(""), Some(&view(false, false, Seen::default()))),
     );
     effects(&visit, add);
 }

@@ -60,7 +60,11 @@ const HELP: &[Part] = &[
         shape: Text,
         says: &[Plain("from"), Plain("missing"), Plain("wrong"), Plain("own")],
     },
-    Part { name: "sharing", shape: Text, says: &[Plain("nobody"), Plain("presence"), Plain("journal")] },
+    Part {
+        name: "sharing",
+        shape: Text,
+        says: &[Plain("nobody"), Plain("urgent"), Plain("presence"), Plain("journal")],
+    },
     Part { name: "safe", shape: Text, says: &[Plain("codes"), Plain("seen")] },
     Part { name: "contact", shape: Text, says: &[Reach("letter", Whom::Team), Plain("emergency")] },
 ];
@@ -96,7 +100,16 @@ const PRIVACY: &[Part] = &[
     Part {
         name: "who",
         shape: List,
-        says: &[Plain("you"), Plain("allowed"), Plain("senders"), Plain("operator"), Plain("never")],
+        says: &[
+            Plain("you"),
+            Plain("allowed"),
+            Plain("urgent"),
+            Plain("acting"),
+            Plain("apps"),
+            Plain("senders"),
+            Plain("operator"),
+            Plain("never"),
+        ],
     },
     Part { name: "announced", shape: Text, says: &[Plain("first")] },
     Part { name: "safe", shape: Text, says: &[Plain("sealed"), Plain("cookies")] },

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use kernel::{Issue, Refusal, RefusalKind};
 use maud::html;
 
-use crate::menu::Nav;
+use crate::menu::{Nav, Side};
 use crate::page::Page;
 use crate::parts;
 use crate::words::Words;
@@ -16,6 +16,9 @@ use crate::words::Words;
 pub fn sentence<'w>(words: &'w Words, issue: &Issue) -> Cow<'w, str> {
     words.known(&format!("refusal-{}", issue.code)).unwrap_or_else(|| words.t("refusal-invalid"))
 }
+
+/// Where she has her closed space back.
+const REOPEN: &str = "/account/reopen";
 
 /// The HTTP status of a refusal.
 #[must_use]
@@ -41,6 +44,10 @@ pub fn status(refusal: &Refusal) -> u16 {
 /// request's id, which the operator's log knows, for faults.
 #[must_use]
 pub fn page(words: &Words, refusal: &Refusal, nav: Nav, reference: &str) -> Page {
+    // To a citizen only her own space is said to be closed.
+    if refusal.code() == "space-closed" && nav.side == Side::Citizen {
+        return own_closed(words, refusal, nav);
+    }
     let family = match refusal.kind {
         RefusalKind::SignIn => "sign-in",
         RefusalKind::Forbidden => "forbidden",
@@ -69,6 +76,16 @@ pub fn page(words: &Words, refusal: &Refusal, nav: Nav, reference: &str) -> Page
             p.quiet-text { (words.with("refusal-reference", &[("reference", reference.into())])) }
         }
         p { a.ds-link href=(nav.side.home()) { (words.t("refusal-home")) } }
+    };
+    Page::new(nav, title.clone(), body).status(status(refusal))
+}
+
+/// She has closed her space: nothing is lost, and the way back.
+fn own_closed(words: &Words, refusal: &Refusal, nav: Nav) -> Page {
+    let title = words.t("enrolment-closed-title");
+    let body = html! {
+        (parts::header_with(&title, &words.t("enrolment-closed-kept"), html! {}))
+        div.actions { (crate::form::button_link(&words.t("enrolment-reopen-button"), REOPEN, None)) }
     };
     Page::new(nav, title.clone(), body).status(status(refusal))
 }

@@ -2,6 +2,7 @@
 
 use kernel::{Actor, Answer, Instant, Seq, Visit};
 use maud::{Markup, html};
+use people::consent::pages::inside::{alerts, inside};
 use people::consent::pages::{owner, switches};
 use people::consent::{self, Action, Connection, Mode, Pass, Sharing};
 use store::{Act, Kind, Tx, Want};
@@ -46,14 +47,19 @@ pub fn show(tx: &mut Tx<'_>, visit: &Visit) -> Answer<Page> {
     let pass = consent::open(tx, visit, owner(visit)?, Action::ReadRecord)?;
     let mut seen = Seen::load(tx, &pass)?;
     let last = last_visit(tx, &pass)?;
-    let looks = match last {
-        // The journal's lines, even counted, are for those who may read it.
-        Some(last) if pass.may(Action::ReadJournal) => looks_of_others(tx, &pass, last.seq)?,
-        _ => 0,
+    // The journal's lines, even counted, are for those who may read it. On a first visit everything is new.
+    let looks = if pass.may(Action::ReadJournal) {
+        let after = match last {
+            Some(last) => last.seq,
+            None => looked_back(tx, &pass)?,
+        };
+        looks_of_others(tx, &pass, after)?
+    } else {
+        0
     };
     // Whoever may not decide on sharing is not asked to, and so is not told whether somebody is allowed.
     let decided = sight::decided(tx, &pass)?;
-    let allowed = decided.as_ref().map_or(usize::MAX, |sharing| sharing.allowed.len());
+    let allowed = decided.as_ref().map_or(usize::MAX, |sharing| allowed(sharing, visit.now));
     let unasked = decided.as_ref().is_some_and(|sharing| sharing.mode == Mode::Unasked);
     if let Some(sharing) = &decided {
         sight::mark(&mut seen, sharing);
@@ -66,17 +72,34 @@ pub fn show(tx: &mut Tx<'_>, visit: &Visit) -> Answer<Page> {
         Act { kind: Kind::ListRead, at: visit.now, entry: None, line, data: None, blob: None },
     );
     let name = pass.identity().display_name();
-    let home = Home { name: &name, items: &items, last, looks, allowed, unasked, connected };
+    let inside = match &decided {
+        Some(sharing) => alerts(Words::of(visit.language), visit, &inside(&pass, sharing)?, &name),
+        None => html! {},
+    };
+    let home = Home { name: &name, items: &items, last, looks, allowed, unasked, connected, inside };
     Ok(page(visit, &home))
+}
+
+/// How many she has let in, by name, by a code, as a team or as her treating doctor.
+fn allowed(sharing: &Sharing, now: Instant) -> usize {
+    let by_name = sharing.allowed.iter().filter(|permission| permission.holds(now)).count();
+    by_name + sharing.teams.len() + usize::from(sharing.treating.is_some())
+}
+
+/// From where home reads her acts when nothing says where to begin: in her own space only so far back; for somebody who
+/// acts for her from the first, because how far back she is shown must not depend on acts that are kept from her.
+fn looked_back(tx: &mut Tx<'_>, pass: &Pass) -> Answer<Seq> {
+    if pass.visit().on_behalf_of.is_some() {
+        return Ok(Seq(0));
+    }
+    Ok(Seq(tx.head(pass.key())?.0.saturating_sub(LOOK_BACK)))
 }
 
 /// When she signed in before this time: the last sign-in but one. The current session began with the last. For
 /// somebody who acts for her: when that one opened this space before.
 fn last_visit(tx: &mut Tx<'_>, pass: &Pass) -> Answer<Option<LastVisit>> {
     let acting = pass.visit().on_behalf_of.is_some();
-    let head = tx.head(pass.key())?;
-    // How far back she is shown must not depend on acts that are kept from her.
-    let after = if acting { Seq(0) } else { Seq(head.0.saturating_sub(LOOK_BACK)) };
+    let after = looked_back(tx, pass)?;
     let (mut before, mut latest) = (None, None);
     let began: &[Kind] = if acting { &[Kind::ActingBegan] } else { &[Kind::SignedIn] };
     let wanted = Want { line: acting, data: false, kinds: began };
@@ -131,17 +154,28 @@ pub(crate) struct Home<'a> {
     pub(crate) unasked: bool,
     /// Names of the apps that were connected since the last visit.
     pub(crate) connected: Vec<&'a str>,
+    /// What says that somebody can read at this moment whom she did not let in.
+    pub(crate) inside: Markup,
 }
 
 pub(crate) fn page(visit: &Visit, home: &Home<'_>) -> Page {
     let words = Words::of(visit.language);
-    let greeting = words.with("record-greeting", &[("name", home.name.into())]);
+    let acting = visit.on_behalf_of.is_some();
+    let of = |key: &str| words.with(key, &[("name", home.name.into())]);
+    // Whoever acts for her is not greeted as if she were her.
+    let greeting = of(if acting { "record-greeting-of" } else { "record-greeting" });
+    let newest = match (home.last, acting) {
+        (Some(_), _) => words.t("record-new"),
+        (None, true) => of("record-new-of"),
+        (None, false) => words.t("record-new-first"),
+    };
     let body = html! {
         (parts::header(&greeting))
+        (home.inside)
         (parts::search_box(words, DOCUMENTS, "q", &words.t("record-search-label"), ""))
         @if home.unasked { (question(words)) }
-        (parts::section("new", &words.t("record-new"), new(words, home)))
-        (parts::section("next", &words.t("record-next"), next(words, home)))
+        (parts::section("new", &newest, new(words, visit, home)))
+        (parts::section("next", &words.t("record-next"), next(words, acting, home)))
     };
     Page::new(Nav::citizen("/"), words.t("record-home-title"), body)
 }
@@ -153,7 +187,7 @@ fn question(words: &Words) -> Markup {
     parts::alert(Tone::Info, &words.t("consent-question"), body)
 }
 
-fn new(words: &Words, home: &Home<'_>) -> Markup {
+fn new(words: &Words, visit: &Visit, home: &Home<'_>) -> Markup {
     if home.items.is_empty() {
         return parts::empty(&words.t("record-empty"), &words.t("record-empty-text"), html! {});
     }
@@ -161,12 +195,17 @@ fn new(words: &Words, home: &Home<'_>) -> Markup {
     let is_new =
         |item: &&Item<'_>| since.is_none_or(|since| item.meta.received > since) && !item.meta.is_own();
     let mut fresh: Vec<&Item<'_>> = home.items.iter().filter(is_new).collect();
-    fresh.sort_by_key(|item| std::cmp::Reverse(item.meta.received));
+    // Many come on one day, when a space is first fed: then the newest is the one that was written last.
+    let latest = |item: &&Item<'_>| match since {
+        Some(_) => (item.meta.received.date(), item.meta.day(), item.meta.received),
+        None => (item.meta.day(), item.meta.day(), item.meta.received),
+    };
+    fresh.sort_by_key(|item| std::cmp::Reverse(latest(item)));
     let all = html! { p { a.ds-link href=(DOCUMENTS) { (words.t("record-all")) } } };
     if fresh.is_empty() {
         let said = match since {
             Some(since) => {
-                let when = ui::dates::short_moment(words, since);
+                let when = ui::dates::moment_near(words, since, visit.now);
                 words.with("record-nothing-new", &[("when", when.into())])
             }
             None => words.t("record-nothing-yet"),
@@ -184,7 +223,11 @@ fn new(words: &Words, home: &Home<'_>) -> Markup {
     }
 }
 
-fn next(words: &Words, home: &Home<'_>) -> Markup {
+fn next(words: &Words, acting: bool, home: &Home<'_>) -> Markup {
+    let of = |key: &str, more: &str| {
+        let key = if acting { format!("{key}-of{more}") } else { format!("{key}{more}") };
+        words.with(&key, &[("name", home.name.into()), ("count", home.looks.into())]).into_owned()
+    };
     let mut cards = Vec::new();
     if !home.connected.is_empty() {
         let (count, names) = (home.connected.len(), home.connected.join(", "));
@@ -193,7 +236,7 @@ fn next(words: &Words, home: &Home<'_>) -> Markup {
         cards.push(Card::link(people::apps::APPS, said).line(words.t("record-apps-text")).icon(Icon::App));
     }
     if home.looks > 0 {
-        let said = words.with("record-looks", &[("count", home.looks.into())]).into_owned();
+        let said = of("record-looks", if home.last.is_some() { "" } else { "-first" });
         cards.push(Card::link("/journal", said).line(words.t("record-looks-text")).icon(Icon::Eye));
     }
     if home.allowed == 0 {
@@ -205,8 +248,11 @@ fn next(words: &Words, home: &Home<'_>) -> Markup {
     }
     cards.push(Card::link(ADD, words.t("record-add")).line(words.t("record-add-text")).icon(Icon::Plus));
     if home.looks == 0 {
-        let card = Card::link("/journal", words.t("record-see-journal"));
+        let card = Card::link("/journal", of("record-see-journal", ""));
         cards.push(card.line(words.t("record-see-journal-text")).icon(Icon::Eye));
     }
     parts::cards(&cards)
 }
+
+#[cfg(test)]
+mod tests;

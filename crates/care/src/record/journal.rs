@@ -3,12 +3,13 @@
 //! Lines about documents that the reader does not see are left out, like the documents themselves.
 
 use jiff::civil::Date;
-use kernel::{Actor, Answer, Fault, Professional, Seq, Visit};
+use kernel::{Actor, Answer, Fault, Instant, Professional, Seq, Visit};
 use maud::{Markup, html};
 use people::consent::pages::ask::{DO, EFFECT};
 use people::consent::pages::owner;
 use people::consent::{self, Action, Pass, Sharing};
 use people::delegation;
+use people::report::{self, Report};
 use serde::Deserialize;
 use store::{Act, ActRow, Kind, Outcome, Tx, Want};
 use ui::form::{self, Choice, Filled};
@@ -86,9 +87,19 @@ pub fn show(tx: &mut Tx<'_>, visit: &Visit, asked: &Asked) -> Answer<Page> {
     let Newest { entries, older, torn } = newest(tx, &pass, asked)?;
     let reader = reader(tx, &pass)?;
     let decided = sight::decided(tx, &pass)?;
+    // Each reader counts the lines in her own way: only her own reports name lines as she knows them.
+    let mut reports = report::of_reader(tx, &pass)?;
+    reports.retain(|report| report.says.by == reader.me);
     note(tx, &pass, Kind::JournalRead);
-    let shown =
-        Journal { reader: &reader, entries: &entries, older, torn: &torn, asked, decided: decided.as_ref() };
+    let shown = Journal {
+        reader: &reader,
+        entries: &entries,
+        older,
+        torn: &torn,
+        asked,
+        decided: decided.as_ref(),
+        reports: &reports,
+    };
     Ok(page(visit, &shown))
 }
 
@@ -227,6 +238,19 @@ pub(crate) struct Journal<'a> {
     pub(crate) asked: &'a Asked,
     /// What the owner decided, for a reader who may decide it.
     pub(crate) decided: Option<&'a Sharing>,
+    /// What this reader has reported.
+    pub(crate) reports: &'a [Report],
+}
+
+impl Journal<'_> {
+    /// When one of these acts was reported; several make one line, and whichever of them was meant is on it.
+    fn reported(&self, told: &Told<'_>) -> Option<Instant> {
+        let of = |report: &&Report| {
+            let said = &report.says.said;
+            told.acts.iter().any(|act| act.seq.0 == said.rank && act.at == said.at)
+        };
+        self.reports.iter().find(of).map(|report| report.at)
+    }
 }
 
 pub(crate) fn page(visit: &Visit, journal: &Journal<'_>) -> Page {
@@ -312,7 +336,7 @@ fn days(words: &Words, visit: &Visit, journal: &Journal<'_>) -> Vec<Group> {
             let date = day.first().map(|(date, _)| *date).unwrap_or_default();
             Group {
                 heading: capitalised(&dates::day_near(words, date, visit.now.date())),
-                body: html! { ul.cards { @for told in &told { (line(words, journal, told)) } } },
+                body: html! { ul.cards { @for told in &told { (line(words, visit, journal, told)) } } },
             }
         })
         .collect()
@@ -324,7 +348,7 @@ fn capitalised(text: &str) -> String {
     letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
 }
 
-fn line(words: &Words, journal: &Journal<'_>, told: &Told<'_>) -> Markup {
+fn line(words: &Words, visit: &Visit, journal: &Journal<'_>, told: &Told<'_>) -> Markup {
     let sentence = sentences::sentence(words, told, journal.reader);
     let types = sentences::types(told, words.language());
     let first = told.acts[0];
@@ -371,9 +395,16 @@ fn line(words: &Words, journal: &Journal<'_>, told: &Told<'_>) -> Markup {
                     }
                 }
                 @if reports::may_report(first, journal.reader) {
-                    p.card-line {
-                        a.ds-link href=(reports::href(first)) aria-describedby={ "line-" (first.seq.0) "-what" } {
-                            (words.t("report-link"))
+                    div.card-line.actions {
+                        @if let Some(at) = journal.reported(told) {
+                            @let when = dates::moment_near(words, at, visit.now);
+                            a.ds-link href=(reports::REPORTS) aria-describedby={ "line-" (first.seq.0) "-what" } {
+                                (words.with("journal-reported-when", &[("when", when.into())]))
+                            }
+                        } @else {
+                            a.ds-link href=(reports::href(first)) aria-describedby={ "line-" (first.seq.0) "-what" } {
+                                (words.t("report-link"))
+                            }
                         }
                         (block(words, journal, first))
                     }
@@ -406,7 +437,6 @@ fn blockable<'a>(journal: &Journal<'_>, entry: &'a Entry) -> Option<&'a Professi
 fn block(words: &Words, journal: &Journal<'_>, first: &Entry) -> Markup {
     html! {
         @if let Some(who) = blockable(journal, first) {
-            " "
             button.ds-button data-variant="tertiary" type="submit" form=(BLOCKING) name="rpps"
                 value=(who.rpps) aria-describedby={ "line-" (first.seq.0) "-what" } { (words.t("consent-block-her")) }
         }

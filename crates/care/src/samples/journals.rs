@@ -16,14 +16,20 @@ pub(super) fn all(language: Language, add: &mut dyn FnMut(&str, Page)) {
     let entries = entries(language);
     let (asked, decided) = (journal::Asked::default(), Sharing::default());
     let refusals = journal::Asked { what: "refusals".into(), before: "40".into(), ..asked.clone() };
+    // One of its lines is on the team's desk.
+    let mut reports = people::report::pages::invented(NOW);
+    if let (Some(report), Some(entry)) = (reports.first_mut(), entries.get(1)) {
+        (report.says.said.rank, report.says.said.at) = (entry.seq.0, entry.at);
+    }
+    let reports = &reports[..];
     for (name, entries, older, torn, asked) in [
         ("journal-empty", &entries[..0], None, &[][..], &asked),
         ("journal", &entries[..], Some(Seq(3)), &[], &asked),
         ("journal-torn", &entries[..12], None, &[Seq(4), Seq(17)], &asked),
         ("journal-none-found", &entries[..0], None, &[Seq(4)], &refusals),
     ] {
-        let shown =
-            journal::Journal { reader: &reader, entries, older, torn, asked, decided: Some(&decided) };
+        let decided = Some(&decided);
+        let shown = journal::Journal { reader: &reader, entries, older, torn, asked, decided, reports };
         add(name, journal::page(&visit, &shown));
     }
     let acting = Visit { on_behalf_of: Some(PersonId(8)), ..visit.clone() };
@@ -34,6 +40,7 @@ pub(super) fn all(language: Language, add: &mut dyn FnMut(&str, Page)) {
         torn: &[],
         asked: &asked,
         decided: None,
+        reports: &[],
     };
     add("journal-acting", journal::page(&acting, &shown));
     if let Some(entry) = entries.iter().find(|entry| matches!(entry.line.actor, Actor::Professional(_))) {

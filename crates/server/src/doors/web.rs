@@ -42,7 +42,7 @@ pub fn routes() -> Vec<Route> {
         Post "/sharing/code"                     Citizen      => "consent::pages::code::make"      Act(|tx, a| page(code::make(tx, a.visit()?, a.filled(), &a.house.config.origin, &a.house.chance)));
         Get  "/sharing/hidden"                   Citizen      => "record::sight::hiding::show"     Look(|tx, a| told(a, sight::hiding::show(tx, a.visit()?)));
         Get  "/sharing/hidden/choose"            Citizen      => "record::sight::hiding::choose"   Look(|tx, a| page(sight::hiding::choose(tx, a.visit()?, a.query("page").unwrap_or_default())));
-        Get  "/sharing/preview"                  Citizen      => "record::sight::preview::show"    Look(|tx, a| page(sight::preview::show(tx, a.visit()?, a.query("who").unwrap_or_default())));
+        Get  "/sharing/preview"                  Citizen      => "record::sight::preview::show"    Look(|tx, a| page(sight::preview::show(tx, a.visit()?, a.query("who"))));
         Post "/sharing/effect"                   Citizen      => "record::sight::effect::ask"      Look(|tx, a| page(sight::effect::ask(tx, a.visit()?, &a.fields, &a.house.chance)));
         Post "/sharing/decide"                   Citizen      => "record::sight::effect::save"     Act(|tx, a| Ok(Reply::see(sight::effect::save(tx, a.visit()?, &a.fields, &a.house.chance)?)));
         Get  "/journal"                          Citizen      => "record::journal::show"           Look(show_journal);
@@ -81,7 +81,13 @@ fn page(answer: Answer<ui::page::Page>) -> Answer<Reply> {
 fn first(tx: &mut Tx<'_>, asked: &Asked) -> Answer<Reply> {
     let visit = asked.visit()?;
     match Nav::of(Some(visit)).side.home() {
-        "/" => page(home::show(tx, visit)),
+        "/" => match home::show(tx, visit) {
+            // Her own, which she has closed: the page that says so, and gives it back.
+            Err(refusal) if refusal.code() == "space-closed" => {
+                Ok(Reply::see(people::enrolment::pages::REOPEN))
+            }
+            shown => page(shown),
+        },
         elsewhere => Ok(Reply::see(elsewhere)),
     }
 }

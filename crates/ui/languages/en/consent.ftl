@@ -1,5 +1,7 @@
 consent-title = Who can see your space
-consent-lead = You decide here who can read your space. Nobody else gets in, except in an emergency, if you have not refused that.
+consent-title-of = Who can see the space of { $name }
+consent-lead = You decide here who can read your space. A professional you have not allowed gets in only in an emergency, or if somebody calls the emergency number 15 for you, and you can refuse that.
+consent-lead-of = You decide here, for { $name }, who can read their space. A professional you have not allowed gets in only in an emergency, or for a call to the emergency number 15, and you can refuse that.
 consent-done = Done. Your choice is saved.
 consent-cancel = Cancel
 consent-about = { $name }
@@ -7,6 +9,18 @@ consent-see-effect = See what this changes
 consent-allowed = Professionals you allow
 consent-nobody = You have not allowed anybody
 consent-nobody-text = No professional is allowed by name. You can allow one below.
+consent-inside = { $name } can read { $hers ->
+    [yes] your documents
+   *[no] the documents of { $of }
+} at the moment
+consent-inside-emergency = Emergency access. It ends { $when }.
+consent-inside-call-centre = Access for a call to the emergency number 15. It ends { $when }.
+consent-inside-reason = Their reason: “{ $reason }”
+consent-inside-what = { $hers ->
+    [yes] You did not have to allow it: the law permits this when your life may be in danger. You can end this access at once.
+   *[no] The law permits this access without permission when a life may be in danger. You can end it at once.
+}
+consent-inside-journal = See what was read
 consent-given-web = Allowed by you, { $when }
 consent-given-presence = Recorded that you agreed in their presence, { $when }
 consent-given-code = Came in with your code, { $when }
@@ -66,7 +80,7 @@ consent-way-senders = { $count ->
 
 consent-general = Your general choice
 consent-question = Who can see your documents?
-consent-question-text = We ask you this only once. As long as you have not answered, nobody gets in unless you have allowed them.
+consent-question-text = We ask you this only once. As long as you have not answered, a professional gets in only if you have allowed them, except in an emergency or for a call to the emergency number 15. You can refuse both.
 consent-question-answer = Answer
 consent-general-lead = Choose what you are comfortable with. You can change your mind whenever you like.
 consent-general-label = Your choice
@@ -315,19 +329,23 @@ consent-sight-author = Whoever wrote or sent it
 consent-sight-never = Your employer, your bank and your insurance company never see it.
 consent-sight-yes = Sees this document
 consent-sight-no = Does not see it
+consent-sight-reads-back = Can read it back
 consent-sight-no-entry = Does not get into your space.
 consent-sight-hidden = It is hidden.
 consent-sight-profession = This document is not for their profession.
-consent-sight-software = Can read back what it sent, nothing else.
+consent-sight-software = Its software can read back what it sent, nothing else.
 consent-sight-change = Change who can see
 
 consent-preview = See as a professional
 consent-preview-title = What { $name } would see
 consent-preview-lead = Choose a professional or a profession: you will see what they would see, no more and no less.
 consent-preview-who = Who?
+consent-preview-label = Professional or profession
+consent-preview-missing = Choose a professional or a profession from the list.
 consent-preview-known = A professional you know
 consent-preview-profession = A profession, as if you allowed it
 consent-preview-a = An allowed professional: { $job }
+consent-preview-one = an allowed professional ({ $job })
 consent-preview-submit = Look
 consent-preview-closed = This person cannot get into your space today.
 consent-preview-if = Here is what they would see if you allowed them.

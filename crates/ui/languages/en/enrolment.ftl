@@ -30,6 +30,7 @@ enrolment-close-button = Close my space
 enrolment-close-cancel = Keep my space
 enrolment-closed-title = Your space is closed
 enrolment-closed-lead = Nobody can look into it. What it holds is kept until { $until }; until then you can open it again.
+enrolment-closed-kept = Nobody can look at it. Nothing is lost: what it holds is kept for ten years, and it can be opened again.
 enrolment-reopen-button = Open my space again
 enrolment-letter-unknown = To the legal representatives of { $name }
 enrolment-letter-several = { $others } and { $last }

@@ -335,3 +335,4 @@ journal-permission-shown = { $person ->
     [you] You no longer keep { $whom } secret
    *[other] { $who } no longer keeps a professional secret
 }
+journal-reported-when = Reported to the team { $when }

@@ -1,13 +1,16 @@
 # Home, the list of documents, search, and the professionals’ way in.
 record-home-title = Home
 record-greeting = Hello { $name }
+record-greeting-of = Space of { $name }
 record-search-label = Search the documents
 record-new = New since your last visit
+record-new-first = Your latest documents
+record-new-of = Latest documents of { $name }
 record-new-count = { $count ->
     [one] One new document
    *[other] { $count } new documents, of which the latest:
 }
-record-nothing-new = Nothing new since { $when }.
+record-nothing-new = Nothing new since your last visit, { $when }.
 record-nothing-yet = You have not received any document yet.
 record-next = What would you like to do?
 record-looks = { $count ->
@@ -15,11 +18,24 @@ record-looks = { $count ->
    *[other] Your space was looked at { $count } times since your last visit
 }
 record-looks-text = See who looked at what, and when
+record-looks-of = { $count ->
+    [one] The space of { $name } was looked at once since your last visit
+   *[other] The space of { $name } was looked at { $count } times since your last visit
+}
+record-looks-of-first = { $count ->
+    [one] The space of { $name } was looked at once before this visit
+   *[other] The space of { $name } was looked at { $count } times before this visit
+}
+record-looks-first = { $count ->
+    [one] Your space was looked at once before this visit
+   *[other] Your space was looked at { $count } times before this visit
+}
 record-share = Choose who can see your documents
-record-share-text = For now, no professional has access
+record-share-text = You have not allowed any professional yet
 record-add = Add a document
 record-add-text = A photo or a file that you have at home
 record-see-journal = See who has looked at your space
+record-see-journal-of = See who has looked at the space of { $name }
 record-see-journal-text = Every access is noted in your journal
 record-all = See all documents
 record-count = { $count ->

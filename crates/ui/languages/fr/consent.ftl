@@ -1,5 +1,7 @@
 consent-title = Qui peut voir votre espace
-consent-lead = Vous décidez ici qui peut lire votre espace. Personne d’autre n’y entre, sauf en cas d’urgence, si vous ne l’avez pas refusé.
+consent-title-of = Qui peut voir l’espace de { $name }
+consent-lead = Vous décidez ici qui peut lire votre espace. Un professionnel que vous n’autorisez pas n’entre qu’en urgence, ou si quelqu’un appelle le 15 pour vous, et vous pouvez le refuser.
+consent-lead-of = Vous décidez ici, pour { $name }, qui peut lire son espace. Un professionnel que vous n’autorisez pas n’entre qu’en urgence, ou pour un appel au 15, et vous pouvez le refuser.
 consent-done = C’est fait. Votre choix est enregistré.
 consent-cancel = Annuler
 consent-about = { $name }
@@ -7,6 +9,18 @@ consent-see-effect = Voir ce que cela change
 consent-allowed = Professionnels autorisés
 consent-nobody = Vous n’avez autorisé personne
 consent-nobody-text = Aucun professionnel n’est autorisé par son nom. Vous pouvez en autoriser un ci-dessous.
+consent-inside = { $name } peut lire { $hers ->
+    [yes] vos documents
+   *[no] les documents de { $of }
+} en ce moment
+consent-inside-emergency = Accès en urgence. Il se termine { $when }.
+consent-inside-call-centre = Accès pour un appel au 15. Il se termine { $when }.
+consent-inside-reason = Sa raison : « { $reason } »
+consent-inside-what = { $hers ->
+    [yes] Vous n’avez pas eu à l’autoriser : la loi le permet quand votre vie peut être en danger. Vous pouvez arrêter cet accès tout de suite.
+   *[no] La loi permet cet accès sans autorisation quand une vie peut être en danger. Vous pouvez l’arrêter tout de suite.
+}
+consent-inside-journal = Voir ce qui a été lu
 consent-given-web = Accès donné par vous, { $when }
 consent-given-presence = A noté votre accord en votre présence, { $when }
 consent-given-code = A utilisé votre code, { $when }
@@ -66,7 +80,7 @@ consent-way-senders = { $count ->
 
 consent-general = Votre choix général
 consent-question = Qui peut voir vos documents ?
-consent-question-text = Nous vous posons cette question une seule fois. Tant que vous n’avez pas répondu, personne n’entre sans que vous l’ayez autorisé.
+consent-question-text = Nous vous posons cette question une seule fois. Tant que vous n’avez pas répondu, un professionnel n’entre que si vous l’avez autorisé, sauf en urgence ou pour un appel au 15. Vous pouvez refuser ces deux accès.
 consent-question-answer = Répondre
 consent-general-lead = Choisissez ce qui vous rassure. Vous pourrez changer d’avis quand vous voulez.
 consent-general-label = Votre choix
@@ -315,19 +329,23 @@ consent-sight-author = Qui l’a écrit ou envoyé
 consent-sight-never = Votre employeur, votre banque et votre assureur ne le voient jamais.
 consent-sight-yes = Voit ce document
 consent-sight-no = Ne le voit pas
+consent-sight-reads-back = Peut le relire
 consent-sight-no-entry = N’entre pas dans votre espace.
 consent-sight-hidden = Il est caché.
 consent-sight-profession = Ce document n’est pas pour son métier.
-consent-sight-software = Peut relire ce qu’il a envoyé, rien d’autre.
+consent-sight-software = Son logiciel peut relire ce qu’il a envoyé, rien d’autre.
 consent-sight-change = Changer qui peut voir
 
 consent-preview = Voir comme un professionnel
 consent-preview-title = Ce que verrait { $name }
 consent-preview-lead = Choisissez un professionnel ou un métier : vous verrez la même chose, ni plus ni moins.
 consent-preview-who = Qui ?
+consent-preview-label = Professionnel ou métier
+consent-preview-missing = Choisissez un professionnel ou un métier dans la liste.
 consent-preview-known = Un professionnel que vous connaissez
 consent-preview-profession = Un métier, comme si vous l’autorisiez
 consent-preview-a = Un professionnel autorisé : { $job }
+consent-preview-one = un professionnel autorisé ({ $job })
 consent-preview-submit = Regarder
 consent-preview-closed = Cette personne ne peut pas entrer dans votre espace aujourd’hui.
 consent-preview-if = Voici ce qu’elle verrait si vous l’autorisiez.

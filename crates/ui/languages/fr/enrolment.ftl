@@ -30,6 +30,7 @@ enrolment-close-button = Fermer mon espace
 enrolment-close-cancel = Garder mon espace
 enrolment-closed-title = Votre espace est fermé
 enrolment-closed-lead = Personne ne peut le consulter. Son contenu est gardé jusqu’au { $until } ; d’ici là, vous pouvez le rouvrir.
+enrolment-closed-kept = Personne ne peut le consulter. Rien n’est perdu : ce qu’il contient est gardé dix ans, et il peut être rouvert.
 enrolment-reopen-button = Rouvrir mon espace
 enrolment-letter-unknown = Aux représentants légaux de { $name }
 enrolment-letter-several = { $others } et { $last }

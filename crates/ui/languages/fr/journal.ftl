@@ -338,3 +338,4 @@ journal-permission-shown = { $person ->
     [you] Vous ne gardez plus { $whom } secret
    *[other] { $who } ne garde plus un professionnel secret
 }
+journal-reported-when = Signalée à l’équipe { $when }

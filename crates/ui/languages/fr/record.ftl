@@ -1,13 +1,16 @@
 # L’accueil, la liste des documents, la recherche, et l’entrée des professionnels.
 record-home-title = Accueil
 record-greeting = Bonjour { $name }
+record-greeting-of = Espace de { $name }
 record-search-label = Chercher dans les documents
 record-new = Nouveau depuis votre dernière visite
+record-new-first = Vos derniers documents
+record-new-of = Derniers documents de { $name }
 record-new-count = { $count ->
     [one] Un nouveau document
    *[other] { $count } nouveaux documents, dont voici les derniers :
 }
-record-nothing-new = Rien de nouveau depuis le { $when }.
+record-nothing-new = Rien de nouveau depuis votre dernière visite, { $when }.
 record-nothing-yet = Vous n’avez encore reçu aucun document.
 record-next = Que voulez-vous faire ?
 record-looks = { $count ->
@@ -15,11 +18,24 @@ record-looks = { $count ->
    *[other] { $count } consultations de votre espace depuis votre dernière visite
 }
 record-looks-text = Voir qui a consulté quoi, et quand
+record-looks-of = { $count ->
+    [one] Une consultation de l’espace de { $name } depuis votre dernière visite
+   *[other] { $count } consultations de l’espace de { $name } depuis votre dernière visite
+}
+record-looks-of-first = { $count ->
+    [one] Une consultation de l’espace de { $name } avant cette visite
+   *[other] { $count } consultations de l’espace de { $name } avant cette visite
+}
+record-looks-first = { $count ->
+    [one] Une consultation de votre espace avant cette visite
+   *[other] { $count } consultations de votre espace avant cette visite
+}
 record-share = Choisir qui peut voir vos documents
-record-share-text = Pour le moment, aucun professionnel n’y a accès
+record-share-text = Vous n’avez encore autorisé aucun professionnel
 record-add = Ajouter un document
 record-add-text = Une photo ou un fichier que vous avez chez vous
 record-see-journal = Voir qui a consulté votre espace
+record-see-journal-of = Voir qui a consulté l’espace de { $name }
 record-see-journal-text = Chaque accès est noté dans votre journal
 record-all = Voir tous les documents
 record-count = { $count ->

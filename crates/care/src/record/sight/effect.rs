@@ -2,9 +2,11 @@
 
 use std::borrow::Cow;
 
+use kernel::rpps::Rpps;
 use kernel::{Answer, Chance, EntryId, Purpose, Refusal, RefusalKind, Visit};
 use maud::{Markup, html};
 use people::consent::pages::ask::{Change, DECIDE, DO, Fields};
+use people::consent::pages::inside::{comes, declared};
 use people::consent::pages::{DONE, SHARING, deciding, owner, switches};
 use people::consent::{self, Action, Connection, Sharing};
 use store::Tx;
@@ -137,16 +139,25 @@ fn again(
 /// Who sees what, before and after: those whose view changes, and whom the decision is about.
 fn told(words: &Words, space: &Space, change: &Change, before: &Sharing, after: &Sharing) -> Answer<Effect> {
     let now = space.pass.visit().now;
+    // Whoever came without being asked is told of by name; by which right she comes, before and after, is asked below.
     let mut all: Vec<Viewer> = Vec::new();
-    if let Some(who) = &change.about {
+    for one in declared(&space.pass, before) {
+        let who = one.professional.clone();
+        let broke = before.exception(&who.rpps, Purpose::Emergency, now).is_some();
+        let purpose = if broke { Purpose::Emergency } else { Purpose::CallCentre };
+        all.push(Viewer { label: named(words, &who), who, purpose });
+    }
+    let came: Vec<Rpps> = all.iter().map(|viewer| viewer.who.rpps.clone()).collect();
+    if let Some(who) = change.about.as_ref().filter(|who| !came.contains(&who.rpps)) {
         all.push(Viewer { label: named(words, who), who: who.clone(), purpose: Purpose::Care });
     }
     for viewer in viewers(words, before, now)?.into_iter().chain(viewers(words, after, now)?) {
-        let is_known = all.iter().any(|known| {
-            known.purpose == viewer.purpose
-                && known.who.rpps == viewer.who.rpps
-                && known.who.finess == viewer.who.finess
-        });
+        let is_known = came.contains(&viewer.who.rpps)
+            || all.iter().any(|known| {
+                known.purpose == viewer.purpose
+                    && known.who.rpps == viewer.who.rpps
+                    && known.who.finess == viewer.who.finess
+            });
         if !is_known {
             all.push(viewer);
         }
@@ -157,13 +168,17 @@ fn told(words: &Words, space: &Space, change: &Change, before: &Sharing, after: 
             all.retain(|viewer| viewer.purpose == purpose);
         }
     }
+    let sees = |viewer: &Viewer, sharing: &Sharing| -> Answer<usize> {
+        if !came.contains(&viewer.who.rpps) {
+            return Ok(space.count(&viewer.eyes(&space.pass, sharing)?));
+        }
+        let Some(purpose) = comes(&space.pass, &viewer.who, sharing)? else { return Ok(0) };
+        Ok(space.count(&consent::eyes(&space.pass, &viewer.who, purpose, sharing)?))
+    };
     let mut lines = Vec::new();
     for viewer in &all {
-        let line = Line {
-            label: viewer.label.clone(),
-            before: space.count(&viewer.eyes(&space.pass, before)?),
-            after: space.count(&viewer.eyes(&space.pass, after)?),
-        };
+        let line =
+            Line { label: viewer.label.clone(), before: sees(viewer, before)?, after: sees(viewer, after)? };
         let is_about = change.about.as_ref().is_some_and(|who| who.rpps == viewer.who.rpps);
         // That the treating doctor goes on seeing what is hidden is said, not left to be noticed.
         let treats = change.documents != (0, 0) && before.is_treating(&viewer.who.rpps);
@@ -238,8 +253,10 @@ fn said(words: &Words, effect: &Effect) -> Markup {
                 }
                 @for line in lines {
                     @let key = if line.before == line.after { "consent-effect-same" } else { "consent-effect-sees" };
+                    // What stands between commas is closed by one.
+                    @let join = if line.label.contains(", ") { ", " } else { " " };
                     li {
-                        strong { (line.label) } " "
+                        strong { (line.label) } (join)
                         (words.with(key, &[("before", line.before.into()), ("after", line.after.into())]))
                     }
                 }

@@ -42,11 +42,12 @@ pub(crate) struct View {
 ///
 /// # Errors
 /// As `consent::open`.
-pub fn show(tx: &mut Tx<'_>, visit: &Visit, who: &str) -> Answer<Page> {
+pub fn show<'a>(tx: &mut Tx<'_>, visit: &Visit, who: impl Into<Option<&'a str>>) -> Answer<Page> {
+    let who = who.into();
     let (pass, sharing) = deciding(tx, visit)?;
     let space = Space::open(tx, visit, &pass)?;
     let words = Words::of(visit.language);
-    let chosen = chosen(tx, words, &sharing, who)?;
+    let chosen = chosen(tx, words, &sharing, who.unwrap_or_default())?;
     let view = match (&space, chosen) {
         (Some(space), Some((viewer, sharing))) => {
             let view = view(space, viewer, &sharing)?;
@@ -65,7 +66,7 @@ fn chosen(tx: &mut Tx<'_>, words: &Words, sharing: &Sharing, who: &str) -> Answe
     if let Some(code) = who.strip_prefix(PROFESSION) {
         let one = anybody(code, None).and_then(|one| Some((professions::word(&one, words.language())?, one)));
         return Ok(one.map(|(job, one)| {
-            let label = words.with("consent-preview-a", &[("job", job.into())]).into_owned();
+            let label = words.with("consent-preview-one", &[("job", job.into())]).into_owned();
             let mut open = sharing.clone();
             if open.mode == people::consent::Mode::Nobody {
                 open.mode = people::consent::Mode::Ask;
@@ -122,22 +123,28 @@ fn view(space: &Space, viewer: Viewer, sharing: &Sharing) -> Answer<View> {
     Ok(view)
 }
 
-pub(crate) fn page(visit: &Visit, sharing: &Sharing, who: &str, view: Option<&View>) -> Page {
+/// `who` is what was sent; `None` before anything was.
+pub(crate) fn page(visit: &Visit, sharing: &Sharing, who: Option<&str>, view: Option<&View>) -> Page {
     let words = Words::of(visit.language);
     let title = words.t("consent-preview");
+    let mut filled = Filled::empty(words).with("who", who.unwrap_or_default());
+    if who.is_some() && view.is_none() {
+        filled.wrong("who", words.t("consent-preview-missing"));
+    }
     let body = html! {
+        (form::error_summary(&filled))
         (below(words, &title, &words.t("consent-preview-lead")))
         @if let Some(view) = view {
             @let heading = words.with("consent-preview-title", &[("name", view.label.as_str().into())]);
             (parts::section("seen", &heading, result(words, view)))
         }
         @let heading = words.t(if view.is_some() { "consent-preview-other" } else { "consent-preview-who" });
-        (parts::section("choose", &heading, choice(words, sharing, who)))
+        (parts::section("choose", &heading, choice(words, sharing, &filled)))
     };
-    Page::new(Nav::citizen(SHARING), title.into_owned(), body)
+    Page::new(Nav::citizen(SHARING), title.into_owned(), body).refilled(&filled)
 }
 
-fn choice(words: &'static Words, sharing: &Sharing, who: &str) -> Markup {
+fn choice(words: &'static Words, sharing: &Sharing, filled: &Filled) -> Markup {
     let mut choices: Vec<Choice<'_>> = known(sharing)
         .iter()
         .map(|one| Choice::new(one.rpps.as_str().to_owned(), named(words, one)))
@@ -148,17 +155,17 @@ fn choice(words: &'static Words, sharing: &Sharing, who: &str) -> Markup {
         .into_iter()
         .filter_map(|code| Some((professions::word(&anybody(code, None)?, words.language())?, code)))
         .collect();
-    jobs.sort_unstable();
+    // As a dictionary has them: an accent does not move a word behind the last letter.
+    jobs.sort_by_cached_key(|(job, code)| (kernel::text::fold(job), *job, *code));
     jobs.dedup_by_key(|(job, _)| *job);
     choices.extend(jobs.into_iter().map(|(job, code)| {
         let label = words.with("consent-preview-a", &[("job", job.into())]);
         Choice::new(format!("{PROFESSION}{code}"), label)
     }));
-    let filled = Filled::empty(words).with("who", who);
     form::get(
         PREVIEW,
         html! {
-            (form::select("who", words.t("consent-preview-who"), choices).show(&filled))
+            (form::select("who", words.t("consent-preview-label"), choices).show(filled))
             (form::submit(&words.t("consent-preview-submit")))
         },
     )

@@ -6,6 +6,7 @@ use kernel::{Actor, Answer, EntryId, Language, Professional, Purpose, Refusal, V
 use maud::{Markup, html};
 use people::consent::access::DOCTOR;
 use people::consent::pages::ask::{DO, propose};
+use people::consent::pages::inside::{Inside, alerts, inside};
 use people::consent::pages::{SHARING, deciding};
 use people::consent::{self, Action, Eyes, Given, Permission, Sharing, policy};
 use people::delegation::{self, Stage, Standing};
@@ -74,10 +75,13 @@ impl Verdict {
     fn said(self, words: &Words) -> (Markup, Option<Cow<'_, str>>) {
         let why = match self {
             Self::Sees => return (parts::tag(Some(Tone::Info), &words.t("consent-sight-yes")), None),
+            Self::ReadsBack => {
+                let tag = parts::tag(Some(Tone::Info), &words.t("consent-sight-reads-back"));
+                return (tag, Some(words.t("consent-sight-software")));
+            }
             Self::Hidden => "consent-sight-hidden",
             Self::NotForHer => "consent-sight-profession",
             Self::NoEntry => "consent-sight-no-entry",
-            Self::ReadsBack => "consent-sight-software",
             Self::NotGiven => "consent-sight-app-not-given",
             Self::NoApp => "consent-sight-app-never",
         };
@@ -89,8 +93,10 @@ impl Verdict {
 pub(crate) type Row = (String, String, Verdict);
 
 /// Everybody, by groups.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Everybody {
+    /// What says that somebody can read at this moment whom she did not let in.
+    pub(crate) inside: Option<Markup>,
     pub(crate) named: Vec<Row>,
     pub(crate) others: Vec<Row>,
     pub(crate) authors: Vec<Row>,
@@ -111,7 +117,9 @@ pub fn show(tx: &mut Tx<'_>, visit: &Visit, entry: EntryId) -> Answer<Page> {
     let own = space.own();
     let meta = own.document(entry).ok_or_else(Refusal::not_found)?;
     let words = Words::of(visit.language);
-    let mut everybody = professionals(words, &space, &sharing, meta)?;
+    let now_inside = inside(&space.pass, &sharing)?;
+    let mut everybody = professionals(words, &space, &sharing, &now_inside, meta)?;
+    everybody.inside = Some(alerts(words, visit, &now_inside, &pass.identity().display_name()));
     for connection in &sharing.apps {
         let verdict = Verdict::of_app(&consent::app_eyes(&space.pass, &connection.app, &sharing)?, meta);
         everybody.apps.push((app_named(words, &connection.app), String::new(), verdict));
@@ -133,13 +141,24 @@ pub fn show(tx: &mut Tx<'_>, visit: &Visit, entry: EntryId) -> Answer<Page> {
     Ok(page(visit, meta, &sharing, &everybody))
 }
 
-fn professionals(words: &Words, space: &Space, sharing: &Sharing, meta: &Meta) -> Answer<Everybody> {
+fn professionals(
+    words: &Words,
+    space: &Space,
+    sharing: &Sharing,
+    inside: &[Inside<'_>],
+    meta: &Meta,
+) -> Answer<Everybody> {
     let now = space.pass.visit().now;
     let mut all = Everybody::default();
     let judged = |viewer: &Viewer, sharing: &Sharing| -> Answer<Row> {
         let verdict = Verdict::of(&viewer.eyes(&space.pass, sharing)?, meta);
         Ok((viewer.label.clone(), viewer.who.structure.clone(), verdict))
     };
+    for one in inside {
+        let who = one.exception.professional.clone();
+        let viewer = Viewer { label: named(words, &who), who, purpose: one.purpose };
+        all.named.push(judged(&viewer, sharing)?);
+    }
     for viewer in viewers(words, sharing, now)? {
         let row = judged(&viewer, sharing)?;
         if viewer.who.name.is_empty() {
@@ -166,7 +185,10 @@ fn professionals(words: &Words, space: &Space, sharing: &Sharing, meta: &Meta) -
         let rpps = author.rpps.as_deref().and_then(kernel::rpps::Rpps::parse);
         // Those who have a role are there already.
         let is_named = |rpps: &kernel::rpps::Rpps| {
-            sharing.permission(rpps, now).is_some() || sharing.is_treating(rpps) || sharing.blocks(rpps)
+            sharing.permission(rpps, now).is_some()
+                || sharing.is_treating(rpps)
+                || sharing.blocks(rpps)
+                || inside.iter().any(|one| one.exception.professional.rpps == *rpps)
         };
         if let Some(rpps) = rpps.filter(|rpps| !is_named(rpps)) {
             let structure = author.organization.clone().unwrap_or_default();
@@ -228,6 +250,7 @@ pub(crate) fn page(visit: &Visit, meta: &Meta, sharing: &Sharing, everybody: &Ev
         (parts::breadcrumbs(words, &above, &title))
         (parts::header_with(&title, &words.t("consent-sight-lead"), html! {}))
         p.lead { strong { (plain::title(meta, visit.language)) } ", " (ui::dates::date(words, meta.day())) }
+        @if let Some(inside) = &everybody.inside { (inside) }
         (state(words, meta, sharing))
         (group("named", "consent-sight-named", &everybody.named))
         (group("others", "consent-sight-others", &everybody.others))

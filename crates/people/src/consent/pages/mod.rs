@@ -13,6 +13,7 @@
 
 pub mod ask;
 pub mod code;
+pub mod inside;
 pub mod lists;
 mod samples;
 pub mod switches;
@@ -30,6 +31,7 @@ use ui::page::Page;
 use ui::parts::{self, Card, Tone};
 use ui::{Words, dates};
 
+use self::inside::Inside;
 use super::{Action, Given, Mode, Pass, Permission, Sharing};
 use crate::registry;
 
@@ -91,7 +93,16 @@ pub fn show(tx: &mut Tx<'_>, visit: &Visit, query: &str) -> Answer<Page> {
     let (pass, sharing) = deciding(tx, visit)?;
     let found = search(tx, query)?;
     let may_keep = pass.is_owner() && pass.is_minor() && pass.may(Action::KeepSecret);
-    Ok(page(visit, &sharing, query.trim(), found.as_deref(), may_keep))
+    let of = pass.identity().display_name();
+    let shown = Shown {
+        sharing: &sharing,
+        inside: &inside::inside(&pass, &sharing)?,
+        of: &of,
+        query: query.trim(),
+        found: found.as_deref(),
+        may_keep,
+    };
+    Ok(page(visit, &shown))
 }
 
 /// The page with the sentence that what was asked for is done.
@@ -123,16 +134,28 @@ pub fn below(words: &Words, title: &str, lead: &str) -> Markup {
     }
 }
 
-fn page(
-    visit: &Visit,
-    sharing: &Sharing,
-    query: &str,
-    found: Option<&[Professional]>,
+/// What the page shows.
+struct Shown<'a> {
+    sharing: &'a Sharing,
+    inside: &'a [Inside<'a>],
+    /// Whose space it is.
+    of: &'a str,
+    query: &'a str,
+    found: Option<&'a [Professional]>,
     may_keep: bool,
-) -> Page {
+}
+
+fn page(visit: &Visit, shown: &Shown<'_>) -> Page {
     let words = Words::of(visit.language);
+    let Shown { sharing, query, found, may_keep, .. } = *shown;
+    let named = |key: &str| match visit.on_behalf_of {
+        Some(_) => words.with(&format!("{key}-of"), &[("name", shown.of.into())]),
+        None => words.t(key),
+    };
+    let title = named("consent-title");
     let body = html! {
-        (parts::header_with(&words.t("consent-title"), &words.t("consent-lead"), html! {}))
+        (parts::header_with(&title, &named("consent-lead"), html! {}))
+        (inside::alerts(words, visit, shown.inside, shown.of))
         @if sharing.mode == Mode::Unasked { (question(words)) }
         (parts::section("allowed", &words.t("consent-allowed"), allowed(words, visit, sharing, may_keep)))
         (parts::section("add", &words.t("consent-add"), html! {
@@ -155,7 +178,7 @@ fn page(
             }
         }))
     };
-    Page::new(Nav::citizen(SHARING), words.t("consent-title"), body)
+    Page::new(Nav::citizen(SHARING), title, body)
 }
 
 /// The one question, as long as she has not answered it.

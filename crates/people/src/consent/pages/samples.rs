@@ -1,15 +1,16 @@
 //! Every state of these pages, for the test that renders every page. The people and places are invented.
 
 use kernel::rpps::Rpps;
-use kernel::{App, Instant, Professional, Refusal, Visit};
+use kernel::{App, Instant, PersonId, Professional, Purpose, Refusal, Visit};
 use ui::Words;
 use ui::form::Filled;
 use ui::page::Page;
 
+use super::inside::Inside;
 use super::lists::{self, Blocked};
-use super::{code, page, switches};
+use super::{Shown, code, page, switches};
 use crate::consent::{
-    Connection, Given, Granted, Lent, Loan, Mode, Named, Permission, RefusedSender, Sharing, Team,
+    Connection, Exception, Given, Granted, Lent, Loan, Mode, Named, Permission, RefusedSender, Sharing, Team,
 };
 use crate::delegation::Documents;
 use crate::directory::Structure;
@@ -94,17 +95,36 @@ pub fn samples(visit: &Visit) -> Vec<(&'static str, Page)> {
     let closed = Sharing { mode: Mode::Nobody, ..one.clone() };
     let all = everything(visit, &claire, &paul);
     let found = [claire.clone(), paul];
+    let declared_now = Exception {
+        professional: claire.clone(),
+        since: visit.now,
+        until: visit.now.plus(3_600 * Instant::SECOND),
+        reason: "Trouvée inconsciente <à son domicile> & sans traitement connu".into(),
+    };
+    let calls = Exception { reason: String::new(), ..declared_now.clone() };
+    let inside = [
+        Inside { purpose: Purpose::Emergency, exception: &declared_now },
+        Inside { purpose: Purpose::CallCentre, exception: &calls },
+    ];
+    let of = "Dominique PAT-TROIS";
+    let shown = |sharing: &Sharing, query: &str, found: Option<&[Professional]>, may_keep: bool| {
+        page(visit, &Shown { sharing, inside: &[], of, query, found, may_keep })
+    };
+    let come = Shown { sharing: &none, inside: &inside, of, query: "", found: None, may_keep: false };
+    let for_her = Visit { on_behalf_of: Some(PersonId(2)), ..visit.clone() };
     let mut pages = vec![
-        ("sharing-empty", page(visit, &none, "", None, false)),
-        ("sharing-one", page(visit, &one, "", None, false)),
-        ("sharing-declared", page(visit, &declared, "", None, false)),
-        ("sharing-closed", page(visit, &closed, "", None, false)),
-        ("sharing-everything", page(visit, &all, "", None, false)),
-        ("sharing-found", page(visit, &none, "Moreau", Some(&found), false)),
-        ("sharing-already", page(visit, &one, "Moreau", Some(&found), false)),
-        ("sharing-may-keep", page(visit, &one, "", None, true)),
-        ("sharing-kept", page(visit, &kept, "", None, true)),
-        ("sharing-none-found", page(visit, &one, "Zzz", Some(&[]), false)),
+        ("sharing-inside", page(visit, &come)),
+        ("sharing-inside-for-her", page(&for_her, &come)),
+        ("sharing-empty", shown(&none, "", None, false)),
+        ("sharing-one", shown(&one, "", None, false)),
+        ("sharing-declared", shown(&declared, "", None, false)),
+        ("sharing-closed", shown(&closed, "", None, false)),
+        ("sharing-everything", shown(&all, "", None, false)),
+        ("sharing-found", shown(&none, "Moreau", Some(&found), false)),
+        ("sharing-already", shown(&one, "Moreau", Some(&found), false)),
+        ("sharing-may-keep", shown(&one, "", None, true)),
+        ("sharing-kept", shown(&kept, "", None, true)),
+        ("sharing-none-found", shown(&one, "Zzz", Some(&[]), false)),
         ("treating-none", lists::treating_page(visit, &none, "", None)),
         ("treating", lists::treating_page(visit, &all, "", None)),
         ("treating-found", lists::treating_page(visit, &none, "Moreau", Some(&found))),
