@@ -12,6 +12,7 @@ mod document;
 mod people;
 mod profile;
 mod provide;
+mod unnamed;
 
 use kernel::ins::{BadIns, Claimed};
 use kernel::{Ins, Instant, Issue};
@@ -19,6 +20,7 @@ use serde_json::Value;
 
 pub use people::{AuthorKind, AuthorView, authors, patient_claims};
 pub use profile::{Profile, check_document};
+pub use unnamed::unnamed;
 
 use crate::view::Coding;
 

@@ -149,6 +149,15 @@ impl Query {
         parse::query(kind, pairs, handling)
     }
 
+    /// Says in the answer's links whose record it is by this reference, where the search said it by a number: links are
+    /// followed with GET, and an address is written into more logs than a body.
+    pub fn tell_patient(&mut self, reference: &str) {
+        if let Some(PatientKey::Identifier { .. }) = self.patient {
+            self.understood.retain(|(name, _)| !parse::is_by_number(name));
+            self.understood.insert(0, ("patient".to_owned(), reference.to_owned()));
+        }
+    }
+
     /// True when the resource passes every filter.
     #[must_use]
     pub fn matches(&self, resource: &Value) -> bool {

@@ -34,10 +34,11 @@ pub const PARAMETERS: [&str; 12] = [
     "registration",
 ];
 
-/// Reading documents: the entries, the lists that they stand in, what they hold.
+/// Reading documents: the entries, the lists that they stand in, what they hold. What they hold is read one by one: nobody
+/// searches in it.
 #[must_use]
 pub fn documents() -> Scopes {
-    Scopes::parse("patient/Binary.rs patient/DocumentReference.rs patient/List.rs")
+    Scopes::parse("patient/Binary.r patient/DocumentReference.rs patient/List.rs")
 }
 
 /// Reading who she is.
@@ -50,6 +51,45 @@ pub fn profile() -> Scopes {
 #[must_use]
 pub fn offered() -> Scopes {
     documents().and(&profile())
+}
+
+/// The scope that an app would need for a type of resource, as we offer it; empty for what no app reads.
+#[must_use]
+pub fn scope_for(resource: &str) -> Scopes {
+    offered().granted(&Scopes::parse(&format!("patient/{resource}.cruds")))
+}
+
+/// The redirect URI of an app's request, if it is one of those registered: letter by letter, but for the port of an app on
+/// her computer, which its system gives it anew each time (RFC 8252 §7.3). As long as it is not known, nothing may be
+/// sent anywhere.
+///
+/// # Errors
+/// `invalid_request`.
+pub fn redirect_uri<'a>(params: Params<'a>, registered: &[String]) -> Result<&'a str, Denial> {
+    let asked = params.needed("redirect_uri")?;
+    let here = without_port(asked);
+    if here.is_some() && registered.iter().any(|known| without_port(known) == here) {
+        return Ok(asked);
+    }
+    authorize::redirect_uri(params, registered)
+}
+
+/// An address of this very machine, by its number, in two parts: before the port and after it. A name (`localhost`) may
+/// lead elsewhere (RFC 8252 §8.3).
+fn without_port(address: &str) -> Option<(&str, &str)> {
+    let (host, rest) = ["http://127.0.0.1", "http://[::1]"]
+        .into_iter()
+        .find_map(|host| Some((host, address.strip_prefix(host)?)))?;
+    let rest = match rest.strip_prefix(':') {
+        None => rest,
+        Some(port) => {
+            let end = port.find(|c: char| !c.is_ascii_digit()).unwrap_or(port.len());
+            let (port, rest) = port.split_at(end);
+            port.parse::<u16>().ok().filter(|port| *port > 0)?;
+            rest
+        }
+    };
+    (rest.is_empty() || rest.starts_with(['/', '?'])).then_some((host, rest))
 }
 
 /// True for the address of an app on a telephone or a computer: a scheme that is a domain name in reverse, then one
@@ -73,7 +113,7 @@ pub fn is_native_address(address: &str) -> bool {
 pub struct Registered<'a> {
     /// Its name in the protocol.
     pub client_id: &'a str,
-    /// Where answers may be sent; compared letter by letter.
+    /// Where answers may be sent; compared as [`redirect_uri`] says.
     pub redirect_uris: &'a [String],
     /// What it may ask for.
     pub scopes: &'a Scopes,
@@ -84,7 +124,7 @@ pub struct Registered<'a> {
 pub struct AppRequest {
     /// Who asks.
     pub client_id: String,
-    /// Where the answer goes; one of those registered.
+    /// Where the answer goes; one of those registered, with the port that the app listens on now.
     pub redirect_uri: String,
     /// Comes back with the answer; the app tells its own requests by it.
     pub state: String,
@@ -103,11 +143,11 @@ impl AppRequest {
     /// was led to believe in another one finds out now (SMART App Launch 2.2, `aud`).
     ///
     /// # Errors
-    /// What is wrong, for the redirect URI once [`authorize::redirect_uri`] is known.
+    /// What is wrong, for the redirect URI once [`redirect_uri()`] is known.
     pub fn read(pairs: &[(String, String)], of: Registered<'_>, audience: &str) -> Result<Self, Denial> {
         let params = Params::new(pairs)?;
-        let redirect_uri = authorize::redirect_uri(params, of.redirect_uris)?.to_owned();
-        authorize::only_code(params)?;
+        let redirect_uri = redirect_uri(params, of.redirect_uris)?.to_owned();
+        authorize::only_code(params, "send each parameter by itself")?;
         let state = params.needed("state")?;
         if state.len() > LONGEST {
             return Err(Denial::request(format!("state is longer than {LONGEST} bytes")));

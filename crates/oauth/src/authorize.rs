@@ -85,7 +85,7 @@ impl AuthorizationRequest {
     pub fn read(pairs: &[(String, String)], service: &Service) -> Result<Self, Denial> {
         let params = Params::new(pairs)?;
         let redirect_uri = redirect_uri(params, &service.redirect_uris)?.to_owned();
-        only_code(params)?;
+        only_code(params, "push the request (RFC 9126)")?;
         for name in ["state", "nonce"] {
             if params.get(name).is_some_and(|value| value.len() > LONGEST) {
                 return Err(Denial::request(format!("{name} is longer than {LONGEST} bytes")));
@@ -165,9 +165,9 @@ fn escape(out: &mut String, text: &str) {
     }
 }
 
-/// That a code is asked for, in an address, by the request itself.
-pub(crate) fn only_code(params: Params<'_>) -> Result<(), Denial> {
-    unsupported(params)?;
+/// That a code is asked for, in an address, by the request itself; `instead` is what whoever sent it otherwise may do.
+pub(crate) fn only_code(params: Params<'_>, instead: &str) -> Result<(), Denial> {
+    unsupported(params, instead)?;
     match params.needed("response_type")? {
         "code" => {}
         other => {
@@ -182,14 +182,14 @@ pub(crate) fn only_code(params: Params<'_>) -> Result<(), Denial> {
 }
 
 /// Parameters that have an error of their own when they are not offered (OpenID Connect Core §3.1.2.6).
-fn unsupported(params: Params<'_>) -> Result<(), Denial> {
+fn unsupported(params: Params<'_>, instead: &str) -> Result<(), Denial> {
     for (name, code) in [
         ("request", DenialCode::RequestNotSupported),
         ("request_uri", DenialCode::RequestUriNotSupported),
         ("registration", DenialCode::RegistrationNotSupported),
     ] {
         if params.get(name).is_some() {
-            return Err(Denial::new(code, format!("{name} is not taken here; push the request (RFC 9126)")));
+            return Err(Denial::new(code, format!("{name} is not taken here; {instead}")));
         }
     }
     Ok(())

@@ -7,6 +7,7 @@ use jsonwebtoken::{Algorithm, Validation, decode};
 use kernel::Instant;
 use serde_json::{Map, Value, json};
 
+use crate::app;
 use crate::assertion::sign_claims;
 use crate::authorize::{ACR, SCOPES};
 use crate::jwk::{BadKey, KeySet, PrivateKey};
@@ -300,12 +301,17 @@ pub fn read_hint(text: &str, keys: &KeySet, issuer: &str) -> Option<Map<String, 
 
 /// The discovery document (OpenID Connect Discovery §3; RFC 8414 §2; RFC 9126 §5; RFC 9449 §5.1; CIBA Core §4).
 /// `certified` is our other origin, where the proxy asks clients for certificates (RFC 8705 §5).
+///
+/// Apps that a person connects are asked and get their tokens at the same endpoints ([`crate::app`]), so what they may ask
+/// and how they prove themselves stands here too: one without a key proves itself by PKCE alone, which is called `none`.
 #[must_use]
 pub fn discovery(issuer: &str, certified: Option<&str>) -> Value {
     let at = |path: &str| format!("{issuer}{path}");
     let auth = ["private_key_jwt", "tls_client_auth", "self_signed_tls_client_auth"];
     let signing = ["ES256", "ES384", "EdDSA", "PS256", "RS256"];
-    let scopes: Vec<&str> = SCOPES.to_vec();
+    let apps = app::offered().to_string();
+    let scopes: Vec<&str> = SCOPES.into_iter().chain([app::LAUNCH]).chain(apps.split(' ')).collect();
+    let at_tokens = [&auth[..], &["none"]].concat();
     let mut document = json!({
         "issuer": issuer,
         "authorization_endpoint": at("/oauth/authorize"),
@@ -336,11 +342,11 @@ pub fn discovery(issuer: &str, certified: Option<&str>) -> Value {
         "request_uri_parameter_supported": false,
         "require_request_uri_registration": false,
         "code_challenge_methods_supported": ["S256"],
-        "token_endpoint_auth_methods_supported": auth,
+        "token_endpoint_auth_methods_supported": at_tokens,
         "token_endpoint_auth_signing_alg_values_supported": signing,
         "introspection_endpoint_auth_methods_supported": auth,
         "introspection_endpoint_auth_signing_alg_values_supported": signing,
-        "revocation_endpoint_auth_methods_supported": auth,
+        "revocation_endpoint_auth_methods_supported": at_tokens,
         "revocation_endpoint_auth_signing_alg_values_supported": signing,
         "dpop_signing_alg_values_supported": crate::dpop::ALGORITHMS,
         "tls_client_certificate_bound_access_tokens": true,

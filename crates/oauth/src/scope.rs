@@ -51,6 +51,14 @@ const LETTERS: [(char, Interaction); 5] = [
     ('s', Interaction::Search),
 ];
 
+impl Interaction {
+    /// Its letter of `cruds`.
+    #[must_use]
+    pub fn letter(self) -> char {
+        LETTERS.iter().find(|(_, known)| *known == self).map_or('*', |(letter, _)| *letter)
+    }
+}
+
 /// One scope: `system/DocumentReference.rs`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 struct Scope {

@@ -68,6 +68,35 @@ fn located(deposited: &Deposited, part: Part) -> Located {
     }
 }
 
+/// Opens the space that a search is about: the patient's who is named, else the citizen's own, or that of the person
+/// whose app asks.
+///
+/// # Errors
+/// As [`whose`] and [`reading`].
+pub(super) fn searching(
+    tx: &mut Tx<'_>,
+    visit: &Visit,
+    key: Option<&PatientKey>,
+    action: Action,
+) -> Answer<Pass> {
+    let Some(PatientKey::Identifier { .. }) = key.filter(|_| matches!(visit.actor, Actor::App(_))) else {
+        let person = whose(tx, visit, key)?;
+        return reading(tx, visit, person, action);
+    };
+    // Her space is opened before the number is looked at, so that a refusal is the same for every number; and one that
+    // is hers is as unknown as any other to an app that was not told who she is.
+    let hers = whose(tx, visit, None)?;
+    let pass = reading(tx, visit, hers, action)?;
+    let named = whose(tx, visit, key)?;
+    if named == pass.person() && tells_whose(&pass) { Ok(pass) } else { Err(Refusal::not_found()) }
+}
+
+/// Whether this reader may be told, beside what a document says itself, whose it is. An app to which she gave documents and
+/// not who she is gets no data of her, wherever a sender wrote them.
+pub(super) fn tells_whose(pass: &Pass) -> bool {
+    !matches!(pass.visit().actor, Actor::App(_)) || pass.may(Action::ReadIdentity)
+}
+
 /// Whose record a search is about: the patient named, else the citizen herself, or the person whose app asks.
 ///
 /// # Errors
@@ -116,7 +145,7 @@ pub fn document_reference(tx: &mut Tx<'_>, visit: &Visit, entry: EntryId) -> Ans
     let (meta, seen) = read::find(tx, &pass, entry)?;
     let (resource, _) = read::resource(tx, &pass, &meta)?;
     note(tx, &pass, Kind::DocumentRead, Some(entry), meta.facts.kind.code.as_str());
-    dressed(&resource, &meta, &seen)
+    dressed(&resource, &meta, &seen, tells_whose(&pass))
 }
 
 /// `GET Binary/{id}` (ITI-68): the bytes as they were deposited. [`binary_resource`] is the same as a resource,
@@ -191,6 +220,10 @@ pub fn patients(tx: &mut Tx<'_>, visit: &Visit, pairs: &[(String, String)], url:
 
 /// The person of a number, where the asker may know of her.
 fn patient_of(tx: &mut Tx<'_>, visit: &Visit, ins: &Ins) -> Answer<Option<(PersonId, Value)>> {
+    if let (Actor::App(_), Some(person)) = (&visit.actor, visit.on_behalf_of) {
+        // Before the number is looked at: to an app that was not told who she is, hers is refused like any other.
+        reading(tx, visit, person, Action::ReadIdentity)?;
+    }
     let Some(found) = person::find_by_ins(tx, ins)? else { return Ok(None) };
     // Before anything is opened: a stranger's try would stand in the journal of somebody who never had a space.
     let may_know = match &visit.actor {
@@ -217,10 +250,14 @@ fn patient_of(tx: &mut Tx<'_>, visit: &Visit, ins: &Ins) -> Answer<Option<(Perso
 }
 
 /// A stored resource with what only the record knows: id, version, status, whose, where the bytes are, and
-/// what it replaces as far as the viewer sees that. A type that its sender left to the CDA is filled in.
-pub(super) fn dressed(resource: &[u8], meta: &Meta, seen: &Seen) -> Answer<Value> {
+/// what it replaces as far as the viewer sees that. A type that its sender left to the CDA is filled in. Not `named`,
+/// nothing of what was sent says whose it is ([`tells_whose`]).
+pub(super) fn dressed(resource: &[u8], meta: &Meta, seen: &Seen, named: bool) -> Answer<Value> {
     let damaged = |why: String| Fault::Damaged(format!("act {}: {why}", meta.seq.0));
     let mut value: Value = serde_json::from_slice(resource).map_err(|e| damaged(e.to_string()))?;
+    if !named {
+        ::fhir::mhd::unnamed(&mut value);
+    }
     let Value::Object(map) = &mut value else { return Err(damaged("no resource".into()).into()) };
     let id = meta.entry.to_string();
     map.insert("id".into(), id.as_str().into());

@@ -14,7 +14,7 @@ use people::consent::{Action, Pass};
 use serde_json::Value;
 use store::{ActRow, Kind, Outcome, Tx, Want};
 
-use super::fhir::{ACT, dressed, reading, whose};
+use super::fhir::{ACT, dressed, reading, searching, tells_whose};
 use super::model::Meta;
 use super::outline::{ActLine, Line, SetLine};
 use super::read::{self, note};
@@ -35,10 +35,10 @@ pub fn search(
     handling: Handling,
     url: &str,
 ) -> Answer<Value> {
-    let query = Query::parse(kind, pairs, handling).map_err(Refusal::invalid_all)?;
-    let person = whose(tx, visit, query.patient.as_ref())?;
+    let mut query = Query::parse(kind, pairs, handling).map_err(Refusal::invalid_all)?;
     let action = if kind == Searched::AuditEvent { Action::ReadJournal } else { Action::ReadRecord };
-    let pass = reading(tx, visit, person, action)?;
+    let pass = searching(tx, visit, query.patient.as_ref(), action)?;
+    query.tell_patient(&format!("Patient/{}", pass.person()));
     let cut = cut(tx, &pass, &query, true)?;
     let noted = if kind == Searched::AuditEvent { Kind::JournalRead } else { Kind::Searched };
     note(tx, &pass, noted, None, cut.total().to_string());
@@ -94,8 +94,10 @@ impl Search<'_> {
 
     fn document_references(&self, tx: &mut Tx<'_>, pass: &Pass) -> Answer<Cut<Value>> {
         let seen = Seen::load(tx, pass)?;
+        // Asked once: the policies answer it, and a page has hundreds of documents.
+        let named = tells_whose(pass);
         let open = |meta: &Meta| match read::resource(tx, pass, meta) {
-            Ok((resource, _)) => dressed(&resource, meta, &seen).map(Some),
+            Ok((resource, _)) => dressed(&resource, meta, &seen, named).map(Some),
             // Its data were erased.
             Err(refusal) if refusal.fault.is_none() => Ok(None),
             Err(fault) => Err(fault),
@@ -106,7 +108,8 @@ impl Search<'_> {
     fn lists(&self, tx: &mut Tx<'_>, pass: &Pass) -> Answer<Cut<Value>> {
         let seen = Seen::load(tx, pass)?;
         let all = members(&seen);
-        let open = |set: &Members<'_>| set.open(tx, pass).map(Some);
+        let named = tells_whose(pass);
+        let open = |set: &Members<'_>| set.open(tx, pass, named).map(Some);
         self.cut(&all, |set| self.query.judge(&set.outline()), open)
     }
 
@@ -152,12 +155,12 @@ impl Members<'_> {
         SetLine { id: self.id().to_string(), date }
     }
 
-    fn open(&self, tx: &mut Tx<'_>, pass: &Pass) -> Answer<Value> {
+    fn open(&self, tx: &mut Tx<'_>, pass: &Pass, named: bool) -> Answer<Value> {
         let sent = match self.carrier() {
             Some(meta) => read::resource(tx, pass, meta)?.1,
             None => None,
         };
-        Ok(sets::list(self.tag, &self.documents, sent.as_deref()))
+        Ok(sets::list(self.tag, &self.documents, sent.as_deref(), named))
     }
 }
 
@@ -183,7 +186,7 @@ pub fn list(tx: &mut Tx<'_>, visit: &Visit, id: EntryId) -> Answer<Value> {
     let pass = reading(tx, visit, id.person, Action::ReadRecord)?;
     let seen = Seen::load(tx, &pass)?;
     let set = members(&seen).into_iter().find(|set| set.tag == id.tag).ok_or_else(Refusal::not_found)?;
-    let found = set.open(tx, &pass)?;
+    let found = set.open(tx, &pass, tells_whose(&pass))?;
     note(tx, &pass, Kind::ListRead, None, "1");
     Ok(found)
 }

@@ -68,8 +68,9 @@ pub(super) fn code() -> Value {
     }]})
 }
 
-/// A submission set as its reader sees it: what was sent of it, and the documents that she sees.
-pub(super) fn list(tag: i64, documents: &[&Meta], sent: Option<&[u8]>) -> Value {
+/// A submission set as its reader sees it: what was sent of it, and the documents that she sees. Not `named`, nothing of
+/// what was sent says whose they are.
+pub(super) fn list(tag: i64, documents: &[&Meta], sent: Option<&[u8]>, named: bool) -> Value {
     let person = documents[0].entry.person;
     let sent: Option<Value> = sent.and_then(|sent| serde_json::from_slice(sent).ok());
     // A DocumentManifest (MHD 3) is answered as the List that took its place.
@@ -81,6 +82,13 @@ pub(super) fn list(tag: i64, documents: &[&Meta], sent: Option<&[u8]>) -> Value 
             "date": documents[0].received.to_string(),
         })
     });
+    if !named {
+        ::fhir::mhd::unnamed(&mut list);
+    }
+    // The sender's count of its versions: which documents a reader sees changes without it.
+    if let Some(Value::Object(meta)) = list.get_mut("meta") {
+        meta.shift_remove("versionId");
+    }
     list["id"] = EntryId { person, tag }.to_string().into();
     list["status"] = "current".into();
     list["subject"] = json!({"reference": format!("Patient/{person}")});

@@ -126,7 +126,7 @@ pub fn smart_configuration(input: &SmartInput<'_>) -> Value {
         .set("revocation_endpoint", input.revoke)
         .set("management_endpoint", input.manage)
         .set("grant_types_supported", json!(input.grants))
-        .set("token_endpoint_auth_methods_supported", json!(["private_key_jwt"]))
+        .set("token_endpoint_auth_methods_supported", json!(["private_key_jwt", "none"]))
         .set("token_endpoint_auth_signing_alg_values_supported", json!(input.algorithms))
         .set("response_types_supported", json!(["code"]))
         .set("code_challenge_methods_supported", json!(["S256"]))

@@ -6,7 +6,9 @@ use kernel::ins::BadIns;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
-use super::{AuthorKind, Part, Profile, Relation, Submission, point_to, read_provide, read_simplified};
+use super::{
+    AuthorKind, Part, Profile, Relation, Submission, point_to, read_provide, read_simplified, unnamed,
+};
 use crate::validate::validate;
 
 const SHA1_OF_HI: [u8; 20] = [
@@ -393,4 +395,98 @@ proptest! {
         let _ = read_provide(&bundle);
         let _ = read_simplified(&bundle["entry"][1]["resource"]);
     }
+}
+
+/// A description as French software writes it, with her in every place where one may write her.
+fn everywhere() -> Value {
+    let ins = json!({"system": "urn:oid:1.2.250.1.213.1.4.10", "value": "279035121518989"});
+    json!({
+        "resourceType": "DocumentReference",
+        "text": {"status": "generated", "div": "<div xmlns=\"http://www.w3.org/1999/xhtml\">PAT-TROIS</div>"},
+        "contained": [
+            {"resourceType": "Patient", "id": "patient", "identifier": [ins], "name": [{"family": "PAT-TROIS"}]},
+            {"resourceType": "RelatedPerson", "id": "mother", "patient": {"reference": "#patient"},
+             "name": [{"family": "PAT-TROIS"}]},
+            {"resourceType": "Device", "id": "device", "patient": {"reference": "#patient", "display": "PAT-TROIS"},
+             "deviceName": [{"name": "Tensiomètre", "type": "user-friendly-name"}]},
+            {"resourceType": "Practitioner", "id": "author", "name": [{"family": "MOREAU"}],
+             "identifier": [{"system": "urn:oid:1.2.250.1.71.4.2.1", "value": "810000000001"}]},
+        ],
+        "extension": [
+            {"url": "https://own.example/whose", "valueReference": {"reference": "#patient"}},
+            {"url": "https://own.example/parts", "extension": [
+                {"url": "number", "valueIdentifier": ins}, {"url": "kind", "valueCode": "x"}]},
+            {"url": "https://own.example/kept", "valueCode": "y"},
+        ],
+        "masterIdentifier": {"system": "urn:ietf:rfc:3986", "value": "urn:oid:1.2.3"},
+        "identifier": [ins, {"system": "urn:own", "value": "7"}],
+        "status": "current",
+        "type": {"coding": [{"system": "http://loinc.org", "code": "11502-2"}], "text": "Biologie"},
+        "subject": {"reference": "urn:uuid:00000000-0000-4000-8000-000000000001", "identifier": ins,
+            "display": "PAT-TROIS"},
+        "author": [
+            {"reference": "#author"}, {"reference": "#mother"}, {"reference": "#patient"}, {"reference": "#device"},
+            {"reference": "Patient/7", "display": "PAT-TROIS"}, {"type": "Patient", "display": "PAT-TROIS"},
+            {"identifier": ins}, {"reference": "urn:uuid:00000000-0000-4000-8000-000000000001"},
+        ],
+        "authenticator": {"reference": "Patient?identifier=urn:oid:1.2.250.1.213.1.4.10|279035121518989"},
+        "custodian": {"reference": "https://elsewhere.example/Patient/9/_history/2"},
+        "content": [{"attachment": {"contentType": "text/plain", "title": "Bilan"}}],
+        "context": {"sourcePatientInfo": {"reference": "#patient"}},
+    })
+}
+
+#[test]
+fn a_description_without_whose_it_is_keeps_the_rest() {
+    let mut resource = everywhere();
+    unnamed(&mut resource);
+    let text = resource.to_string();
+    for hers in
+        ["PAT-TROIS", "279035121518989", "Patient", "#patient", "#mother", "RelatedPerson", "urn:uuid"]
+    {
+        assert!(!text.contains(hers), "{hers}: {text}");
+    }
+    let kept = json!({
+        "resourceType": "DocumentReference",
+        "contained": [
+            {"resourceType": "Device", "id": "device",
+             "deviceName": [{"name": "Tensiomètre", "type": "user-friendly-name"}]},
+            {"resourceType": "Practitioner", "id": "author", "name": [{"family": "MOREAU"}],
+             "identifier": [{"system": "urn:oid:1.2.250.1.71.4.2.1", "value": "810000000001"}]},
+        ],
+        "extension": [{"url": "https://own.example/kept", "valueCode": "y"}],
+        "masterIdentifier": {"system": "urn:ietf:rfc:3986", "value": "urn:oid:1.2.3"},
+        "identifier": [{"system": "urn:own", "value": "7"}],
+        "status": "current",
+        "type": {"coding": [{"system": "http://loinc.org", "code": "11502-2"}], "text": "Biologie"},
+        "author": [{"reference": "#author"}, {"reference": "#device"}],
+        "content": [{"attachment": {"contentType": "text/plain", "title": "Bilan"}}],
+    });
+    assert_eq!(resource, kept);
+    assert_eq!(crate::validate::validate(&resource), []);
+    // Once is enough.
+    unnamed(&mut resource);
+    assert_eq!(resource, kept);
+}
+
+#[test]
+fn a_description_that_names_nobody_stays_as_it_is() {
+    let before = json!({
+        "resourceType": "List",
+        "extension": [{"url": "https://profiles.ihe.net/ITI/MHD/StructureDefinition/ihe-sourceId",
+            "valueIdentifier": {"system": "urn:ietf:rfc:3986", "value": "urn:oid:2.25.7"}}],
+        "status": "current",
+        "mode": "working",
+        "source": {"type": "Organization", "display": "Laboratoire"},
+        "note": [{"text": "Patient à jeun"}],
+        "entry": [{"item": {"reference": "DocumentReference/7-1"}}],
+    });
+    let mut after = before.clone();
+    unnamed(&mut after);
+    assert_eq!(after, before);
+    let source = json!({"url": "https://profiles.ihe.net/ITI/MHD/StructureDefinition/ihe-sourcePatientId",
+        "valueReference": {"display": "PAT-TROIS"}});
+    after["extension"].as_array_mut().unwrap().push(source);
+    unnamed(&mut after);
+    assert_eq!(after, before);
 }

@@ -113,15 +113,19 @@ fn one(query: &mut Query, name: &str, value: &str) -> Result<(), Issue> {
         }
         // JSON is the only format there is, and totals are always exact.
         "_format" | "_pretty" | "_total" => {}
-        "patient" | "subject" | "patient.identifier" | "patient:identifier" | "subject:identifier" => {
-            patient(query, name, value)?;
-        }
+        "patient" | "subject" => patient(query, name, value)?,
+        _ if is_by_number(name) => patient(query, name, value)?,
         _ => {
             let clause = clause(query.kind, name, value)?;
             query.clauses.push(clause);
         }
     }
     Ok(())
+}
+
+/// True for a parameter that chooses a record by somebody's number.
+pub(super) fn is_by_number(name: &str) -> bool {
+    ["patient.identifier", "patient:identifier", "subject:identifier"].contains(&name)
 }
 
 fn patient(query: &mut Query, name: &str, value: &str) -> Result<(), Issue> {

@@ -94,6 +94,64 @@ fn each_parameter_is_held_to_its_rule() {
     }
 }
 
+/// RFC 8252 §7.3: the system of her computer gives an app another port each time.
+#[test]
+fn the_port_of_an_app_on_her_computer_is_its_own_business() {
+    let read = |registered: &str, asked: &str| {
+        let pairs = GOOD.map(|(n, v)| (n.to_owned(), if n == "redirect_uri" { asked } else { v }.to_owned()));
+        let (registered, scopes) = ([registered.to_owned()], offered());
+        let of = Registered { client_id: "suivi", redirect_uris: &registered, scopes: &scopes };
+        AppRequest::read(&pairs, of, FHIR).map(|request| request.redirect_uri)
+    };
+    for (registered, asked, taken) in [
+        ("http://127.0.0.1/retour", "http://127.0.0.1:51004/retour", true),
+        ("http://127.0.0.1/retour", "http://127.0.0.1/retour", true),
+        ("http://127.0.0.1:8000/retour", "http://127.0.0.1:51004/retour", true),
+        ("http://127.0.0.1:8000/retour", "http://127.0.0.1/retour", true),
+        ("http://[::1]/retour", "http://[::1]:51004/retour", true),
+        ("http://127.0.0.1", "http://127.0.0.1:51004", true),
+        ("http://127.0.0.1/retour?a=1", "http://127.0.0.1:51004/retour?a=1", true),
+        ("http://127.0.0.1/retour", "http://[::1]:51004/retour", false),
+        ("http://127.0.0.1/retour", "http://127.0.0.1:51004/autre", false),
+        ("http://127.0.0.1/retour", "http://127.0.0.1:51004/retour?a=1", false),
+        ("http://127.0.0.1/retour", "https://127.0.0.1:51004/retour", false),
+        ("http://127.0.0.1/retour", "http://127.0.0.1:0/retour", false),
+        ("http://127.0.0.1/retour", "http://127.0.0.1:99999/retour", false),
+        ("http://127.0.0.1/retour", "http://127.0.0.1:+80/retour", false),
+        ("http://127.0.0.1/retour", "http://127.0.0.1:80@evil.example/retour", false),
+        ("http://127.0.0.1", "http://127.0.0.1.evil.example", false),
+        ("http://127.0.0.1", "http://127.0.0.1:80evil.example", false),
+        // A name may lead elsewhere, and what is elsewhere has one port.
+        ("http://localhost:8000/retour", "http://localhost:8000/retour", true),
+        ("http://localhost:8000/retour", "http://localhost:51004/retour", false),
+        ("https://suivi.example/retour", "https://suivi.example:8443/retour", false),
+    ] {
+        let said = read(registered, asked);
+        // The answer goes to the port that was asked, or nowhere.
+        assert_eq!(said.ok().as_deref(), taken.then_some(asked), "{registered} {asked}");
+    }
+}
+
+#[test]
+fn an_app_is_not_sent_where_only_services_are_known() {
+    for name in ["request", "request_uri", "registration"] {
+        let said = with(name, "a.b.c").unwrap_err().error_description;
+        assert!(said.starts_with(name) && !said.contains("push"), "{said}");
+    }
+}
+
+#[test]
+fn the_scope_for_a_resource_is_the_one_we_offer() {
+    for (resource, scope) in [
+        ("DocumentReference", "patient/DocumentReference.rs"),
+        ("Binary", "patient/Binary.r"),
+        ("Patient", "patient/Patient.rs"),
+        ("AuditEvent", ""),
+    ] {
+        assert_eq!(scope_for(resource).to_string(), scope, "{resource}");
+    }
+}
+
 #[test]
 fn a_parameter_that_comes_twice_is_refused() {
     for (name, value) in GOOD {
@@ -108,24 +166,26 @@ fn what_is_asked_is_cut_to_what_is_offered_and_registered() {
     for (asked, left, documents_too, profile_too) in [
         (
             "patient/*.rs",
-            "patient/Binary.rs patient/DocumentReference.rs patient/List.rs patient/Patient.rs",
+            "patient/Binary.r patient/DocumentReference.rs patient/List.rs patient/Patient.rs",
             true,
             true,
         ),
         (
             "patient/*.read openid fhirUser",
-            "patient/Binary.rs patient/DocumentReference.rs patient/List.rs patient/Patient.rs",
+            "patient/Binary.r patient/DocumentReference.rs patient/List.rs patient/Patient.rs",
             true,
             true,
         ),
         (
             "patient/*.cruds",
-            "patient/Binary.rs patient/DocumentReference.rs patient/List.rs patient/Patient.rs",
+            "patient/Binary.r patient/DocumentReference.rs patient/List.rs patient/Patient.rs",
             true,
             true,
         ),
         ("patient/Patient.read", "patient/Patient.rs", false, true),
         ("patient/Binary.r patient/Observation.rs system/Patient.rs", "patient/Binary.r", true, false),
+        ("patient/Binary.rs", "patient/Binary.r", true, false),
+        ("patient/Binary.read", "patient/Binary.r", true, false),
         ("patient/DocumentReference.s launch", "patient/DocumentReference.s", true, false),
     ] {
         let request = with("scope", asked).unwrap();

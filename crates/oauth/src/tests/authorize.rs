@@ -82,6 +82,18 @@ fn each_parameter_of_a_request_is_held_to_its_rule() {
     }
 }
 
+/// RFC 9700 §2.1: of a service each address is the one registered, on this machine too.
+#[test]
+fn a_service_on_this_machine_has_one_port() {
+    let registered = ["http://127.0.0.1:8000/retour".to_owned()];
+    for (asked, taken) in [("http://127.0.0.1:8000/retour", true), ("http://127.0.0.1:8001/retour", false)] {
+        let pairs = [("redirect_uri".to_owned(), asked.to_owned())];
+        assert_eq!(redirect_uri(Params::unchecked(&pairs), &registered).is_ok(), taken, "{asked}");
+    }
+    // What a service may do instead of sending its request as one parameter.
+    assert!(with("request", "a.b.c").unwrap_err().error_description.contains("push"));
+}
+
 #[test]
 fn a_parameter_that_comes_twice_is_refused() {
     let mut twice = good();

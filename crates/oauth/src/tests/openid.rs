@@ -206,6 +206,30 @@ fn the_discovery_document_names_every_endpoint_under_the_issuer() {
     assert!(document.get("mtls_endpoint_aliases").is_none());
 }
 
+/// The same endpoints serve apps, and a program that reads only this document must not conclude otherwise.
+#[test]
+fn the_discovery_document_says_what_apps_may_ask_and_how_they_prove_themselves() {
+    let document = discovery(ISSUER, None);
+    let has = |member: &str, word: &str| document[member].as_array().unwrap().contains(&json!(word));
+    for scope in [
+        "openid",
+        "launch/patient",
+        "offline_access",
+        "patient/Binary.r",
+        "patient/DocumentReference.rs",
+        "patient/List.rs",
+        "patient/Patient.rs",
+    ] {
+        assert!(has("scopes_supported", scope), "{scope}");
+    }
+    for endpoint in ["token", "revocation", "introspection"] {
+        let methods = format!("{endpoint}_endpoint_auth_methods_supported");
+        assert!(has(&methods, "private_key_jwt"), "{methods}");
+        // What a token holds is told to services alone.
+        assert_eq!(has(&methods, "none"), endpoint != "introspection", "{methods}");
+    }
+}
+
 #[test]
 fn who_shows_a_certificate_is_told_where() {
     let document = discovery(ISSUER, Some("https://mtls.carnet.example"));

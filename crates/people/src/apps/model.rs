@@ -38,7 +38,8 @@ pub struct Listed {
     pub about: Text,
     /// Its page, where she learns more.
     pub website: Option<String>,
-    /// Where answers may be sent; compared letter by letter.
+    /// Where answers may be sent; compared letter by letter, but for the port of an app on her own computer
+    /// ([`oauth::app::redirect_uri`]).
     pub redirect_uris: Vec<String>,
     /// What it may ask for: `patient/` scopes of [`oauth::app::offered`].
     pub scopes: Scopes,
@@ -98,7 +99,7 @@ impl Listed {
         must(
             self.scopes.is_within(&app::offered()),
             "scopes",
-            "apps read, with patient/ scopes by name: Binary, DocumentReference, List, Patient; r and s",
+            "apps read, with patient/ scopes by name: DocumentReference, List, Patient (r and s), Binary (r)",
         );
         flaws
     }

@@ -82,6 +82,15 @@ pub struct Draft {
     pub path: String,
     /// Its fields.
     pub fields: Vec<(String, String)>,
+    /// In whose space, when not in her own: sent again in another one it would do there what she meant for here.
+    #[serde(default = "nobodys")]
+    pub space: Option<PersonId>,
+}
+
+/// The space of a form that was set aside before spaces were written down: no space there is, so it is asked for again.
+#[expect(clippy::unnecessary_wraps, reason = "the shape serde asks for")]
+fn nobodys() -> Option<PersonId> {
+    Some(PersonId(0))
 }
 
 /// Through which outside provider a session began, so that the provider can end it.

@@ -3,7 +3,7 @@
 use axum::http::request::Parts;
 use axum::http::{Method, header};
 use kernel::{Actor, Answer, PersonId, Purpose, Refusal, RefusalKind, Visit};
-use oauth::Interaction;
+use oauth::{Interaction, Scopes};
 use oauth::scope::Level;
 use people::identity::session::{self, Standing};
 use people::{apps, delegation, registry};
@@ -243,6 +243,18 @@ fn within_scope(shown: &Credential, resource: &str, interaction: Interaction) ->
     let asked = format!("{interaction:?} on {resource}").to_lowercase();
     let said = format!("The access token's scope does not cover {asked}.");
     Err(Refusal::forbidden("scope-missing", said))
+}
+
+/// The scope that would have covered it: as it is offered, else by its letter.
+pub(super) fn scope_for(actor: &Actor, resource: &str, interaction: Interaction) -> String {
+    let (level, offered) = match actor {
+        Actor::App(_) => ("patient", oauth::app::scope_for(resource)),
+        _ => ("system", Scopes::default()),
+    };
+    if offered.is_empty() {
+        return format!("{level}/{resource}.{}", interaction.letter());
+    }
+    offered.to_string()
 }
 
 fn reads(actor: &Actor) -> bool {

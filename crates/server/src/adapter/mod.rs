@@ -44,7 +44,7 @@ pub async fn answer(
     let request_id = house.chance.u64();
     let (parts, body) = request.into_parts();
     let ends = headers::ends_connection(&parts);
-    let mut dress = render::Dress::of(&house, route.door, &parts, request_id);
+    let mut dress = render::Dress::of(&house, (route.door, Some(route.who)), &parts, request_id);
     let outcome = match read(&house, index, &params, &parts, body, &dress).await {
         Ok(asked) => {
             dress.seen = asked.seen.clone();
@@ -252,7 +252,7 @@ pub fn nowhere(house: &House, request: &Request<Body>, status: StatusCode) -> Re
             Err(_) => return panicked(house, "/"),
         }
     };
-    let dress = render::Dress::of(house, door, &parts, 0);
+    let dress = render::Dress::of(house, (door, None), &parts, 0);
     if let Some(answer) = cors::preflight(request) {
         return render::dressed(house, &dress, answer);
     }

@@ -417,6 +417,7 @@ mod tests {
             ("POST /opposition/confirm", Class::Code),
             ("POST /pro", Class::Search),
             ("GET /fhir/Patient", Class::Search),
+            ("POST /fhir/Patient/_search", Class::Search),
             ("GET /fhir/DocumentReference", Class::Read),
             ("POST /fhir/DocumentReference/_search", Class::Read),
             ("POST /fhir", Class::Upload),

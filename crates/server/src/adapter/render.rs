@@ -6,6 +6,7 @@ use axum::body::Body;
 use axum::http::{HeaderName, HeaderValue, Response, StatusCode, header, request::Parts};
 use care::record::professions;
 use kernel::{Actor, Answer, Language, Refusal, RefusalKind, Visit};
+use oauth::Interaction;
 use ui::acting::{Acting, Situation};
 use ui::menu::Nav;
 use ui::page::{Frame, Page, shell};
@@ -14,7 +15,7 @@ use super::asked::{Around, Credential};
 use super::cookies::Cookie;
 use super::reply::{Content, File, Reply, SessionChange};
 use super::{cors, enter, headers};
-use crate::doors::Door;
+use crate::doors::{Door, Who};
 use crate::house::House;
 
 /// What the answer's dress depends on, known before the room is asked.
@@ -30,13 +31,16 @@ pub(super) struct Dress {
     script: bool,
     /// Somebody is told of news on this device.
     device: bool,
+    /// What the route does to which type of resource.
+    touches: Option<(&'static str, Interaction)>,
     pub(super) request_id: u64,
     pub(super) seen: Arc<OnceLock<Visit>>,
     pub(super) around: Arc<OnceLock<Around>>,
 }
 
 impl Dress {
-    pub(super) fn of(house: &House, door: Door, parts: &Parts, request_id: u64) -> Self {
+    pub(super) fn of(house: &House, to: (Door, Option<Who>), parts: &Parts, request_id: u64) -> Self {
+        let (door, who) = to;
         let https = house.config.is_https();
         let path = parts.uri.path_and_query().map_or_else(|| "/".to_owned(), |path| path.as_str().to_owned());
         let sent = Cookie::Guest.read(&parts.headers, https);
@@ -49,6 +53,7 @@ impl Dress {
             session: Cookie::Session.read(&parts.headers, https).map(str::to_owned),
             script: parts.headers.get(header::ACCEPT).is_some_and(|v| v.as_bytes() == b"application/json"),
             device: Cookie::Device.read(&parts.headers, https).is_some(),
+            touches: who.and_then(Who::touches),
             request_id,
             seen: Arc::new(OnceLock::new()),
             around: Arc::new(OnceLock::new()),
@@ -66,6 +71,7 @@ impl Dress {
             session: None,
             script: false,
             device: false,
+            touches: None,
             request_id: house.chance.u64(),
             seen: Arc::new(OnceLock::new()),
             around: Arc::new(OnceLock::new()),
@@ -237,10 +243,25 @@ fn refused(house: &House, dress: &Dress, refusal: &Refusal) -> Response<Body> {
     if status == 503 {
         append(&mut response, header::RETRY_AFTER, "1");
     }
-    if status == 401 {
-        append(&mut response, header::WWW_AUTHENTICATE, "Bearer realm=\"carnet\"");
+    if let Some(challenge) = challenge(dress, refusal, status) {
+        append(&mut response, header::WWW_AUTHENTICATE, &challenge);
     }
     response
+}
+
+/// What a program that was not let in is told to bring (RFC 6750 §3, §3.1). Whoever showed nothing is told no error.
+fn challenge(dress: &Dress, refusal: &Refusal, status: u16) -> Option<String> {
+    const REALM: &str = "Bearer realm=\"carnet\"";
+    match (status, refusal.code()) {
+        (401, "token-invalid") => Some(format!("{REALM}, error=\"invalid_token\"")),
+        (401, _) => Some(REALM.to_owned()),
+        (403, "scope-missing") => {
+            let (resource, interaction) = dress.touches?;
+            let scope = enter::scope_for(&dress.seen.get()?.actor, resource, interaction);
+            Some(format!("{REALM}, error=\"insufficient_scope\", scope=\"{scope}\""))
+        }
+        _ => None,
+    }
 }
 
 fn sent(file: File) -> Response<Body> {

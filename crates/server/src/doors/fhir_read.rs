@@ -26,6 +26,7 @@ pub fn routes() -> Vec<Route> {
         Get  "/fhir/List/{id}"                 AppOrReader("List", Read)                => "fhir::list"               Look(list);
         Get  "/fhir/Binary/{id}"               AppOrReader("Binary", Read)              => "fhir::binary"             Look(binary);
         Get  "/fhir/Patient"                   AppOrReader("Patient", Search)           => "fhir::patients"           Look(patients);
+        Post "/fhir/Patient/_search"           AppOrReader("Patient", Search)           => "fhir::patients"           Look(patients);
         Get  "/fhir/Patient/{id}"              AppOrReader("Patient", Read)             => "fhir::patient"            Look(patient);
         Get  "/fhir/AuditEvent"                Reader("AuditEvent", Search)        => "fhir::search"             Look(audit_events);
     }
@@ -36,10 +37,13 @@ fn search(tx: &mut Tx<'_>, asked: &Asked, kind: Kind, resource: &str) -> Answer<
     // An ignored filter shows more than was asked for, so a client must ask for leniency (R4 §3.1.1.5).
     let handling = if lenient { Handling::Lenient } else { Handling::Strict };
     let address = address(asked, resource);
-    // `_search` sends the parameters in the body, so that an INS stands in no log of addresses.
-    let pairs: Vec<(String, String)> = asked.query.iter().chain(&asked.fields).cloned().collect();
-    let bundle = room::search(tx, asked.visit()?, kind, &pairs, handling, &address)?;
+    let bundle = room::search(tx, asked.visit()?, kind, &said(asked), handling, &address)?;
     Ok(Reply::resource(200, &bundle))
+}
+
+/// The parameters of a search. `_search` sends them in the body, so that an INS stands in no log of addresses.
+fn said(asked: &Asked) -> Vec<(String, String)> {
+    asked.query.iter().chain(&asked.fields).cloned().collect()
 }
 
 fn address(asked: &Asked, resource: &str) -> String {
@@ -94,7 +98,7 @@ fn binary(tx: &mut Tx<'_>, asked: &Asked) -> Answer<Reply> {
 
 fn patients(tx: &mut Tx<'_>, asked: &Asked) -> Answer<Reply> {
     let address = address(asked, "Patient");
-    Ok(Reply::resource(200, &room::patients(tx, asked.visit()?, &asked.query, &address)?))
+    Ok(Reply::resource(200, &room::patients(tx, asked.visit()?, &said(asked), &address)?))
 }
 
 fn patient(tx: &mut Tx<'_>, asked: &Asked) -> Answer<Reply> {

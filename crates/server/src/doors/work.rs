@@ -172,7 +172,8 @@ fn ask_again(tx: &mut Tx<'_>, asked: &Asked) -> Answer<Reply> {
     let is_form = asked.house.routes[asked.route].method == super::Method::Post;
     let next = if is_form {
         let fields = asked.fields.iter().filter(|(name, _)| name != ui::page::CSRF_FIELD).cloned().collect();
-        session::set_aside(tx, held, Draft { path: asked.path.clone(), fields })?;
+        let space = asked.visit()?.on_behalf_of;
+        session::set_aside(tx, held, Draft { path: asked.path.clone(), fields, space })?;
         confirm::RESUME
     } else {
         asked.path.as_str()

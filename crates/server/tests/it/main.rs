@@ -17,6 +17,7 @@ mod apps;
 mod apps_attacks;
 mod apps_catalogue;
 mod apps_client;
+mod apps_fhir;
 mod asvs;
 mod attacks;
 mod attacks_files;

@@ -199,6 +199,9 @@ impl<'a> Stage<'a> {
     fn body(&self, route: &Route, browser: &Browser, visitor: &Visitor) -> (&'static str, String) {
         let form = "application/x-www-form-urlencoded";
         match route.door {
+            Door::Fhir if route.path == "/fhir/Patient/_search" => {
+                (form, format!("identifier={}", self.number()))
+            }
             Door::Fhir if route.path.ends_with("_search") => (form, format!("patient={}", self.her)),
             Door::Fhir => ("application/fhir+json", "{}".to_owned()),
             Door::OAuth | Door::Log | Door::Admin => (form, String::new()),

@@ -140,6 +140,7 @@ identity-confirm-young = A recovery code can be stolen. A passkey created right 
 identity-resume-title = Go on where you were
 identity-resume-lead = Thank you, it is you. Nothing was lost: now send what you had filled in.
 identity-resume-lost = Thank you, it is you. What you had filled in could not be kept: please fill it in again.
+identity-resume-elsewhere = Thank you, it is you. But you have opened another space in the meantime, and what you had filled in was not for this one: nothing was sent. First go back to the space you wanted, then fill in the page again.
 identity-resume-button = Send
 identity-resume-home = Back to the first page
 refusal-no-situation = The directory knows no current activity of yours. Check with your professional body, then call the operator.

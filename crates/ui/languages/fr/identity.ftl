@@ -140,6 +140,7 @@ identity-confirm-young = Un code de secours peut être volé. Une clé créée j
 identity-resume-title = Reprendre où vous en étiez
 identity-resume-lead = Merci, c’est bien vous. Rien n’a été perdu : envoyez maintenant ce que vous aviez rempli.
 identity-resume-lost = Merci, c’est bien vous. Ce que vous aviez rempli n’a pas pu être gardé : il faut le remplir à nouveau.
+identity-resume-elsewhere = Merci, c’est bien vous. Mais entre-temps vous avez ouvert un autre espace, et ce que vous aviez rempli n’était pas pour celui-ci : rien n’a été envoyé. Revenez d’abord dans l’espace que vous vouliez, puis remplissez la page à nouveau.
 identity-resume-button = Envoyer
 identity-resume-home = Revenir à la première page
 refusal-no-situation = L’annuaire ne vous connaît aucune activité en cours. Vérifiez votre situation auprès de votre ordre, puis appelez l’exploitant.

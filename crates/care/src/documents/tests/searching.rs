@@ -283,7 +283,7 @@ fn an_archives_submission_set_is_a_list() {
     });
     assert_eq!((set.unique_id.as_deref(), set.sent), (Some("1.2.250.9.1"), Some(super::support::NOW)));
     let meta = super::judging::meta(1, lab("a").actor);
-    let list = sets::list(9, &[&meta], Some(&set.resource));
+    let list = sets::list(9, &[&meta], Some(&set.resource), true);
     assert_eq!(fhir::validate::validate(&list), [], "{list}");
     let passes =
         |text: &str| Query::parse(Searched::List, &pairs(text), Handling::Strict).unwrap().matches(&list);

@@ -136,13 +136,18 @@ pub fn resume(tx: &mut Tx<'_>, visit: &Visit, held: &Session) -> Answer<Page> {
     Ok(resume_page(visit, draft.as_ref()))
 }
 
-/// The same page from what it shows; without a form it says that it must be filled in again.
+/// The same page from what it shows; without a form it says that it must be filled in again. So it says of one that was
+/// filled in in another space than the one that is open now: there it would be done for somebody whom she did not mean.
 #[must_use]
 pub fn resume_page(visit: &Visit, draft: Option<&Draft>) -> Page {
     let words = words(visit);
     let filled = Filled::empty(words);
+    let lost = match draft {
+        Some(_) => "identity-resume-elsewhere",
+        None => "identity-resume-lost",
+    };
     let body = html! {
-        @match draft {
+        @match draft.filter(|draft| draft.space == visit.on_behalf_of) {
             Some(draft) => {
                 (parts::header_with(&words.t("identity-resume-title"), &words.t("identity-resume-lead"), html! {}))
                 (parts::paper(form::post(&draft.path, &filled, html! {
@@ -151,7 +156,7 @@ pub fn resume_page(visit: &Visit, draft: Option<&Draft>) -> Page {
                 })))
             }
             None => {
-                (parts::header_with(&words.t("identity-resume-title"), &words.t("identity-resume-lost"), html! {}))
+                (parts::header_with(&words.t("identity-resume-title"), &words.t(lost), html! {}))
                 p { (form::button_link(&words.t("identity-resume-home"), Nav::of(Some(visit)).side.home(), None)) }
             }
         }

@@ -58,6 +58,7 @@ pub fn work(nobody: &Visit, professional: &Visit, word: Word) -> Vec<(&'static s
     let draft = Draft {
         path: "/operator/opposition".to_owned(),
         fields: vec![("reason".to_owned(), "Appel \"du\" <soir>".to_owned())],
+        space: None,
     };
     let choice = |nav, filled: &Filled| work::situations_page(professional, nav, &situations(), filled, word);
     vec![

@@ -29,8 +29,9 @@ fn no_sentence_is_missing() {
         let nobody = visit(language, Actor::Nobody);
         let team = visit(language, Actor::Operator { name: "support".into() });
         let mut filled = Filled::empty(words);
-        let draft =
-            Draft { path: "/operator/opposition".into(), fields: vec![("reason".into(), "a\"b".into())] };
+        let fields = vec![("reason".into(), "a\"b".into())];
+        let draft = Draft { path: "/operator/opposition".into(), fields, space: None };
+        let elsewhere = Draft { space: Some(kernel::PersonId(9)), ..draft.clone() };
         for page in [
             sign_in(&nobody),
             signed_out(&nobody),
@@ -49,6 +50,7 @@ fn no_sentence_is_missing() {
             confirm::page(&team, confirm::Has::Nothing, confirm::Why::Grave, ""),
             confirm::resume_page(&team, None),
             confirm::resume_page(&team, Some(&draft)),
+            confirm::resume_page(&team, Some(&elsewhere)),
             enrolment::opposition_form(&filled),
             enrolment::operator::opposition_form(&team, &filled).unwrap(),
         ] {

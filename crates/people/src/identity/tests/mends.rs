@@ -187,7 +187,7 @@ fn what_two_requests_write_into_a_session_both_stays() {
         let held = house.session(&token, NOW).unwrap();
         let answer = house.answer(&mut phone, ORIGIN, NOW);
         let (first, second, third) = (held.clone(), held.clone(), held);
-        let draft = Draft { path: "/x".into(), fields: vec![] };
+        let draft = Draft { path: "/x".into(), fields: vec![], space: None };
         let kept = draft.clone();
         house.act(move |tx, _, _| session::act_for(tx, &first, Some(PersonId(9)))).unwrap();
         let herself = house.herself(NOW);

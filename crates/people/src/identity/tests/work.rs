@@ -400,7 +400,8 @@ fn a_passkey_shown_again_makes_a_session_fresh_for_a_while() {
         assert!(fresh(later));
 
         // A form that was sent before is kept, unless it is too large.
-        let draft = |size: usize| Draft { path: "/x".into(), fields: vec![("a".into(), "é".repeat(size))] };
+        let fields = |size: usize| vec![("a".into(), "é".repeat(size))];
+        let draft = |size: usize| Draft { path: "/x".into(), fields: fields(size), space: None };
         for (size, kept) in [(10, true), (9_000, false)] {
             let (given, expected) = (draft(size), kept.then(|| draft(size)));
             let back = house

@@ -172,6 +172,13 @@ fn resources(world: &World) -> Vec<Question> {
     vec![
         ("GET /fhir/Patient/{id}", Asked::get(format!("/fhir/Patient/{subject}"))),
         ("GET /fhir/Patient", Asked::get(format!("/fhir/Patient?identifier={number}"))),
+        (
+            "POST /fhir/Patient/_search",
+            Asked::post(
+                "/fhir/Patient/_search",
+                &[("identifier", &format!("{}|{}", ins.system(), ins.matricule))],
+            ),
+        ),
         ("GET /fhir/AuditEvent", Asked::get(format!("/fhir/AuditEvent?patient={subject}&_count=200"))),
         ("GET /fhir/List", Asked::get(format!("/fhir/List?patient={subject}&_count=200"))),
         (
