@@ -14,6 +14,7 @@ use base64::engine::general_purpose::STANDARD;
 use kernel::{Instant, PersonId};
 use people::identity::session::Persona;
 use reqwest::blocking::Response;
+use serde_json::{Value, json};
 use store::args;
 use store::log::check::{self, Kept};
 use store::log::note::{Kind, Note, Signer, VerifierKey};
@@ -168,21 +169,51 @@ fn she_checks_her_journal_with_what_she_kept() {
     });
 }
 
-/// What somebody who has the database, but not the keys, does to it, and what she finds.
+/// What the journal's page lets her keep of a proof.
+fn marker(of: &Proof) -> Value {
+    let (seq, head) = keep(of).head.unwrap();
+    json!({ "checkpoint": of.checkpoint, "vkey": of.keys[0], "seq": seq, "head": Hex(head), "at": of.at })
+}
+
+/// What somebody who has the database, but not the keys, does to it, and what all three verifiers find.
 fn lies_are_found(world: &World, her: PersonId, browser: &Browser, kept: &Proof) {
     let size = kept.note().unwrap().checkpoint.size;
+    let (folder, marker) = (tempfile::tempdir().unwrap(), marker(kept));
     let change = |sql: &'static str, seq: u32| {
         let id = her.act_key(kernel::Seq(seq));
         world.house.store.write(move |tx| Ok(tx.exec(sql, args![her, id])?)).wait().unwrap();
     };
-    let found = || flaws(&proof(browser, &format!("?since={size}")), &keep(kept));
+    let swap = |a: u32, b: u32| {
+        let [a, b] = [a, b].map(|seq| her.act_key(kernel::Seq(seq)));
+        let moved = "UPDATE act SET id = $3 WHERE person = $1 AND id = $2";
+        let swapped = move |tx: &mut store::Tx<'_>| {
+            for (from, to) in [(a, -a), (b, a), (-a, b)] {
+                tx.exec(moved, args![her, from, to])?;
+            }
+            Ok(())
+        };
+        world.house.store.write(swapped).wait().unwrap();
+    };
+    let found = || {
+        let page = browser.get(&format!("/journal/proof?leaves=all&since={size}"));
+        agreed(folder.path(), &page.text, Some(&marker))
+    };
     change("UPDATE act SET at = at - 1 WHERE person = $1 AND id = $2", 2);
-    assert_eq!(found(), [("chain", Some(2))]);
+    assert_eq!(found(), ["chain 2"]);
     change("UPDATE act SET at = at + 1 WHERE person = $1 AND id = $2", 2);
-    assert_eq!(found(), []);
+    assert_eq!(found(), [""; 0]);
+    swap(2, 3);
+    let swapped = found();
+    for line in ["chain 2", "chain 3"] {
+        assert!(swapped.iter().any(|said| said == line), "{line}: {swapped:?}");
+    }
+    swap(2, 3);
+    assert_eq!(found(), [""; 0]);
     change("DELETE FROM act WHERE person = $1 AND id = $2", 2);
     let missing = found();
-    assert!(missing.contains(&("dropped", Some(3))) && missing.contains(&("chain", Some(3))), "{missing:?}");
+    for line in ["dropped 3", "chain 3"] {
+        assert!(missing.iter().any(|said| said == line), "{line}: {missing:?}");
+    }
 }
 
 fn carnet(arguments: &[&Path]) -> (bool, String) {
@@ -225,11 +256,89 @@ fn a_file_is_verified_without_a_house() {
     assert_ne!(changed, second);
     let (fine, said) = verify(&write("changed.json", &changed), &note_file, &key);
     assert!(!fine && said.starts_with("chain\tact 1\t"), "{said}");
+    let marker = marker(&serde_json::from_str(&first).unwrap());
+    for (lie, found) in lies(&second) {
+        let said = agreed(folder.path(), &lie, Some(&marker));
+        assert!(!found.is_empty() && found.iter().all(|line| said.contains(line)), "{found:?}: {said:?}");
+    }
+    assert_eq!(agreed(folder.path(), &second, Some(&marker)), [""; 0]);
     let other = Signer::from_seed(&keys(&world)[0].name, Kind::Log, &[1; 32]).unwrap();
     let (fine, said) = verify(&second_file, &note_file, &other.verifier().to_string());
     assert!(!fine && said.starts_with("signature\t"), "{said}");
     let (fine, said) = verify(&first_file, &write("later.txt", &checkpoint_of(&second)), &key);
     assert!(!fine && said.starts_with("shrunk\t"), "{said}");
+}
+
+/// What somebody who runs the program could tell in place of this proof, and what is to be found in it: a line changed,
+/// dropped, exchanged with the next, exchanged under the other's rank, and dated back.
+fn lies(proof: &str) -> Vec<(String, Vec<String>)> {
+    type Lie = (&'static [&'static str], fn(&mut Vec<Value>, usize));
+    let of: Value = serde_json::from_str(proof).unwrap();
+    let acts = of["acts"].as_array().unwrap();
+    // A told one that has a neighbour on either side.
+    let at = (1..acts.len() - 1).rfind(|i| acts[*i].get("at").is_some()).unwrap();
+    let lies: [Lie; 5] = [
+        (&["chain 0"], |acts, at| acts[at]["line"] = "{}".into()),
+        (&["dropped 1", "chain 1"], |acts, at| {
+            acts.remove(at);
+        }),
+        (&["dropped 1", "chain 1"], |acts, at| acts.swap(at, at + 1)),
+        (&["chain 0", "chain 1"], |acts, at| {
+            let ranks = [at, at + 1].map(|i| acts[i]["seq"].clone());
+            acts.swap(at, at + 1);
+            [acts[at]["seq"], acts[at + 1]["seq"]] = ranks;
+        }),
+        (&["chain 0", "back-dated 0"], |acts, at| {
+            let told = acts[at]["at"].as_i64().unwrap();
+            acts[at]["at"] = (told - 10 * Instant::DAY).into();
+        }),
+    ];
+    let rank = acts[at]["seq"].as_u64().unwrap();
+    let lies = lies.into_iter().map(|(found, lie)| {
+        let mut told = of.clone();
+        lie(told["acts"].as_array_mut().unwrap(), at);
+        let named = found.iter().map(|line| {
+            let (code, after) = line.split_once(' ').unwrap();
+            format!("{code} {}", rank + after.parse::<u64>().unwrap())
+        });
+        (told.to_string(), named.collect())
+    });
+    lies.collect()
+}
+
+/// What all three verifiers say of a proof, which is the same: the journal page's own, `carnet verify`, and the one in
+/// Python; `code` or `code rank`, sorted.
+fn agreed(folder: &Path, proof: &str, kept: Option<&Value>) -> Vec<String> {
+    let kept_text = kept.map(Value::to_string);
+    let [carnet, python] = others(folder, proof, kept_text.as_deref());
+    let (said, end) = carnet.trim_end().rsplit_once('\n').unwrap_or(("", carnet.trim_end()));
+    assert!(end.starts_with("person "), "{carnet}");
+    let mut of_carnet: Vec<(u32, &str)> = said
+        .lines()
+        .map(|line| {
+            let mut parts = line.split('\t');
+            let (code, act) = (parts.next().unwrap(), parts.next().unwrap());
+            (act.strip_prefix("act ").map_or(0, |seq| seq.parse().unwrap()), code)
+        })
+        .collect();
+    of_carnet.sort_unstable();
+    of_carnet.dedup();
+    let of_carnet: Vec<String> = of_carnet
+        .into_iter()
+        .map(|(seq, code)| if seq == 0 { code.to_owned() } else { format!("{code} {seq}") })
+        .collect();
+    let program = concat!(env!("CARGO_MANIFEST_DIR"), "/../../web/tests/verify.browser.mjs");
+    let mut node = Command::new("node");
+    node.arg(program).arg(folder.join("proof.json"));
+    if kept.is_some() {
+        node.arg("--kept").arg(folder.join("kept.json"));
+    }
+    let browser = node.output().unwrap();
+    assert!(browser.status.success(), "{}", String::from_utf8_lossy(&browser.stderr));
+    let lines = |text: &str| text.lines().map(str::to_owned).collect::<Vec<_>>();
+    assert_eq!(of_carnet, lines(&python), "`carnet verify` and verify.py");
+    assert_eq!(of_carnet, lines(&String::from_utf8(browser.stdout).unwrap()), "`carnet verify` and the page");
+    of_carnet
 }
 
 /// What the two other verifiers say, which share no line with this one: `carnet verify` and the one in Python.
@@ -264,10 +373,8 @@ fn a_log_that_was_begun_anew_tells_everybody_why() {
     world.worker_works();
     assert_eq!(fetch(&world, "/log/begun").status(), 404);
     let first = proof(&browser, "");
-    let (seq, head) = keep(&first).head.unwrap();
-    let marker = serde_json::json!({
-        "checkpoint": first.checkpoint, "vkey": first.keys[0], "seq": seq, "head": Hex(head), "at": first.at,
-    });
+    let seq = keep(&first).head.unwrap().0;
+    let marker = marker(&first);
     let (terms, now) = (world.house.config.log.terms.clone(), world.house.clock.now());
     let begun = world.house.store.restart_log(&terms, None, REASON, now).unwrap();
     assert_eq!(begun.closed[0].checkpoint, first.checkpoint.clone().unwrap());
@@ -284,20 +391,17 @@ fn a_log_that_was_begun_anew_tells_everybody_why() {
     assert_eq!(flaws(&later, &keep(&first)), [("restarted", None)]);
     let folder = tempfile::tempdir().unwrap();
     let written = serde_json::to_string(&later).unwrap();
-    let [carnet, python] = others(folder.path(), &written, Some(&marker.to_string()));
+    assert_eq!(agreed(folder.path(), &written, Some(&marker)), ["restarted"]);
+    let [carnet, _] = others(folder.path(), &written, Some(&marker.to_string()));
     assert!(
         carnet.starts_with("restarted\t\tthe log was begun anew on") && carnet.contains(REASON),
         "{carnet}"
     );
-    assert_eq!(python, "restarted\n");
-    let [carnet, python] = others(folder.path(), &written, None);
-    assert!(carnet.starts_with("person "), "{carnet}");
-    assert_eq!(python, "");
+    assert_eq!(agreed(folder.path(), &written, None), [""; 0]);
     let mut unknown = marker;
     unknown["head"] = "00".repeat(32).into();
-    let [carnet, python] = others(folder.path(), &written, Some(&unknown.to_string()));
-    assert!(carnet.contains(&format!("unshown\tact {}\t", seq.0)), "{carnet}");
-    assert_eq!(python, format!("restarted\nunshown {}\n", seq.0));
+    let unshown = agreed(folder.path(), &written, Some(&unknown));
+    assert_eq!(unshown, ["restarted".to_owned(), format!("unshown {}", seq.0)]);
 }
 
 #[test]
