@@ -31,6 +31,11 @@ function readFragment(place) {
   history.replaceState(null, "", location.pathname + location.search);
 }
 
+/** What answers a form is not sent for again: loading it anew, or coming back to it, asks for its page instead. */
+function forgetForm() {
+  if ("answersForm" in document.body.dataset) history.replaceState(null, "", location.href);
+}
+
 async function copy(button) {
   const source = document.getElementById(button.dataset.copy);
   await navigator.clipboard.writeText(source.innerText.trim());
@@ -40,11 +45,24 @@ async function copy(button) {
   setTimeout(() => (label.textContent = before), 4000);
 }
 
+/** Two quick presses send one form: whatever it makes is made once. */
+function sendOnce(form) {
+  let sent = false;
+  form.addEventListener("submit", (event) => {
+    if (sent) event.preventDefault();
+    sent = true;
+    // A form whose answer is a file leaves its page as it is.
+    setTimeout(() => (sent = false), 3000);
+  });
+}
+
 function start() {
+  forgetForm();
   focusErrors();
   for (const place of all("[data-from-fragment]")) readFragment(place);
   dropDrafts();
   for (const form of all("form[data-draft]")) keepDraft(form);
+  for (const form of all("form[method=post]:not([data-passkey])")) sendOnce(form);
   for (const form of all("form[data-passkey]")) readyPasskey(form);
   for (const button of all("[data-print]")) button.addEventListener("click", () => window.print());
   for (const button of all("[data-copy]")) button.addEventListener("click", () => copy(button));

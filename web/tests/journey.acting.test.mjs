@@ -214,7 +214,7 @@ for (const [language, javascript] of [["fr-FR", true], ["en-GB", false]]) {
       await helper.getByRole("heading", { name: words.asks }).waitFor();
       await check(helper, javascript);
       await helper.getByRole("button", { name: words.accept }).first().click();
-      await helper.waitForURL(/\/acting$/);
+      await helper.waitForURL(/\/acting(\?done=1)?$/);
     });
 
     await step("he may what he was given, and nothing else", async () => {
@@ -231,6 +231,11 @@ for (const [language, javascript] of [["fr-FR", true], ["en-GB", false]]) {
       await check(helped, javascript);
       const part = helped.locator(".paper", { hasText: "Thomas" });
       await part.getByRole("button", { name: words.revoke }).click();
+      // She is asked once more.
+      await helped.waitForURL(/\/acting\/revoke\?relation=/);
+      await check(helped, javascript);
+      await helped.locator("main").getByRole("button", { name: words.revoke }).click();
+      await helped.waitForURL(at("/acting?done=1"));
       await helper.goto(at("/acting"));
       await helper.getByRole("heading", { name: words.over }).waitFor();
       await check(helper, javascript);

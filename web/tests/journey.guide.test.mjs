@@ -83,7 +83,9 @@ test("the carer reads prescriptions and nothing else, until the grandmother take
   assert.equal((await carer.request.get(at(other))).status(), 404);
   await hers.goto(at("/acting"));
   await hers.locator(".paper", { hasText: /Nadia/i }).getByRole("button", { name: /Retirer l’accès/ }).click();
-  await hers.waitForLoadState();
+  await hers.waitForURL(/\/acting\/revoke\?relation=/);
+  await hers.locator("main").getByRole("button", { name: /Retirer l’accès/ }).click();
+  await hers.waitForURL(at("/acting?done=1"));
   assert.equal((await carer.goto(at(given[0]))).status(), 403);
   await carer.getByRole("heading", { name: "Vous ne pouvez plus agir pour cette personne" }).waitFor();
   for (const page of [hers, carer]) await page.context().close();

@@ -219,7 +219,7 @@ for (const [n, [language, javascript]] of [["fr-FR", true], ["en-GB", false]].en
       await helper.getByLabel(words.field).fill(invitation);
       await helper.getByRole("button", { name: words.see }).click();
       await helper.getByRole("button", { name: words.accept }).first().click();
-      await helper.waitForURL(/\/acting$/);
+      await helper.waitForURL(/\/acting(\?done=1)?$/);
       const name = she.used_name || she.birth_name;
       await helper.locator(".card", { hasText: name }).getByRole("button", { name: words.open }).click();
       await helper.locator(".band.acting").getByText(words.acting).waitFor();

@@ -70,6 +70,8 @@ pub struct Space {
     pub relation: Relation,
     /// The last day, where there is one: a delegation lasts a year at most, a child's space is handed over.
     pub until: Option<Date>,
+    /// Entries of the menu that are not the visitor's affair there: she was given less.
+    pub closed: Vec<&'static str>,
 }
 
 /// For whom a citizen acts, and for whom she may. The default is somebody who has only her own space.
@@ -222,6 +224,7 @@ mod tests {
 
     fn family(person: Option<i64>) -> Acting {
         let space = |person, name: &str, relation, until| Space {
+            closed: Vec::new(),
             person: PersonId(person),
             name: name.into(),
             relation,

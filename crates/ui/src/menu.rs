@@ -16,6 +16,8 @@ pub const LANGUAGE: &str = "/language";
 pub const ACTING: &str = "/acting-for";
 /// Where a professional chooses the activity in which she acts.
 pub const SITUATION: &str = "/pro/situation";
+/// Where a professional types a code that a person showed.
+pub const CODE: &str = "/pro/code";
 /// Help.
 pub const HELP: &str = "/help";
 /// Accessibility statement.
@@ -129,13 +131,15 @@ impl Nav {
     }
 }
 
-pub(crate) fn render(words: &Words, nav: Nav) -> Markup {
-    let entries = nav.side.entries();
+/// The menu, without the entries that are `closed` to the visitor.
+pub(crate) fn render(words: &Words, nav: Nav, closed: &[&str]) -> Markup {
+    let open = |(address, ..): &&(&'static str, &'static str, Icon)| !closed.contains(address);
+    let entries: Vec<_> = nav.side.entries().iter().filter(open).collect();
     html! {
         @if !entries.is_empty() {
             nav.menu aria-label=(words.t("shell-menu")) {
                 ul {
-                    @for (address, key, icon) in entries {
+                    @for (address, key, icon) in &entries {
                         li {
                             a href=(address) aria-current=[(nav.here == Some(*address)).then_some("page")] {
                                 (icon.svg()) (words.t(key))

@@ -24,6 +24,10 @@ pub const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; style-src 'self';
 /// Where the site says how it is installed (Web Application Manifest).
 pub const MANIFEST: &str = "/manifest.webmanifest";
 
+/// Where an app asks through the visitor's browser: loading such an answer again must not lose the app's question, which
+/// no page of ours can ask again.
+const OF_APPS: &str = "/oauth/";
+
 /// What stands in a form until [`shell`] puts the visit's own token there. A room never sees the token. The
 /// quotation marks keep anything that people typed from looking like it.
 pub(crate) const CSRF_SLOT: &str = "<input type=\"hidden\" name=\"csrf\" value=\"\">";
@@ -120,6 +124,9 @@ pub struct Frame<'a> {
     pub situation: Option<Situation>,
     /// Path and query of this page, for the language switch to come back to.
     pub path: &'a str,
+    /// True for the answer to a form: its address, asked for again, is another page or none, so nothing leads back to
+    /// it. What stands on it may be shown only this once.
+    pub answers_form: bool,
     /// The visit's CSRF token.
     pub csrf: &'a str,
     /// The operator's look.
@@ -145,7 +152,8 @@ impl<'a> Frame<'a> {
     #[must_use]
     pub fn of_nobody(language: Language, path: &'a str, csrf: &'a str, theme: &'a Theme) -> Self {
         let (signed_in, situation) = (None, None);
-        Self { language, signed_in, acting: Acting::default(), situation, path, csrf, theme, demo: false }
+        let (acting, answers_form, demo) = (Acting::default(), false, false);
+        Self { language, signed_in, acting, situation, path, answers_form, csrf, theme, demo }
     }
 }
 
@@ -157,7 +165,8 @@ pub fn shell(frame: &Frame<'_>, page: &Page) -> String {
         (DOCTYPE)
         html lang=(frame.language.tag()) {
             (head(frame, page, words))
-            body data-space=[frame.acting.space().map(|space| space.person)] {
+            body data-space=[frame.acting.space().map(|space| space.person)]
+                data-answers-form[frame.answers_form && !frame.path.starts_with(OF_APPS)] {
                 a.skip-link href="#main" { (words.t("shell-skip")) }
                 (frame.acting.band(words, frame.signed_in.as_deref().unwrap_or_default()))
                 (top(frame, page, words))
@@ -209,7 +218,7 @@ fn top(frame: &Frame<'_>, page: &Page, words: &Words) -> Markup {
                     (icons::mark()) span { (frame.theme.name()) }
                 }
                 div.account {
-                    (language_switch(frame))
+                    @if !frame.answers_form { (language_switch(frame)) }
                     @if let Some(name) = &frame.signed_in { (signed_in(frame, words, name)) }
                     @else if page.nav.side == Side::Nobody && !frame.path.starts_with(menu::SIGN_IN) {
                         a.quiet href=(menu::SIGN_IN) { (Icon::Key.svg()) (words.t("shell-sign-in")) }
@@ -217,12 +226,14 @@ fn top(frame: &Frame<'_>, page: &Page, words: &Words) -> Markup {
                 }
             }
             @if let Some(situation) = &frame.situation { (situation.line(words)) }
-            (menu::render(words, page.nav))
+            @let closed = frame.acting.space().map(|space| space.closed.as_slice());
+            (menu::render(words, page.nav, closed.unwrap_or_default()))
         }
     }
 }
 
-/// A link, so that it works without JavaScript; named in the language it leads to, as WCAG 3.1.2 asks.
+/// A link, so that it works without JavaScript; named in the language it leads to, as WCAG 3.1.2 asks. Only where it can
+/// come back: what answers a form would be lost.
 fn language_switch(frame: &Frame<'_>) -> Markup {
     let (other, name) = match frame.language {
         Language::Fr => (Language::En, "English"),
@@ -270,5 +281,26 @@ fn foot(frame: &Frame<'_>, words: &Words) -> Markup {
             }
             p { (words.with("shell-promise", &[("name", frame.theme.name().into())])) }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use kernel::Language;
+    use maud::html;
+
+    use super::{Frame, Page, shell};
+    use crate::menu::Nav;
+    use crate::theme::Theme;
+
+    #[test]
+    fn the_language_changes_only_where_the_page_can_be_asked_for_again() {
+        let theme = Theme::default();
+        let page = Page::new(Nav::nobody(), "Codes", html! { h1 { "Codes" } });
+        let asked = Frame::of_nobody(Language::Fr, "/sharing/code", "token", &theme);
+        let shown = shell(&asked, &page);
+        assert!(shown.contains("/language?to=en") && !shown.contains("data-answers-form"), "{shown}");
+        let shown = shell(&Frame { answers_form: true, ..asked }, &page);
+        assert!(!shown.contains("/language?") && shown.contains("data-answers-form"), "{shown}");
     }
 }

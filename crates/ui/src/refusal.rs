@@ -5,17 +5,28 @@ use std::borrow::Cow;
 use kernel::{Issue, Refusal, RefusalKind};
 use maud::html;
 
-use crate::menu::{Nav, Side};
+use crate::form;
+use crate::menu::{self, Nav, Side};
 use crate::page::Page;
 use crate::parts;
 use crate::words::Words;
 
-/// What an issue says to a person: the sentence `refusal-<code>`, or, for codes that only software provokes, a
-/// general one.
+/// What an issue says to a person: the sentence `refusal-<code>`, that of a date which cannot be read
+/// ([`crate::form::Filled::date_or`]), or, for codes that only software provokes, a general one.
 #[must_use]
 pub fn sentence<'w>(words: &'w Words, issue: &Issue) -> Cow<'w, str> {
-    words.known(&format!("refusal-{}", issue.code)).unwrap_or_else(|| words.t("refusal-invalid"))
+    known(words, issue.code).unwrap_or_else(|| words.t("refusal-invalid"))
 }
+
+/// The sentence of a code that has one of its own.
+#[must_use]
+pub fn known<'w>(words: &'w Words, code: &str) -> Option<Cow<'w, str>> {
+    let of_a_date = || words.known(code).filter(|_| code.starts_with("form-date-"));
+    words.known(&format!("refusal-{code}")).or_else(of_a_date)
+}
+
+/// The code of a space that is not open to a professional, whether it could ever be, was until now, or does not exist.
+pub const NOT_OPEN: &str = "space-not-open";
 
 /// Where she has her closed space back.
 const REOPEN: &str = "/account/reopen";
@@ -59,7 +70,8 @@ pub fn page(words: &Words, refusal: &Refusal, nav: Nav, reference: &str) -> Page
         RefusalKind::Fault => "fault",
         RefusalKind::Invalid | RefusalKind::MediaType => "invalid",
     };
-    let title = words.t(&format!("refusal-title-{family}"));
+    let title = words.known(&format!("refusal-title-{}", refusal.code()));
+    let title = title.unwrap_or_else(|| words.t(&format!("refusal-title-{family}")));
     let mut sentences: Vec<Cow<'_, str>> =
         refusal.issues.iter().map(|issue| sentence(words, issue)).collect();
     if sentences.is_empty() {
@@ -75,7 +87,14 @@ pub fn page(words: &Words, refusal: &Refusal, nav: Nav, reference: &str) -> Page
         @if refusal.kind == RefusalKind::Fault {
             p.quiet-text { (words.with("refusal-reference", &[("reference", reference.into())])) }
         }
-        p { a.ds-link href=(nav.side.home()) { (words.t("refusal-home")) } }
+        @if refusal.code() == NOT_OPEN {
+            div.actions {
+                (form::button_link(&words.t("shell-menu-find"), Side::Professional.home(), None))
+                (form::button_link(&words.t("coming-code"), menu::CODE, None))
+            }
+        } @else {
+            p { a.ds-link href=(nav.side.home()) { (words.t("refusal-home")) } }
+        }
     };
     Page::new(nav, title.clone(), body).status(status(refusal))
 }

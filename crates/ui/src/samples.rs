@@ -112,6 +112,7 @@ fn frame<'a>(language: Language, theme: &'a Theme, name: Option<&str>) -> Frame<
 #[must_use]
 pub fn family(open: Option<PersonId>) -> Acting {
     let space = |person, name: &str, relation, until| Space {
+        closed: Vec::new(),
         person: PersonId(person),
         name: name.to_owned(),
         relation,

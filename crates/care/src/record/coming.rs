@@ -50,6 +50,13 @@ pub fn code_post(
     filled: Filled,
     knock: &Knock,
 ) -> Answer<Result<String, Page>> {
+    if filled.given("code").is_none() {
+        // Nothing was tried.
+        let (mut filled, said) = (filled, Words::of(visit.language).t("coming-code-missing"));
+        signed_in(visit)?;
+        filled.wrong("code", said);
+        return Ok(Err(code_page(&filled).refilled(&filled)));
+    }
     let typed = filled.value("code").to_owned();
     let attempt: Attempt<PersonId> = consent::use_code(tx, visit, &typed, knock);
     match attempt? {
@@ -166,7 +173,8 @@ pub(crate) fn declare_page(person: PersonId, found: &str, filled: &Filled, what:
 /// nothing.
 ///
 /// # Errors
-/// As [`declare`]; as `consent::break_glass`, `consent::answer_call`.
+/// As [`declare`]; as `consent::break_glass`, `consent::answer_call`, but `emergency-closed` and `call-closed` whatever
+/// she decided: that she objected, or that she blocked this professional.
 pub fn declare_post(
     tx: &mut Tx<'_>,
     visit: &Visit,
@@ -190,8 +198,17 @@ pub fn declare_post(
             filled.wrong("reason", said);
             Ok(Err(declare_page(person, &found, &filled, what).refilled(&filled).status(422)))
         }
+        Err(refusal) if refusal.code() == "no-consent" => Err(closed(what)),
         Err(refusal) => Err(refusal),
     }
+}
+
+fn closed(what: Declaring) -> Refusal {
+    let code = match what {
+        Declaring::Emergency => "emergency-closed",
+        Declaring::Call => "call-closed",
+    };
+    Refusal::forbidden(code, "This space cannot be opened so. Help the person without it.")
 }
 
 /// Under which exception somebody is in a space, for the banner.

@@ -83,18 +83,23 @@ pub fn find_post(tx: &mut Tx<'_>, visit: &Visit, fields: Vec<(String, String)>) 
     signed_in(visit)?;
     let words = Words::of(visit.language);
     let mut filled = Filled::sent(words, fields);
+    if filled.has(BY, BY_INS) && filled.given("ins").is_none() {
+        filled.wrong("ins", words.t("coming-find-ins-missing"));
+        return Ok(Finding::Again(Box::new(find_page(&filled).refilled(&filled))));
+    }
     if let Some(typed) = filled.given("ins").map(str::to_owned) {
         let mut readable = false;
         for authority in [Authority::Nir, Authority::Nia, Authority::TestNir, Authority::DemoNir] {
             let Ok(ins) = Ins::parse(&typed, authority) else { continue };
-            readable = true;
+            // Invented numbers bear any key: what only they could be is a number typed wrong.
+            readable = readable || authority.is_production();
             if let Some(found) = person::find_by_ins(tx, &ins)?
                 && let Some(in_use) = looked_up(tx, visit, found)?
             {
                 return Ok(Finding::One(found_at(tx, visit, &in_use, &filled)?));
             }
         }
-        filled.wrong("ins", words.t(if readable { "record-find-nobody" } else { "record-find-ins-wrong" }));
+        filled.wrong("ins", words.t(if readable { "record-find-nobody" } else { "coming-find-ins-wrong" }));
         return Ok(Finding::Again(Box::new(find_page(&filled).refilled(&filled))));
     }
     let Some(traits) = traits(words, &mut filled) else {
@@ -174,9 +179,10 @@ pub(crate) fn find_page(filled: &Filled) -> Page {
         (form::error_summary(filled))
         (parts::header_with(&words.t("record-find"), &words.t("record-find-lead"), html! {}))
         (parts::section("by-ins", &words.t("record-find-by-ins"), form::post(FIND, filled, html! {
+            (form::hidden(BY, BY_INS))
             (form::text("ins", words.t("record-find-ins")).hint(words.t("record-find-ins-hint")).width(22).show(filled))
             (asks_for_secrecy(SECRET[0], filled))
-            (form::submit(&words.t("record-find-submit")))
+            (form::submit(&words.t("coming-find-submit-ins")))
         })))
         (parts::section("by-traits", &words.t("record-find-by-traits"), form::post(FIND, filled, html! {
             (form::text("birth_name", words.t("record-find-birth-name")).show(filled))
@@ -184,7 +190,7 @@ pub(crate) fn find_page(filled: &Filled) -> Page {
             (form::date("birth", words.t("record-find-birth")).show(filled))
             (form::radios("sex", words.t("record-find-sex"), sexes).show(filled))
             (asks_for_secrecy(SECRET[1], filled))
-            (form::submit(&words.t("record-find-submit")))
+            (form::submit(&words.t("coming-find-submit-traits")))
         })))
         (parts::section("by-code", &words.t("coming-code"), html! {
             p { (words.t("coming-code-why")) }
@@ -193,6 +199,10 @@ pub(crate) fn find_page(filled: &Filled) -> Page {
     };
     Page::new(Nav::professional(FIND), words.t("record-find"), body)
 }
+
+/// Which of the two forms was sent, where that shows: an empty number is no half-filled identity.
+const BY: &str = "by";
+const BY_INS: &str = "ins";
 
 /// Under which names the two forms say that a minor asks for secrecy.
 const SECRET: [&str; 2] = ["secret", "secret-by-traits"];

@@ -156,6 +156,7 @@ pub fn spaces(tx: &mut Tx<'_>, citizen: PersonId, today: Date) -> Answer<Vec<Spa
             name: represented.identity.display_name(),
             relation: shown(&standing, row, &represented),
             until: until(&standing, row, &represented, today),
+            closed: closed(&standing),
         });
     }
     found.sort_by(|a, b| a.name.cmp(&b.name).then(a.person.cmp(&b.person)));
@@ -185,6 +186,18 @@ fn shown(standing: &Standing, row: Option<&Relation>, represented: &Person) -> S
             _ => Shown::Helped,
         },
     }
+}
+
+/// The entries of the menu that the policies refuse to somebody who was given less than everything.
+fn closed(standing: &Standing) -> Vec<&'static str> {
+    let Standing::Delegate { scope, .. } = standing else { return Vec::new() };
+    let documents = matches!(&scope.documents, model::Documents::None);
+    let entries = [
+        (documents, "/documents"),
+        (!scope.sharing, crate::consent::pages::SHARING),
+        (!scope.sharing, "/journal"),
+    ];
+    entries.into_iter().filter(|(refused, _)| *refused).map(|(_, entry)| entry).collect()
 }
 
 /// The last day, where it is agreed on or near: in the year before her majority a child's is said too.

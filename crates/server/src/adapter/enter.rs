@@ -3,8 +3,8 @@
 use axum::http::request::Parts;
 use axum::http::{Method, header};
 use kernel::{Actor, Answer, PersonId, Purpose, Refusal, RefusalKind, Visit};
-use oauth::{Interaction, Scopes};
 use oauth::scope::Level;
+use oauth::{Interaction, Scopes};
 use people::identity::session::{self, Standing};
 use people::{apps, delegation, registry};
 use store::Tx;
@@ -100,7 +100,18 @@ pub(super) fn check_csrf(asked: &Asked) -> Answer<()> {
             .fold(0, |sum, ((hidden, noise), secret)| sum | (hidden ^ noise ^ secret));
         differing == 0
     });
-    if foreign || !fits { Err(expired()) } else { Ok(()) }
+    if !foreign && fits {
+        return Ok(());
+    }
+    let anyone = asked.house.routes[asked.route].who == Who::Anyone;
+    match asked.credential {
+        // The page was shown to somebody who has signed out since, in another tab.
+        Credential::Nobody if !foreign && !anyone => Err(Refusal::forbidden(
+            "form-signed-out",
+            "The form comes from a page of somebody who is not signed in any more.",
+        )),
+        _ => Err(expired()),
+    }
 }
 
 fn expired() -> Refusal {
@@ -124,7 +135,10 @@ fn check_space(asked: &Asked, open: Option<PersonId>) -> Answer<()> {
     let route = &asked.house.routes[asked.route];
     let anywhere = [ui::menu::SIGN_OUT, ui::menu::ACTING].contains(&route.path);
     match sent_token(asked) {
-        Some((shown, _)) if route.door == Door::Web && !anywhere && shown != open => Err(expired()),
+        Some((shown, _)) if route.door == Door::Web && !anywhere && shown != open => Err(Refusal::forbidden(
+            "form-other-space",
+            "The form was shown for another space than the open one.",
+        )),
         _ => Ok(()),
     }
 }

@@ -29,7 +29,7 @@ use people::identity::session::Token;
 pub use asked::{Asked, Credential, SentFile};
 pub use reply::{Content, File, Reply, SessionChange};
 
-use crate::doors::{Does, Door, Limit, Work};
+use crate::doors::{Does, Door, Limit, Method, Route, Work};
 use crate::house::House;
 
 /// Answers one request to route number `index`.
@@ -238,12 +238,13 @@ pub fn panicked(house: &House, path: &str) -> Response<Body> {
 }
 
 /// The answer to an address that is no route, or to a method that its route does not take; also to a browser that asks
-/// whether it may send what a page of another site wants to send.
+/// whether it may send what a page of another site wants to send. An address of ours that only takes forms leads to the
+/// page above it: people come there by the back button, or by loading an answer again.
 #[must_use]
 pub fn nowhere(house: &House, request: &Request<Body>, status: StatusCode) -> Response<Body> {
     let door = Door::of(request.uri().path());
     let (parts, ()) = {
-        let mut builder = Request::builder().uri(request.uri().clone());
+        let mut builder = Request::builder().method(request.method().clone()).uri(request.uri().clone());
         if let Some(headers) = builder.headers_mut() {
             headers.clone_from(request.headers());
         }
@@ -256,10 +257,63 @@ pub fn nowhere(house: &House, request: &Request<Body>, status: StatusCode) -> Re
     if let Some(answer) = cors::preflight(request) {
         return render::dressed(house, &dress, answer);
     }
+    let looks = matches!(*request.method(), axum::http::Method::GET | axum::http::Method::HEAD);
+    let path = request.uri().path();
+    if status == StatusCode::METHOD_NOT_ALLOWED && looks && takes_forms(&house.routes, path) {
+        let above = page_above(&house.routes, path);
+        return render::response(house, &dress, Ok(Reply::see(above)));
+    }
     let refusal = if status == StatusCode::METHOD_NOT_ALLOWED {
         Refusal::new(RefusalKind::NotAllowed, "not-allowed", "This address does not take this method.")
     } else {
         Refusal::not_found()
     };
     render::response(house, &dress, Err(refusal))
+}
+
+/// Whether forms of our pages are sent to this address.
+fn takes_forms(routes: &[Route], path: &str) -> bool {
+    routes.iter().any(|route| route.method == Method::Post && route.door == Door::Web && fits(route, path))
+}
+
+fn fits(route: &Route, path: &str) -> bool {
+    let (of_route, parts) = (|| route.path.split('/'), || path.split('/'));
+    of_route().count() == parts().count()
+        && of_route().zip(parts()).all(|(known, part)| known.starts_with('{') || known == part)
+}
+
+/// The nearest address above this one that is a page.
+fn page_above<'p>(routes: &[Route], path: &'p str) -> &'p str {
+    let is_page = |route: &Route, path: &str| {
+        route.method == Method::Get && route.door == Door::Web && fits(route, path)
+    };
+    let mut above = path;
+    while let Some((shorter, _)) = above.rsplit_once('/') {
+        if routes.iter().any(|route| is_page(route, shorter)) {
+            return shorter;
+        }
+        above = shorter;
+    }
+    "/"
+}
+
+#[cfg(test)]
+mod tests {
+    use super::page_above;
+
+    #[test]
+    fn what_only_takes_forms_leads_to_the_page_above_it() {
+        let routes = crate::doors::routes(false);
+        for (asked, page) in [
+            ("/sharing/effect", "/sharing"),
+            ("/sharing/decide", "/sharing"),
+            ("/acting/accept", "/acting"),
+            ("/account/codes", "/account"),
+            ("/account/passkey/rename", "/account"),
+            ("/documents/1-2/secret/lift", "/documents/1-2"),
+            ("/sign-out", "/"),
+        ] {
+            assert_eq!(page_above(&routes, asked), page, "{asked}");
+        }
+    }
 }

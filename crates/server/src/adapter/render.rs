@@ -3,7 +3,7 @@
 use std::sync::{Arc, OnceLock};
 
 use axum::body::Body;
-use axum::http::{HeaderName, HeaderValue, Response, StatusCode, header, request::Parts};
+use axum::http::{HeaderName, HeaderValue, Method, Response, StatusCode, header, request::Parts};
 use care::record::professions;
 use kernel::{Actor, Answer, Language, Refusal, RefusalKind, Visit};
 use oauth::Interaction;
@@ -24,6 +24,8 @@ pub(super) struct Dress {
     pub(super) door: Door,
     pub(super) language: Language,
     pub(super) path: String,
+    /// Something was sent: the answer's address leads elsewhere when it is asked for.
+    sends: bool,
     pub(super) guest: String,
     new_guest: bool,
     session: Option<String>,
@@ -48,6 +50,7 @@ impl Dress {
             door,
             language: language(parts, https),
             path,
+            sends: !matches!(parts.method, Method::GET | Method::HEAD),
             guest: sent.map_or_else(|| kernel::codes::base64url(&house.chance.secret::<16>()), str::to_owned),
             new_guest: sent.is_none(),
             session: Cookie::Session.read(&parts.headers, https).map(str::to_owned),
@@ -66,6 +69,7 @@ impl Dress {
             door: Door::of(path),
             language: Language::Fr,
             path: path.to_owned(),
+            sends: false,
             guest: kernel::codes::base64url(&house.chance.secret::<16>()),
             new_guest: false,
             session: None,
@@ -168,6 +172,7 @@ fn html(house: &House, dress: &Dress, page: &Page) -> Response<Body> {
         None => Frame::of_nobody(dress.language, &dress.path, &csrf, theme),
     };
     frame.demo = house.demo.is_some();
+    frame.answers_form = dress.sends;
     if let Some(visit) = dress.seen.get() {
         let around = dress.around.get().cloned().unwrap_or_default();
         frame.situation = situation(visit, around.has_others);

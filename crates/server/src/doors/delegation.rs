@@ -5,7 +5,7 @@ use care::documents::secret;
 use kernel::{Answer, Language};
 use people::delegation::{
     self,
-    pages::{self, Family, desk, offering, operator},
+    pages::{self, Family, desk, ending, offering, operator},
 };
 
 use people::consent::pages as consent;
@@ -26,13 +26,15 @@ pub fn routes() -> Vec<Route> {
     use Who::{Citizen, Operator};
     table! { Door::Web;
         Post "/acting-for"                     Citizen  => "delegation::begin"                      Act(switch);
-        Get  "/acting"                         Citizen  => "delegation::pages::show"                Look(|tx, a| Ok(pages::show(tx, a.visit()?, &families(a))?.into()));
+        Get  "/acting"                         Citizen  => "delegation::pages::show"                Look(|tx, a| super::web::told(a, pages::show(tx, a.visit()?, &families(a))));
         Get  "/acting/offer"                   Citizen  => "delegation::pages::offering::form"      Look(|tx, a| Ok(offering::form(tx, a.visit()?, &families(a))?.into()));
         Post "/acting/offer"                   Citizen  => "delegation::pages::offering::send"      Act(|tx, a| Ok(led(offering::send(tx, a.visit()?, a.filled(), &families(a), &a.house.chance)?)));
+        Get  "/acting/revoke"                  Citizen  => "delegation::pages::ending::revoke_form" Look(|tx, a| Ok(ending::revoke_form(tx, a.visit()?, a.query("relation").unwrap_or_default())?.into()));
         Post "/acting/revoke"                  Citizen  => "delegation::pages::revoke"              Act(|tx, a| back(pages::revoke(tx, a.visit()?, &a.filled())));
         Get  "/acting/renew"                   Citizen  => "delegation::pages::offering::renew_form" Look(|tx, a| Ok(offering::renew_form(tx, a.visit()?, a.query("relation").unwrap_or_default())?.into()));
         Post "/acting/renew"                   Citizen  => "delegation::pages::offering::renew"     Act(|tx, a| Ok(led(offering::renew(tx, a.visit()?, a.filled())?)));
         Post "/acting/accept"                  Citizen  => "delegation::pages::accept"              Act(|tx, a| back(pages::accept(tx, a.visit()?, &a.filled())));
+        Get  "/acting/decline"                 Citizen  => "delegation::pages::ending::decline_form" Look(|tx, a| Ok(ending::decline_form(tx, a.visit()?, a.query("person").unwrap_or_default(), a.query("relation").unwrap_or_default())?.into()));
         Post "/acting/decline"                 Citizen  => "delegation::pages::decline"             Act(|tx, a| back(pages::decline(tx, a.visit()?, &a.filled())));
         Get  "/acting/invitation"              Citizen  => "delegation::pages::invitation_form"     Look(|_, a| Ok(pages::invitation_form(&a.filled()).into()));
         Post "/acting/invitation"              Citizen  => "delegation::pages::take_up"             Act(|tx, a| Ok(led(pages::take_up(tx, a.visit()?, a.filled(), &a.knock())?)));
@@ -83,7 +85,7 @@ fn shared(done: Answer<()>) -> Answer<Reply> {
 }
 
 fn back(done: Answer<()>) -> Answer<Reply> {
-    done.map(|()| Reply::see(pages::ACTING))
+    done.map(|()| Reply::see(ui::address::with_query(pages::ACTING, &[(consent::DONE, "1")])))
 }
 
 /// Opens another space, or goes back to one's own. The session remembers it; the right is judged anew each time.

@@ -110,17 +110,23 @@ fn own_list(tx: &mut Tx<'_>, asked: &Asked) -> Answer<Reply> {
 }
 
 fn patient(tx: &mut Tx<'_>, asked: &Asked) -> Answer<Reply> {
-    let person = asked.param("person")?;
+    let not_open = || {
+        let said = "This space is not open to you, or does not exist.";
+        kernel::Refusal::new(kernel::RefusalKind::NotFound, ui::refusal::NOT_OPEN, said)
+    };
+    let person = asked.param("person").map_err(|_| not_open())?;
     match timeline::show(tx, asked.visit()?, Some(person), &list_query(asked)) {
         // She has not allowed it: the page where a professional who searched for her may record that she agreed.
-        // To one who only guessed a number she does not exist; the refusal is in her journal either way.
+        // To one who only guessed a number, and to one whose access has ended, she is like one who does not exist; the
+        // refusal is in her journal either way.
         Err(refusal) if refusal.code() == "no-consent" => match asked.query("found") {
             Some(found) => {
                 let found = ui::address::encode(found);
                 Ok(Reply::see(format!("{}/presence?found={found}", professional::record_href(person))))
             }
-            None => Err(kernel::Refusal::not_found()),
+            None => Err(not_open()),
         },
+        Err(refusal) if refusal.code() == "not-found" => Err(not_open()),
         shown_list => shown(asked, shown_list?),
     }
 }

@@ -206,7 +206,13 @@ fn a_delegation_is_offered_accepted_limited_and_taken_back() {
         let (person, relation) = (home.ids[GRANDMOTHER].to_string(), hidden(&asked, "relation"));
         let row = [("person", person.as_str()), ("relation", relation.as_str())];
         nadia.post(&asked, "/acting/accept", &row).has_status(303);
-        switch(&nadia, &person).says("Vous agissez pour Odette ROY");
+        let first = switch(&nadia, &person);
+        first.says("Vous agissez pour Odette ROY");
+        // What she was not given does not stand in her menu.
+        let menu = first.text.split_once("<nav class=\"menu\"").unwrap().1.split_once("</nav>").unwrap().0;
+        assert!(menu.contains("\"/documents\"") && menu.contains("\"/acting\""), "{menu}");
+        assert!(!menu.contains("\"/sharing\"") && !menu.contains("\"/journal\""), "{menu}");
+        nadia.get("/account").does_not_say("Fermer mon espace");
         // She may read prescriptions and nothing else: no report, no journal, no sharing
         nadia.get("/documents").does_not_say(&report);
         nadia.get(&format!("/documents/{report}")).has_status(404);
@@ -225,7 +231,16 @@ fn a_delegation_is_offered_accepted_limited_and_taken_back() {
         // When she takes it back, it is over at once, and the carer is led out
         let page = hers.get("/acting");
         let relation = hidden(&page, "relation");
-        hers.post(&page, "/acting/revoke", &[("relation", &relation)]).has_status(303);
+        // She is asked once more, and nothing is done by asking.
+        let question = hers.get(&format!("/acting/revoke?relation={relation}"));
+        question.says("Retirer l’accès de Nadia");
+        hers.get("/acting/revoke?relation=999").has_status(404);
+        nadia.get("/").has_status(200);
+        let stop = nadia.get(&format!("/acting/decline?person={person}&relation={relation}"));
+        stop.says("Ne plus agir pour Odette ROY");
+        let done = hers.post(&question, "/acting/revoke", &[("relation", &relation)]);
+        done.has_status(303);
+        hers.get(&done.location.unwrap()).says("C’est fait");
         assert_eq!(nadia.get("/documents").location.as_deref(), Some("/acting"));
         let over = nadia.get("/acting");
         over.says("Revenir à mon espace");

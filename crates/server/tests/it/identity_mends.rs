@@ -258,7 +258,15 @@ fn a_minors_own_account_closes_nothing_and_the_page_says_why() {
                 ("what", what),
                 ("reason", reason),
             ];
-            team.post(&form, "/operator/closing", &fields)
+            let asked = team.post(&form, "/operator/closing", &fields);
+            if asked.status != 200 {
+                return asked;
+            }
+            // Whose space it is stands there before anything is done.
+            asked.says(&matricule);
+            asked.says("Vérifiez de qui il s’agit");
+            let sure = [fields.as_slice(), &[("sure", "yes")]].concat();
+            team.post(&asked, "/operator/closing", &sure)
         };
         asks("close", "").says("Indiquez la raison");
         asks("", "Sa mère").says("Dites s’il faut fermer ou rouvrir");

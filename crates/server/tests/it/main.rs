@@ -34,6 +34,7 @@ mod identity_mends;
 mod journalled;
 mod journey;
 mod log;
+mod mistakes;
 mod openid;
 mod openid_checks;
 mod openid_fapi;

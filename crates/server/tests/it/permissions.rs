@@ -38,6 +38,8 @@ const NOBODY_HERE: &[(&str, &str)] = &[
     ("POST /sharing/show", "wants a professional whom she allowed; acting_secrets.rs has one"),
     ("POST /acting/revoke", "wants a delegation of hers; acting.rs has one"),
     ("GET /acting/renew", "wants a delegation of hers; acting.rs has one"),
+    ("GET /acting/revoke", "wants a delegation of hers; acting.rs has one"),
+    ("GET /acting/decline", "wants an offer; acting.rs has one"),
     ("POST /acting/renew", "wants a delegation of hers; acting.rs has one"),
     ("POST /acting/accept", "wants an offer; acting.rs has one"),
     ("POST /acting/decline", "wants an offer; acting.rs has one"),

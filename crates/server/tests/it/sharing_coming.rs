@@ -193,7 +193,18 @@ fn an_emergency_is_declared_shown_everywhere_and_over_after_hours() {
         journal.says(&stage.doctors[0].display());
         journal.says(WHY);
         world.house.clock.advance(4 * 3_600 * kernel::Instant::SECOND);
-        signed_in(world, &stage.doctors[0]).get(&record).has_status(404);
+        // Who may no longer, who never could, and who only guessed a number are told the same, and what to do.
+        let over = signed_in(world, &stage.doctors[0]).get(&record);
+        let never = signed_in(world, &stage.doctors[1]).get(&record);
+        let nobody = signed_in(world, &stage.doctors[1]).get("/pro/patients/999999");
+        for page in [&over, &never, &nobody] {
+            page.has_status(404);
+            for said in ["Cet espace ne vous est pas ouvert", "Trouver une personne", "Entrer avec un code"] {
+                page.says(said);
+            }
+        }
+        let told = |seen: &Seen| seen.text.split("<main").nth(1).unwrap_or_default().to_owned();
+        assert_eq!((told(&over), told(&never)), (told(&nobody), told(&nobody)));
     });
 }
 
@@ -227,6 +238,13 @@ fn an_objection_a_block_and_nobody_look_alike() {
         let plain = |seen: &Seen, proof: &str| told(&without_chance(&seen.text)).replace(proof, "PROOF");
         assert_eq!(plain(&shown, proof(&address)), plain(&shown_to_blocked, proof(&emergency)));
         refusal.does_not_say("urgence, sauf");
+        // Neither learns why; both are told what to do for the person.
+        for page in [&refusal, &refused] {
+            page.says("L’accès en urgence n’est pas possible ici");
+            page.says("appelez le 15");
+            page.does_not_say("ne vous a pas donné accès");
+        }
+        assert_eq!(told(&without_chance(&refusal.text)), told(&without_chance(&refused.text)));
     });
 }
 

@@ -104,24 +104,49 @@ impl Filled {
     /// # Errors
     /// The sentence to show at the field.
     pub fn date(&self, name: &str) -> Result<Option<Date>, String> {
+        let said = |code: &str| self.words.t(code).into_owned();
+        self.read_date(name).map_err(said)
+    }
+
+    /// The same date where there must be one, for rooms that refuse with a code; `missing` is the code of three empty
+    /// fields.
+    ///
+    /// # Errors
+    /// The code to refuse with, which [`refusal::sentence`] knows.
+    pub fn date_or(&self, name: &str, missing: &'static str) -> Result<Date, &'static str> {
+        self.read_date(name)?.ok_or(missing)
+    }
+
+    fn read_date(&self, name: &str) -> Result<Option<Date>, &'static str> {
         let part = |which: &str| self.value(&format!("{name}-{which}"));
         let (day, month, year) = (part("day"), part("month"), part("year"));
-        if day.is_empty() && month.is_empty() && year.is_empty() {
-            return Ok(None);
-        }
-        let missing =
-            [("day", day), ("month", month), ("year", year)].iter().find(|(_, v)| v.is_empty()).copied();
-        if let Some((which, _)) = missing {
-            return Err(self.words.t(&format!("form-date-missing-{which}")).into_owned());
+        match (day.is_empty(), month.is_empty(), year.is_empty()) {
+            (true, true, true) => return Ok(None),
+            (true, ..) => return Err("form-date-missing-day"),
+            (_, true, _) => return Err("form-date-missing-month"),
+            (.., true) => return Err("form-date-missing-year"),
+            (false, false, false) => {}
         }
         if year.len() != 4 {
-            return Err(self.words.t("form-date-year-short").into_owned());
+            return Err("form-date-year-short");
         }
         let date = match (year.parse(), month.parse(), day.parse()) {
             (Ok(year), Ok(month), Ok(day)) => Date::new(year, month, day).ok(),
             _ => None,
         };
-        date.map(Some).ok_or_else(|| self.words.t("form-date-none").into_owned())
+        date.map(Some).ok_or("form-date-none")
+    }
+
+    /// The same with its problems in the order in which these fields stand on the page: the summary is read from the
+    /// top, and its first link is followed first.
+    #[must_use]
+    pub fn in_order_of(mut self, fields: &[&str]) -> Self {
+        let place = |problem: &Problem| {
+            let of = |name: &str| fields.iter().position(|field| *field == name);
+            problem.field.as_deref().and_then(of).unwrap_or(fields.len())
+        };
+        self.problems.sort_by_key(place);
+        self
     }
 
     /// What is wrong with a field, first problem first.
@@ -172,6 +197,34 @@ mod tests {
             let sentence = read(d, m, y).expect_err("no date");
             assert!(!sentence.contains('⟦'), "{sentence}");
         }
+    }
+
+    #[test]
+    fn a_date_that_a_room_refuses_says_which_part_to_mend() {
+        let read = |d, m, y| {
+            typed(&[("b-day", d), ("b-month", m), ("b-year", y)]).date_or("b", "episode-from").err()
+        };
+        let words = Words::of(Language::Fr);
+        for (code, sentence) in [
+            (read("", "", ""), "Indiquez le premier jour"),
+            (read("", "2", "2026"), "Indiquez le jour"),
+            (read("31", "2", "2026"), "Cette date n’existe pas : vérifiez le jour, le mois et l’année"),
+        ] {
+            let issue = Issue { code: code.unwrap(), path: None, diagnostics: "".into() };
+            assert_eq!(crate::refusal::sentence(words, &issue).replace('\u{a0}', " "), sentence);
+        }
+        assert_eq!(read("1", "2", "2026"), None);
+    }
+
+    #[test]
+    fn the_summary_goes_down_the_page() {
+        let mut form = typed(&[]);
+        for field in ["c", "z", "a"] {
+            form.wrong(field, field);
+        }
+        let form = form.in_order_of(&["a", "b", "c"]);
+        let order: Vec<&str> = form.problems().iter().map(|p| p.message.as_str()).collect();
+        assert_eq!(order, ["a", "c", "z"]);
     }
 
     #[test]

@@ -3,9 +3,8 @@
 //! Every button posts to [`EFFECT`] first, which answers with what would change; the same fields posted to [`DECIDE`]
 //! are saved. Both work without JavaScript, and nothing is kept between the two.
 
-use jiff::civil::Date;
 use kernel::rpps::Rpps;
-use kernel::{Answer, App, Chance, EntryId, Instant, Language, Professional, Refusal};
+use kernel::{Answer, App, Chance, EntryId, Instant, Issue, Language, Professional, Refusal};
 use maud::Markup;
 use store::Tx;
 use ui::Words;
@@ -319,6 +318,15 @@ impl Reading<'_> {
 
     fn sender(&self, tx: &mut Tx<'_>, word: &str) -> Answer<Change> {
         let organization = self.fields.get("organization").to_owned();
+        if word == "sender" {
+            let nobody = organization.is_empty().then_some(("sender-unknown", "organization"));
+            let short = !consent::says_why(self.fields.get("motive"));
+            let wrong: Vec<_> =
+                nobody.into_iter().chain(short.then_some(("motive-short", "motive"))).collect();
+            if !wrong.is_empty() {
+                return Err(refused(&wrong));
+            }
+        }
         let refused = self.sharing.refused_senders.iter().find(|s| s.organization == organization);
         let clients = registry::clients(tx)?;
         let known = clients.iter().find(|client| client.software().sender() == organization);
@@ -370,18 +378,37 @@ impl Reading<'_> {
 
     fn episode(&self) -> Answer<Change> {
         let filled = Filled::sent(self.words, self.fields.0.iter().cloned());
-        let day = |name: &'static str| -> Answer<Date> {
-            match filled.date(name) {
-                Ok(Some(day)) => Ok(day),
-                _ => Err(Refusal::invalid("episode-days", name, "not a date")),
-            }
-        };
-        let (from, last) = (day("from")?, day("last")?);
         let name = self.fields.get("name").to_owned();
+        let mut wrong: Vec<(&'static str, &str)> = Vec::new();
+        if name.is_empty() {
+            wrong.push(("episode-name", "name"));
+        }
+        let read = [("from", "episode-from"), ("last", "episode-last")].map(|(field, missing)| {
+            filled.date_or(field, missing).map_err(|code| wrong.push((code, field))).ok()
+        });
+        let days = match read {
+            [Some(from), Some(last)] if last < from => {
+                wrong.push(("episode-days", "last"));
+                None
+            }
+            [Some(from), Some(last)] => Some((from, last)),
+            _ => None,
+        };
+        let (Some((from, last)), []) = (days, wrong.as_slice()) else { return Err(refused(&wrong)) };
         let organization = Some(self.fields.get("organization")).filter(|o| !o.is_empty()).map(str::to_owned);
         let wanted = Wish::HideEpisode { name: name.clone(), from, last, organization };
         Ok(Change { name, ..wish("episode", super::HIDDEN, wanted) })
     }
+}
+
+/// The refusal of a form in which all this is wrong: codes, with the fields they stand at. She mends it at once.
+fn refused(wrong: &[(&'static str, &str)]) -> Refusal {
+    let issue = |(code, field): &(&'static str, &str)| Issue {
+        code,
+        path: Some((*field).to_owned()),
+        diagnostics: "This cannot be decided as it was said.".into(),
+    };
+    Refusal::invalid_all(wrong.iter().map(issue).collect())
 }
 
 /// A professional whom we know, or whom her decisions know.

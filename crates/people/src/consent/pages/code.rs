@@ -1,6 +1,9 @@
 //! « Donner un code » : a code that she hands over at a visit, to be typed or scanned.
 
 use fast_qr::{ECL, QRBuilder};
+use std::collections::BTreeMap;
+
+use kernel::rpps::Rpps;
 use kernel::{Answer, Chance, Fault, Instant, Refusal, Visit};
 use maud::{Markup, html};
 use store::Tx;
@@ -12,7 +15,8 @@ use ui::{Words, dates};
 
 use super::ask::{DO, propose};
 use super::{SHARING, below, deciding, owner};
-use crate::consent::{self, Action, Lend, Lent, Sharing};
+use crate::consent::{self, Action, Lend, Lent, Loan, Sharing};
+use crate::registry;
 
 /// Making one, and those that were made.
 pub const CODE: &str = "/sharing/code";
@@ -32,7 +36,20 @@ const USABLE_AT_LEAST: u32 = 60;
 /// As `consent::open`.
 pub fn show(tx: &mut Tx<'_>, visit: &Visit) -> Answer<Page> {
     let (_, sharing) = deciding(tx, visit)?;
-    Ok(page(visit, &sharing, &Filled::empty(Words::of(visit.language))))
+    let who = who_typed(tx, &sharing)?;
+    Ok(page(visit, (&sharing, &who), &Filled::empty(Words::of(visit.language))))
+}
+
+/// Those who typed a code of hers, as far as she who looks may know: names by RPPS number.
+fn who_typed(tx: &mut Tx<'_>, sharing: &Sharing) -> Answer<BTreeMap<String, String>> {
+    let mut who: BTreeMap<String, String> = BTreeMap::new();
+    for rpps in sharing.typed.values().flat_map(BTreeMap::keys) {
+        let Some(known) = Rpps::parse(rpps).filter(|_| !who.contains_key(rpps)) else { continue };
+        if let Some(known) = registry::professional(tx, &known)? {
+            who.insert(rpps.clone(), known.professional.name);
+        }
+    }
+    Ok(who)
 }
 
 /// `POST /sharing/code`: makes one and shows it, this once. `origin` is the address of this house.
@@ -56,12 +73,17 @@ pub fn make(tx: &mut Tx<'_>, visit: &Visit, filled: Filled, origin: &str, chance
         Err(refusal) if refusal.fault.is_some() => Err(refusal),
         Err(refusal) => {
             let filled = filled.refused(&refusal);
-            Ok(page(visit, &sharing, &filled).refilled(&filled))
+            let who = who_typed(tx, &sharing)?;
+            Ok(page(visit, (&sharing, &who), &filled).refilled(&filled))
         }
     }
 }
 
-pub(super) fn page(visit: &Visit, sharing: &Sharing, filled: &Filled) -> Page {
+pub(super) fn page(
+    visit: &Visit,
+    (sharing, who): (&Sharing, &BTreeMap<String, String>),
+    filled: &Filled,
+) -> Page {
     let words = filled.words();
     let title = words.t("consent-code");
     let times = TIMES.map(|minutes| Choice::new(minutes.to_string(), how_long(words, minutes)));
@@ -73,32 +95,23 @@ pub(super) fn page(visit: &Visit, sharing: &Sharing, filled: &Filled) -> Page {
     } else {
         filled.clone().with("minutes", "60").with("uses", "1")
     };
-    let live: Vec<Card<'_>> = sharing
-        .loans
-        .iter()
-        .rev()
-        .filter(|loan| visit.now < loan.usable_until)
-        .map(|loan| {
-            let when = |at: Instant| dates::moment_near(words, at, visit.now);
-            let used = sharing.uses(&loan.id);
-            let made = when(loan.made);
-            Card::plain(words.with("consent-code-made", &[("when", made.as_str().into())]))
-                .icon(ui::icons::Icon::Key)
-                .line(words.with("consent-code-reads", &[("time", how_long(words, loan.minutes).into())]))
-                .line(words.with("consent-code-until", &[("when", when(loan.usable_until).into())]))
-                .line(words.with("consent-code-used", &[("used", used.into()), ("uses", loan.uses.into())]))
-                .actions(propose(
-                    &words.t("consent-code-end"),
-                    &words.with("consent-code-made", &[("when", made.into())]),
-                    &[(DO, "loan-end"), ("loan", loan.id.as_str())],
-                ))
-        })
-        .collect();
+    let standing = sharing.loans.iter().rev().filter(|loan| visit.now < loan.usable_until);
+    let (live, used): (Vec<&Loan>, Vec<&Loan>) =
+        standing.partition(|loan| loan.is_usable(visit.now, sharing.uses(&loan.id)));
+    let cards = |loans: &[&Loan]| -> Vec<Card<'static>> {
+        loans.iter().map(|loan| card(words, visit, (sharing, who), loan)).collect()
+    };
     let body = html! {
         (form::error_summary(filled))
         (below(words, &title, &words.t("consent-code-lead")))
         @if !live.is_empty() {
-            (parts::section("live", &words.t("consent-code-live"), parts::cards(&live)))
+            (parts::section("live", &words.t("consent-code-live"), parts::cards(&cards(&live))))
+        }
+        @if !used.is_empty() {
+            (parts::section("used", &words.t("lending-used"), html! {
+                p { (words.t("lending-used-text")) }
+                (parts::cards(&cards(&used)))
+            }))
         }
         (parts::section("add", &words.t("consent-code-add"), html! {
             (form::post(CODE, filled, html! {
@@ -109,6 +122,43 @@ pub(super) fn page(visit: &Visit, sharing: &Sharing, filled: &Filled) -> Page {
         }))
     };
     Page::new(Nav::citizen(SHARING), title.into_owned(), body)
+}
+
+/// A code that she made: since when, what it opens, and who typed it.
+fn card(
+    words: &Words,
+    visit: &Visit,
+    (sharing, who): (&Sharing, &BTreeMap<String, String>),
+    loan: &Loan,
+) -> Card<'static> {
+    let when = |at: Instant| dates::moment_near(words, at, visit.now);
+    let made = when(loan.made);
+    // Two of one minute are told apart.
+    let is_alone = sharing.loans.iter().filter(|other| when(other.made) == made).count() < 2;
+    let named = if is_alone {
+        words.with("consent-code-made", &[("when", made.into())])
+    } else {
+        let second = loan.made.0.div_euclid(Instant::SECOND).rem_euclid(60);
+        words.with("lending-made-second", &[("when", made.into()), ("second", second.into())])
+    }
+    .into_owned();
+    let used = sharing.uses(&loan.id);
+    let typed = sharing.typed.get(&loan.id).into_iter().flat_map(BTreeMap::keys);
+    let typed: Vec<&str> = typed.filter_map(|rpps| who.get(rpps)).map(String::as_str).collect();
+    let mut card = Card::plain(named.clone()).icon(ui::icons::Icon::Key).line(
+        words.with("consent-code-reads", &[("time", how_long(words, loan.minutes).into())]).into_owned(),
+    );
+    if loan.is_usable(visit.now, used) {
+        let until = when(loan.usable_until);
+        card = card.line(words.with("consent-code-until", &[("when", until.into())]).into_owned());
+    }
+    let times = [("used", used.into()), ("uses", loan.uses.into())];
+    card = card.line(words.with("consent-code-used", &times).into_owned());
+    if !typed.is_empty() {
+        card = card.line(words.with("lending-by", &[("names", typed.join(", ").into())]).into_owned());
+    }
+    let fields = [(DO, "loan-end"), ("loan", loan.id.as_str())];
+    card.actions(propose(&words.t("consent-code-end"), &named, &fields))
 }
 
 /// `1 heure`, `7 jours`.
@@ -177,7 +227,25 @@ fn drawing(text: &str) -> Result<Markup, Fault> {
 
 #[cfg(test)]
 mod tests {
+    use kernel::{Actor, PersonId, Purpose};
+
     use super::*;
+    use crate::consent::pages::samples;
+    use crate::testing;
+
+    #[test]
+    fn a_code_that_is_used_up_stands_apart_with_whoever_typed_it_and_two_of_a_minute_differ() {
+        let actor = Actor::Citizen { person: PersonId(7), name: "Odette ROY".into() };
+        let visit = testing::visit(actor, Purpose::Own, Instant(1_795_334_412_000_000));
+        let pages = samples(&visit);
+        let (_, page) = pages.iter().find(|(name, _)| *name == "code-used").unwrap();
+        let text = &page.body.0;
+        let (live, used) = text.split_once("Codes déjà utilisés").unwrap();
+        assert!(live.contains("Utilisé 1 fois sur 2") && !live.contains("sur 1"), "{live}");
+        assert!(used.contains("Utilisé 1 fois sur 1"), "{used}");
+        assert!(used.contains("Tapé par\u{a0}: Dr Claire &lt;MOREAU&gt;"), "{used}");
+        assert_eq!(text.matches(" s</").count(), 4, "the cards and their buttons say their second: {text}");
+    }
 
     #[test]
     fn a_qr_code_has_its_three_corners_and_its_border() {

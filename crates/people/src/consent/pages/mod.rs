@@ -17,6 +17,8 @@ pub mod inside;
 pub mod lists;
 mod samples;
 pub mod switches;
+#[cfg(test)]
+mod tests;
 
 use std::borrow::Cow;
 

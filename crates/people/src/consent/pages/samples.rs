@@ -1,7 +1,9 @@
 //! Every state of these pages, for the test that renders every page. The people and places are invented.
 
+use std::collections::BTreeMap;
+
 use kernel::rpps::Rpps;
-use kernel::{App, Instant, PersonId, Professional, Purpose, Refusal, Visit};
+use kernel::{App, Instant, PersonId, Professional, Purpose, Refusal, Seq, Visit};
 use ui::Words;
 use ui::form::Filled;
 use ui::page::Page;
@@ -189,10 +191,22 @@ fn lending(visit: &Visit, all: &Sharing) -> Vec<(&'static str, Page)> {
     let words = Words::of(visit.language);
     let empty = Filled::empty(words);
     let wrong = Filled::empty(words).refused(&Refusal::invalid("choose", "minutes", ""));
+    let nobody = BTreeMap::new();
+    let typed: BTreeMap<String, String> =
+        [("10001045367".to_owned(), "Dr Claire <MOREAU>".to_owned())].into();
+    let seq = |n| BTreeMap::from([("10001045367".to_owned(), Seq(n))]);
+    // Two of one minute: one that was typed once, one that is used up.
+    let up = Loan { id: "2".into(), uses: 1, ..loan(visit) };
+    let used = Sharing {
+        loans: vec![loan(visit), up],
+        typed: [("1".to_owned(), seq(3)), ("2".to_owned(), seq(4))].into(),
+        ..all.clone()
+    };
     let mut pages = vec![
-        ("code", code::page(visit, &Sharing::default(), &empty)),
-        ("code-live", code::page(visit, all, &empty)),
-        ("code-wrong", code::page(visit, &Sharing::default(), &wrong)),
+        ("code", code::page(visit, (&Sharing::default(), &nobody), &empty)),
+        ("code-live", code::page(visit, (all, &nobody), &empty)),
+        ("code-used", code::page(visit, (&used, &typed), &empty)),
+        ("code-wrong", code::page(visit, (&Sharing::default(), &nobody), &wrong)),
     ];
     let lent = Lent { loan: loan(visit), code: "ABCD-EFGH".into() };
     pages.extend(code::made(visit, &lent, "https://carnet.example").ok().map(|page| ("code-made", page)));

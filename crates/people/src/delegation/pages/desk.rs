@@ -67,8 +67,9 @@ pub fn send(
     team(visit)?;
     let ins = person::typed_ins(tx, filled.value("ins"))?;
     if ins.is_none() {
-        let message = words(visit).t("refusal-desk-unknown").into_owned();
-        filled.wrong("ins", message);
+        let key =
+            if filled.given("ins").is_none() { "operator-missing-number" } else { "refusal-desk-unknown" };
+        filled.wrong("ins", words(visit).t(key));
     }
     let born = read_date(&mut filled, "birth", "delegation-missing-born");
     let (Some(ins), Some(born)) = (ins, born) else { return Ok(Reply::page(page(&filled, families))) };

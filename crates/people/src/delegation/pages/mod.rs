@@ -4,13 +4,14 @@
 //! | --- | --- |
 //! | GET `/acting` | [`show`] |
 //! | GET, POST `/acting/offer` | [`offering::form`], [`offering::send`] |
-//! | POST `/acting/revoke`; GET, POST `/acting/renew` | [`revoke`], [`offering::renew_form`], [`offering::renew`] |
-//! | POST `/acting/accept`, `/acting/decline` | [`accept`], [`decline`] |
+//! | GET, POST `/acting/revoke`, `/acting/renew` | [`ending::revoke_form`], [`revoke`], [`offering::renew_form`], [`offering::renew`] |
+//! | POST `/acting/accept`; GET, POST `/acting/decline` | [`accept`], [`ending::decline_form`], [`decline`] |
 //! | GET, POST `/acting/invitation` | [`invitation_form`], [`take_up`] |
 //! | GET, POST `/operator/guardians`, POST `/operator/guardians/end` | [`operator`] |
 //! | GET, POST `/operator/desk` | [`desk`] |
 
 pub mod desk;
+pub mod ending;
 pub mod offering;
 pub mod operator;
 pub mod samples;
@@ -38,13 +39,13 @@ use crate::person;
 pub const ACTING: &str = "/acting";
 /// Asking somebody for help.
 pub const OFFER: &str = "/acting/offer";
-/// Taking an offer or a delegation back: field `relation`.
+/// Taking an offer or a delegation back: field `relation`, also of its question.
 pub const REVOKE: &str = "/acting/revoke";
 /// Making a delegation last longer: field `relation`.
 pub const RENEW: &str = "/acting/renew";
 /// Saying yes: fields `person`, `relation`.
 pub const ACCEPT: &str = "/acting/accept";
-/// Saying no, or giving up: fields `person`, `relation`.
+/// Saying no, or giving up: fields `person`, `relation`, also of its question.
 pub const DECLINE: &str = "/acting/decline";
 /// Taking up an invitation: field `code`.
 pub const INVITATION: &str = "/acting/invitation";
@@ -243,7 +244,7 @@ fn spaces_part(words: &'static Words, visit: &Visit, shown: &Shown<'_>) -> Marku
 fn stop(words: &Words, held: &Held) -> Markup {
     let [person, relation] = names(held);
     let fields = [("person", person.as_str()), ("relation", relation.as_str())];
-    form::button_post(&words.t("delegation-stop"), &held.name, DECLINE, &fields)
+    ending::ask(&words.t("delegation-stop"), &held.name, DECLINE, &fields)
 }
 
 fn space_card<'a>(words: &Words, visit: &Visit, space: &'a Space, held: Option<&Held>) -> Card<'a> {
@@ -339,7 +340,7 @@ fn one_part(words: &'static Words, shown: &Shown<'_>, one: &MayAct) -> Markup {
         @if let Some(row) = relation { p { (days(words, row.begins, row.ends)) } }
         @if shown.may_offer && matches!(one.standing, Standing::Delegate { .. }) {
             div.actions.no-print {
-                (form::button_post(&words.t("delegation-revoke"), &one.name, REVOKE, &fields))
+                (ending::ask(&words.t("delegation-revoke"), &one.name, REVOKE, &fields))
                 @if one.stage != Stage::Offered {
                     @let address = ui::address::with_query(RENEW, &fields);
                     a.ds-link href=(address) {

@@ -23,6 +23,9 @@ use crate::person;
 /// For how long one may be asked: months, the last of them being the most the law of this house allows.
 const MONTHS: [i32; 4] = [1, 3, 6, 12];
 
+/// The fields of an offer, as they stand on the page.
+const FIELDS: [&str; 8] = ["name", "born", "matricule", "link", "scope", "family", "sharing", "months"];
+
 /// The form.
 ///
 /// # Errors
@@ -69,7 +72,8 @@ pub(super) fn fields(filled: &Filled, families: &[Family]) -> Markup {
                 .optional().width(22).max(30).show(filled))
             (form::select("link", words.t("delegation-field-link"), links).show(filled))
         }
-        (form::checkboxes("scope", words.t("delegation-field-scope"), scope).optional().show(filled))
+        (form::checkboxes("scope", words.t("delegation-field-scope"), scope)
+            .hint(words.t("delegation-field-scope-hint")).show(filled))
         (form::checkboxes("family", words.t("delegation-field-families"), families)
             .hint(words.t("delegation-field-families-hint")).optional().show(filled))
         (form::checkbox("sharing", &words.t("delegation-give-sharing"),
@@ -150,6 +154,7 @@ pub(super) fn read(
             filled.wrong(field, message);
         }
     }
+    *filled = filled.clone().in_order_of(&FIELDS);
     Ok((!filled.has_errors()).then_some(offer))
 }
 

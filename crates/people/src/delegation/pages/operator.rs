@@ -94,7 +94,9 @@ fn rows_part(visit: &Visit, filled: &Filled, rows: &[Relation]) -> Markup {
 fn number(tx: &mut Tx<'_>, filled: &mut Filled, field: &str) -> Answer<Option<Ins>> {
     let ins = person::typed_ins(tx, filled.value(field))?;
     if ins.is_none() {
-        let message = filled.words().t("refusal-person-unknown").into_owned();
+        let key =
+            if filled.given(field).is_none() { "operator-missing-number" } else { "refusal-person-unknown" };
+        let message = filled.words().t(key);
         filled.wrong(field, message);
     }
     Ok(ins)

@@ -8,7 +8,10 @@ use ui::page::Page;
 
 use super::super::model::{Documents, Kind, Relation, Says, Scope, Stage, Standing};
 use super::super::offers::Held;
-use super::{Family, MayAct, Shown, desk, invitation_form, offering, operator, over_page, page, words};
+use super::ending::Ending;
+use super::{
+    Family, MayAct, Shown, desk, ending, invitation_form, offering, operator, over_page, page, words,
+};
 
 const FAMILIES: [Family; 2] = [("10", "Comptes rendus"), ("42", "Ordonnances")];
 
@@ -93,8 +96,13 @@ fn held(visit: &Visit) -> ([Held; 1], [Held; 2]) {
 /// The page of the room in each of its states.
 fn pages(visit: &Visit) -> Vec<(&'static str, Page)> {
     let (offered, accepted) = held(visit);
-    let space =
-        |id, name: &str, relation, until| Space { person: PersonId(id), name: name.into(), relation, until };
+    let space = |id, name: &str, relation, until| Space {
+        person: PersonId(id),
+        name: name.into(),
+        relation,
+        until,
+        closed: vec!["/journal"],
+    };
     let spaces = [
         space(43, "Léa MARTIN", Link::Child(Sex::F), Some(visit.now.date())),
         space(10, "Luc ROY", Link::Helped, None),
@@ -136,6 +144,8 @@ pub fn samples(visit: &Visit) -> Vec<(&'static str, Page)> {
         ("code", offering::code_page(visit, "Nadia", "ABCD-EFGH-IJKL-MNOP")),
         ("renew", offering::renew_page(&filled, "Nadia")),
         ("renew-wrong", offering::renew_page(&wrong, "Nadia")),
+        ("revoke", ending::page(visit, Ending::Theirs, "Nadia", &[("relation", "12")])),
+        ("stop", ending::page(visit, Ending::Hers, "Odette ROY", &[("person", "42"), ("relation", "12")])),
         ("invitation", invitation_form(&Filled::empty(words))),
         ("invitation-wrong", invitation_form(&wrong)),
     ]);

@@ -237,6 +237,11 @@ pub fn opposition_form(visit: &Visit, filled: &Filled) -> Answer<Page> {
 /// `NotFound` for anybody but the operator's team; faults.
 pub fn oppose(tx: &mut Tx<'_>, visit: &Visit, filled: Filled) -> Answer<Reply> {
     team(visit)?;
+    if filled.given("matricule").is_none() {
+        let (mut filled, said) = (filled, Words::of(visit.language).t("operator-missing-number"));
+        filled.wrong("matricule", said);
+        return Ok(Reply::page(opposition_form(visit, &filled)?));
+    }
     let mut refusal = Refusal::invalid("person-unknown", "matricule", "Nobody has this matricule.");
     for authority in [Authority::Nir, Authority::Nia, Authority::TestNir, Authority::DemoNir] {
         let Ok(ins) = Ins::parse(filled.value("matricule"), authority) else { continue };

@@ -4,6 +4,7 @@
 use kernel::{Answer, Visit};
 use maud::html;
 use store::Tx;
+use ui::dates;
 use ui::form::{self, Choice, Filled};
 use ui::menu::Nav;
 use ui::page::Page;
@@ -20,6 +21,11 @@ pub const CLOSING: &str = "/operator/closing";
 
 /// What can be asked for, as the form says it.
 const ASKED: [(&str, State); 2] = [("close", State::Closed), ("reopen", State::Open)];
+
+/// The fields of the form.
+const SENT: [&str; 6] = ["ins", "birth-day", "birth-month", "birth-year", "what", "reason"];
+/// The field that says that it was shown before.
+const SURE: &str = "sure";
 
 /// The form.
 ///
@@ -54,7 +60,9 @@ fn read(tx: &mut Tx<'_>, filled: &mut Filled) -> Answer<Option<Request>> {
     let words = filled.words();
     let ins = person::typed_ins(tx, filled.value("ins"))?;
     if ins.is_none() {
-        filled.wrong("ins", words.t("refusal-person-unknown").into_owned());
+        let key =
+            if filled.given("ins").is_none() { "operator-missing-number" } else { "refusal-person-unknown" };
+        filled.wrong("ins", words.t(key));
     }
     let born = read_date(filled, "birth", "enrolment-missing-birth");
     let becomes = ASKED.iter().find(|(word, _)| *word == filled.value("what")).map(|(_, state)| *state);
@@ -62,17 +70,51 @@ fn read(tx: &mut Tx<'_>, filled: &mut Filled) -> Answer<Option<Request>> {
         filled.wrong("what", words.t("operator-missing-what").into_owned());
     }
     let reason: String = filled.value("reason").chars().take(500).collect();
-    let (Some(ins), Some(born), Some(becomes)) = (ins, born, becomes) else { return Ok(None) };
+    if reason.trim().is_empty() {
+        filled.wrong("reason", words.t("refusal-reason-missing"));
+    }
+    let (Some(ins), Some(born), Some(becomes), false) = (ins, born, becomes, filled.has_errors()) else {
+        return Ok(None);
+    };
     Ok(Some(Request { ins, born, becomes, reason }))
 }
 
-/// Does what is asked for.
+/// Everything that was typed, once more, before it is done: a space that is closed by mistake is one that its person
+/// finds closed. Nothing of the space is shown: who types must have it from a paper.
+pub(super) fn sure_page(visit: &Visit, filled: &Filled, request: &Request) -> Page {
+    let words = words(visit);
+    let title = words.t(&format!("operator-closing-{}-sure", filled.value("what")));
+    let (number, born) = (request.ins.matricule.as_str(), dates::date(words, request.born));
+    let label = words.t(&format!("operator-closing-{}", filled.value("what")));
+    let body = html! {
+        (parts::header_with(&title, &words.t("operator-closing-sure-lead"), html! {}))
+        ul {
+            li { strong { (words.with("operator-closing-sure-number", &[("number", number.into())])) } }
+            li { strong { (words.with("operator-closing-sure-born", &[("date", born.into())])) } }
+            li { (words.with("operator-closing-sure-reason", &[("reason", request.reason.as_str().into())])) }
+        }
+        (form::post(CLOSING, filled, html! {
+            @for field in SENT { (form::hidden(field, filled.value(field))) }
+            (form::hidden(SURE, "yes"))
+            (form::actions(html! {
+                @if request.becomes == State::Closed { (form::danger(&label)) } @else { (form::submit(&label)) }
+                a.ds-link href=(CLOSING) { (words.t("delegation-back")) }
+            }))
+        }))
+    };
+    Page::new(Nav::operator(CLOSING), title.into_owned(), body)
+}
+
+/// Does what is asked for, once it has been shown and confirmed.
 ///
 /// # Errors
 /// `NotFound` for anybody but the operator's team; faults.
 pub fn send(tx: &mut Tx<'_>, visit: &Visit, mut filled: Filled) -> Answer<Reply> {
     team(visit)?;
     let Some(request) = read(tx, &mut filled)? else { return Ok(Reply::page(form(visit, &filled)?)) };
+    if !filled.has(SURE, "yes") {
+        return Ok(Reply::page(sure_page(visit, &filled, &request)));
+    }
     let done = closing::on_request(tx, visit, &request);
     match done.and_then(std::convert::identity) {
         Ok(()) => {

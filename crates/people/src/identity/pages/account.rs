@@ -51,7 +51,8 @@ pub fn show(tx: &mut Tx<'_>, visit: &Visit, token: &Token, after: &str, filled: 
             sessions_part(words, visit, &sessions, this.as_deref())))
         @if is_work(visit) {
             (parts::section("acts", &words.t("identity-pro-acts"), acts_part(words, visit, &acts)))
-        } @else {
+        } @else if visit.on_behalf_of.is_none() {
+            // While another space is open, "my space" would be read as that one; closing waits until she is back.
             (parts::section("close", &words.t("identity-close"), html! {
                 @if closes {
                     p { a.ds-link href=(CLOSE) { (words.t("identity-close-link")) } }

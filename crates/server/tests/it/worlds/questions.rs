@@ -114,6 +114,8 @@ fn others(world: &World) -> Vec<Question> {
         ("GET /acting", Asked::get("/acting")),
         ("GET /acting/offer", Asked::get("/acting/offer")),
         ("GET /acting/renew", Asked::get("/acting/renew?relation=7")),
+        ("GET /acting/revoke", Asked::get("/acting/revoke?relation=7")),
+        ("GET /acting/decline", Asked::get(format!("/acting/decline?person={subject}&relation=7"))),
         ("GET /account", Asked::get("/account")),
         ("GET /account/close", Asked::get("/account/close")),
         ("GET /account/reopen", Asked::get("/account/reopen")),
