@@ -5,6 +5,7 @@ use std::collections::HashMap;
 
 use kernel::{Instant, Language};
 use maud::{Markup, html};
+use people::delegation::rules::MAJORITY;
 use ui::Words;
 use ui::icons::Icon;
 use ui::parts::{self, Card, Tone};
@@ -67,13 +68,31 @@ pub fn icon(meta: &Meta) -> Icon {
 /// A list line as a card. `since` is the last visit: what came in after it is new.
 #[must_use]
 pub fn card<'a>(words: &Words, item: &Item<'a>, since: Option<Instant>) -> Card<'a> {
+    plain_card(words, item).tags(tags(words, item, since))
+}
+
+/// The same for a professional in the space of somebody of this age. Of a minor's document he must know what those who
+/// represent her do not see, before he speaks of it to them; they are never told that there is something to see.
+#[must_use]
+pub fn card_for_professional<'a>(words: &Words, item: &Item<'a>, age: i16) -> Card<'a> {
+    let security = item.meta.facts.security;
+    // What its author kept from her parents falls the day she is of age, and is said to nobody any more.
+    let secret = age < MAJORITY && (security.kept || security.invisible_to_representatives);
+    let tags = html! {
+        (tags(words, item, None))
+        @if secret { (parts::tag(Some(Tone::Warning), &words.t("delegation-secret-tag-pro"))) }
+    };
+    plain_card(words, item).tags(tags)
+}
+
+fn plain_card<'a>(words: &Words, item: &Item<'a>) -> Card<'a> {
     let meta = item.meta;
     let language = words.language();
     let mut card = Card::link(href(meta), plain::title(meta, language)).icon(icon(meta));
     if let Some(subtitle) = plain::subtitle(meta, language) {
         card = card.line(subtitle);
     }
-    card.line(from_and_when(words, meta)).tags(tags(words, item, since))
+    card.line(from_and_when(words, meta))
 }
 
 /// `Laboratoire des Tilleuls, 3 mars 2026`; `Ajouté par vous, 3 mars 2026`.
@@ -122,4 +141,86 @@ pub fn families(items: &[Item<'_>], language: Language) -> Vec<(&'static str, &'
             (class.code.as_str(), name)
         })
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use kernel::{Actor, EntryId, PersonId, Seq};
+
+    use super::*;
+    use crate::documents::model::{Code, Facts, Media, Security, Source};
+
+    fn document(security: Security) -> Meta {
+        Meta {
+            same: Arc::default(),
+            alike: Arc::default(),
+            entry: EntryId { person: PersonId(7), tag: 1 },
+            seq: Seq(1),
+            version: Seq(1),
+            changed: Instant(0),
+            received: Instant(0),
+            sender: Actor::System { task: "test".into() }.into(),
+            status: Status::Current,
+            replaced_by: None,
+            facts: Facts {
+                unique_id: "1.2.3".into(),
+                kind: Code::new(cda::types::LOINC, "11502-2").into(),
+                class: Default::default(),
+                title: String::new(),
+                dated: Instant(0),
+                care_began: None,
+                written: None,
+                tells: Default::default(),
+                authors: Default::default(),
+                format: None,
+                media: Media::Pdf,
+                size: 1,
+                sha256: String::new(),
+                language: None,
+                security,
+                replaces: Vec::new(),
+                submission: None,
+                source: Source::Fhir,
+            },
+        }
+    }
+
+    /// A card's tags, for somebody who acts for her or herself, and for a professional when she is so old.
+    fn said(language: Language, kept: bool, by_author: bool) -> [String; 3] {
+        let meta =
+            document(Security { kept, invisible_to_representatives: by_author, ..Security::default() });
+        let (words, item) = (Words::of(language), Item { meta: &meta, earlier: 0, twins: Vec::new() });
+        let cards = [
+            card(words, &item, None),
+            card_for_professional(words, &item, MAJORITY - 1),
+            card_for_professional(words, &item, MAJORITY),
+        ];
+        cards.map(|card| parts::cards(&[card]).0)
+    }
+
+    #[test]
+    fn a_professional_is_told_what_a_minors_parents_do_not_see_and_nobody_else_is() {
+        for language in [Language::Fr, Language::En] {
+            let words = Words::of(language);
+            let (not_theirs, hers) =
+                (words.t("delegation-secret-tag-pro"), words.t("delegation-secret-tag-list"));
+            for (kept, by_author, expected) in [
+                (false, false, [false; 3]),
+                (false, true, [false, true, false]),
+                (true, false, [false, true, false]),
+                (true, true, [false, true, false]),
+            ] {
+                let said = said(language, kept, by_author);
+                assert_eq!(
+                    said.each_ref().map(|card| card.contains(&*not_theirs)),
+                    expected,
+                    "{kept} {by_author}"
+                );
+                // That she keeps it herself is said as ever, to her and to whoever she lets read it.
+                assert_eq!(said.map(|card| card.contains(&*hers)), [kept; 3], "{kept} {by_author}");
+            }
+        }
+    }
 }
