@@ -273,6 +273,16 @@ fn over_http(written: &mut Written, language: Language) {
     written.html("account-codes", language, &codes.text);
     let closing = citizen.get("/account/close");
     citizen.post(&closing, "/account/close", &[("reason", "")]).has_status(303);
+    // From wherever she comes, also when she has just signed in, she is led to the page that gives it back.
+    let home = citizen.get("/");
+    home.has_status(303);
+    assert_eq!(home.location.as_deref(), Some("/account/reopen"));
+    for path in ["/documents", "/sharing", "/journal", "/apps", "/acting", "/account"] {
+        let refused = citizen.get(path);
+        refused.has_status(410);
+        refused.says("href=\"/account/reopen\"");
+        refused.does_not_say("class=\"ds-link\" href=\"/\"");
+    }
     let closed = citizen.get("/account/reopen");
     closed.has_status(200);
     written.html("account-reopen", language, &closed.text);
