@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { authenticator, checkPage, demo, launch, signIn, visitor } from "./harness.mjs";
 import { deposit, insured, report } from "./laboratory.mjs";
+import { enter, neighbour } from "./neighbours.mjs";
 
 const base = process.env.CARNET_BASE;
 const skip = !(base && process.env.CARNET_DEMO) && "CARNET_BASE and CARNET_DEMO are not set";
@@ -219,47 +220,71 @@ test("the operator notes an opposition that came by letter, and the figures foll
   await page.context().close();
 });
 
-test("a nurse notes that a person agreed in her presence, which the person sees and can take back", { skip }, async () => {
-  // Somebody with one place of work: nothing is asked before she is there.
-  const nurse = demo().personas.find(({ kind, name, places, activation_code }) =>
-    kind === "professional" && places.length === 1 && !activation_code && !/^Dr/.test(name));
-  const her = persona(1);
-  const office = await visitor(browser);
-  await signIn(office, nurse.id);
-  await office.goto(at("/pro"));
-  await checkPage(office);
-  // A number with a slip is told before anybody is looked for.
-  await office.getByLabel("Matricule INS").fill(`${her.ins.slice(0, -2)}00`);
-  await office.getByRole("button", { name: "Chercher" }).first().click();
-  await office.locator("[data-error-summary]").waitFor();
-  await checkPage(office);
-  // By the five traits.
-  const line = insured().find((person) => person.matricule === her.ins);
-  const [year, month, day] = line.birth_date.split("-");
-  await office.getByLabel("Nom de naissance", { exact: true }).fill(line.birth_name);
-  await office.getByLabel("Premier prénom de naissance").fill(line.given_names.split(" ")[0]);
-  await office.getByLabel("Jour").fill(day);
-  await office.getByLabel("Mois").fill(month);
-  await office.getByLabel("Année").fill(year);
-  await office.getByLabel(line.sex === "F" ? "Féminin" : "Masculin").check();
-  await office.getByRole("button", { name: "Chercher" }).last().click();
-  await office.waitForURL(/\/presence\?found=/);
-  await office.getByRole("button", { name: "Déclarer son accord" }).click();
-  await office.waitForURL(/\/pro\/patients\/\d+$/);
-  await checkPage(office);
-  // The person sees it, whose word it was, and ends it.
-  const page = await visitor(browser, { javascript: false });
-  await signIn(page, her.id);
-  await page.goto(at("/journal"));
-  assert.match(await said(page), /a déclaré que vous étiez d’accord, en sa présence/);
-  await page.goto(at("/sharing"));
-  assert.match(await said(page), /A noté votre accord en votre présence/);
-  await page.getByRole("button", { name: /Retirer l’accès/ }).first().click();
-  await page.waitForURL(/\/sharing\/effect$/);
-  await page.getByRole("button", { name: /Retirer l’accès/ }).click();
-  await page.waitForURL(/\/sharing\?done/);
-  const tried = await office.request.get(at(`/pro/patients/${her.person_id}`));
-  assert.equal(tried.status(), 404);
-  await page.context().close();
-  await office.context().close();
+const PRESENCE = {
+  "fr-FR": {
+    ins: "Matricule INS", find: "Chercher", family: "Nom de naissance", given: "Premier prénom de naissance", day: "Jour",
+    month: "Mois", year: "Année", sex: { F: "Féminin", M: "Masculin" }, slip: /n’est pas un matricule INS/,
+    agrees: "Déclarer son accord", told: /a déclaré que vous étiez d’accord, en sa présence/,
+    noted: /A noté votre accord en votre présence/, until: /Jusqu’à\s:/, end: /Retirer l’accès/,
+  },
+  "en-GB": {
+    ins: "INS number", find: "Search", family: "Birth name", given: "First given name at birth", day: "Day",
+    month: "Month", year: "Year", sex: { F: "Female", M: "Male" }, slip: /is not an INS number/,
+    agrees: "Declare her agreement", told: /declared that you agreed, in person/,
+    noted: /Recorded that you agreed in their presence/, until: /Until:/, end: /Withdraw access/,
+  },
+};
+
+[["fr-FR", 54], ["en-GB", 67]].forEach(([language, n]) => {
+  test(`a nurse notes that a person agreed in her presence, which the person sees and can take back (${language})`, { skip }, async () => {
+    // Somebody with one place of work: nothing is asked before she is there.
+    const nurse = demo().personas.find(({ kind, name, places, activation_code }) =>
+      kind === "professional" && places.length === 1 && !activation_code && !/^Dr/.test(name));
+    const [words, her] = [PRESENCE[language], neighbour(n)];
+    const office = await visitor(browser, { language });
+    await signIn(office, nurse.id);
+    await office.goto(at("/pro"));
+    await checkPage(office);
+    // A number that lacks a digit is told before anybody is looked for.
+    await office.getByLabel(words.ins, { exact: true }).fill(her.ins.slice(0, -1));
+    await office.getByRole("button", { name: words.find }).first().click();
+    await office.locator("[data-error-summary]").waitFor();
+    assert.match(await said(office), words.slip);
+    await checkPage(office);
+    // By the five traits.
+    const { line } = her;
+    const [year, month, day] = line.birth_date.split("-");
+    await office.getByLabel(words.family, { exact: true }).fill(line.birth_name);
+    await office.getByLabel(words.given).fill(line.given_names.split(" ")[0]);
+    await office.getByLabel(words.day).fill(day);
+    await office.getByLabel(words.month).fill(month);
+    await office.getByLabel(words.year).fill(year);
+    await office.getByLabel(words.sex[line.sex], { exact: true }).check();
+    await office.getByRole("button", { name: words.find }).last().click();
+    await office.waitForURL(/\/presence\?found=/);
+    await checkPage(office);
+    await office.getByRole("button", { name: words.agrees }).click();
+    await office.waitForURL(/\/pro\/patients\/\d+$/);
+    assert.ok((await office.locator(".timeline .card").count()) > 0, "she has something to read");
+    await checkPage(office);
+    // The person sees it and whose word it was; she did not ask to be asked each time, so it lasts until she ends it.
+    const page = await visitor(browser, { language, javascript: false });
+    await enter(page, her);
+    await page.goto(at("/journal"));
+    const told = page.locator("main .card", { hasText: nurse.name }).filter({ hasText: words.told });
+    assert.equal(await told.count(), 1, await said(page));
+    await page.goto(at("/sharing"));
+    const noted = page.locator("main .card", { hasText: nurse.name });
+    assert.match(await noted.innerText(), words.noted);
+    assert.doesNotMatch(await noted.innerText(), words.until);
+    await noted.getByRole("button", { name: words.end }).click();
+    await page.waitForURL(/\/sharing\/effect$/);
+    await page.locator("main form[action='/sharing/decide'] button").click();
+    await page.waitForURL(/\/sharing\?done/);
+    assert.equal(await page.locator("main .card", { hasText: nurse.name }).count(), 0);
+    const tried = await office.request.get(at(`/pro/patients/${her.person_id}`));
+    assert.equal(tried.status(), 404);
+    await page.context().close();
+    await office.context().close();
+  });
 });

@@ -4,7 +4,8 @@ import { insured } from "./laboratory.mjs";
 
 /**
  * Who stands on this line of the insurer's file, counted from one: it is the number of her space too. Those of lines 29,
- * 47, 54, 63 and 73 are of age, have a space, a laboratory's report and a consultation that Dr Bourguignat wrote.
+ * 47, 54, 63, 67, 68, 73 and 75 are of age and have a space with a few documents; to 29, 47, 54, 63 and 73 Dr Bourguignat
+ * wrote a consultation and a laboratory a report. Each journey takes its own.
  */
 export function neighbour(number) {
   const line = insured()[number - 1];
