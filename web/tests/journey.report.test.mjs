@@ -19,11 +19,13 @@ const WORDS = {
     find: "Chercher", link: "Je ne reconnais pas ceci", why: "Je ne connais pas cette personne.", send: "Signaler cette ligne",
     sent: "Votre signalement est envoyé", waits: "En attente", text: "Elle s’est trompée de numéro. Bloquez-la si vous voulez.",
     answer: "Envoyer la réponse", answered: "Répondu", close: "Clore", block: "Bloquer cette personne", line: /a répondu à un signalement/,
+    reported: /Signalée à l’équipe aujourd’hui à/,
   },
   "en-GB": {
     find: "Search", link: "I don’t recognise this", why: "I do not know this person.", send: "Report this line",
     sent: "Your report is sent", waits: "Waiting", text: "They typed a wrong number. Block them if you like.",
     answer: "Send the answer", answered: "Answered", close: "Close", block: "Block this person", line: /answered a report/,
+    reported: /Reported to the team today at/,
   },
 };
 
@@ -62,6 +64,11 @@ after(() => browser?.close());
       const text = `${await page.locator(".flash").innerText()} ${await said(page)}`;
       for (const part of [words.sent, words.waits, words.why]) assert.ok(text.includes(part), text);
       await check(page);
+      await page.goto(at("/journal"));
+      const line = page.locator(".card", { hasText: who.name }).first();
+      assert.equal(await line.getByRole("link", { name: words.link }).count(), 0, "the line is offered again");
+      await line.getByRole("link", { name: words.reported }).click();
+      await page.waitForURL(/\/journal\/reports$/);
     });
 
     await step("the team reads the line and her words, and not whose space it is; it answers", async () => {
