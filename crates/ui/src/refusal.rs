@@ -26,7 +26,7 @@ pub fn known<'w>(words: &'w Words, code: &str) -> Option<Cow<'w, str>> {
 }
 
 /// The code of a space that is not open to a professional, whether it could ever be, was until now, or does not exist.
-pub const NOT_OPEN: &str = "space-not-open";
+pub const NOT_OPEN: &str = "not-open-to-you";
 
 /// Where she has her closed space back.
 const REOPEN: &str = "/account/reopen";

@@ -213,6 +213,10 @@ fn a_delegation_is_offered_accepted_limited_and_taken_back() {
         assert!(menu.contains("\"/documents\"") && menu.contains("\"/acting\""), "{menu}");
         assert!(!menu.contains("\"/sharing\"") && !menu.contains("\"/journal\""), "{menu}");
         nadia.get("/account").does_not_say("Fermer mon espace");
+        // A form of another tab, shown before she opened this space, is not sent for it; she is told why.
+        let old = nadia.post(&asked, "/acting/invitation", &[("code", "ABCD")]);
+        old.has_status(403);
+        old.says("Vous avez changé d’espace");
         // She may read prescriptions and nothing else: no report, no journal, no sharing
         nadia.get("/documents").does_not_say(&report);
         nadia.get(&format!("/documents/{report}")).has_status(404);
