@@ -87,14 +87,14 @@ after(() => browser?.close());
       code = (await page.locator("#code").innerText()).trim();
       assert.match(code, /^[A-Z2-7]{4}-[A-Z2-7]{4}$/);
     };
-    /** The codes that her page says can be used. */
+    /** The codes that her page shows: those that can be used, and those that are used up. */
     const live = async () => {
       await page.goto(at("/sharing/code"));
-      return (await page.locator("#live .card").allInnerTexts()).map((text) => text.replace(/\s+/g, " "));
+      return (await page.locator("#live .card, #used .card").allInnerTexts()).map((text) => text.replace(/\s+/g, " "));
     };
     const ends = async () => {
       await page.goto(at("/sharing/code"));
-      await page.locator("#live .card form[action='/sharing/effect'] button").first().click();
+      await page.locator(".card form[action='/sharing/effect'] button").first().click();
       await check(page);
       await page.locator("main form[action='/sharing/decide'] button").click();
       await page.locator(".flash").waitFor();
@@ -138,6 +138,9 @@ after(() => browser?.close());
       assert.equal(await types(nurse()), 303);
       assert.ok((await listed(nurse())) > 0);
       assert.ok((await uses()).includes(words.used(2)), await uses());
+      // Nobody can type it any more: it no longer stands among those that can be used, and says who typed it.
+      assert.equal(await page.locator("#live .card").count(), 0);
+      assert.ok((await page.locator("#used .card").innerText()).includes(nurse().name), await uses());
     });
 
     await step("the third who types it is told what whoever types a wrong code is told, and sees nothing", async () => {
