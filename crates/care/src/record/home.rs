@@ -173,7 +173,7 @@ pub(crate) fn page(visit: &Visit, home: &Home<'_>) -> Page {
         (parts::header(&greeting))
         (home.inside)
         (parts::search_box(words, DOCUMENTS, "q", &words.t("record-search-label"), ""))
-        @if home.unasked { (question(words)) }
+        @if home.unasked { (question(words, &of(if acting { "consent-question-of" } else { "consent-question" }))) }
         (parts::section("new", &newest, new(words, visit, home)))
         (parts::section("next", &words.t("record-next"), next(words, acting, home)))
     };
@@ -181,10 +181,10 @@ pub(crate) fn page(visit: &Visit, home: &Home<'_>) -> Page {
 }
 
 /// Who may look, asked once and plainly.
-fn question(words: &Words) -> Markup {
+fn question(words: &Words, asks: &str) -> Markup {
     let answer = form::button_link(&words.t("consent-question-answer"), switches::GENERAL, None);
     let body = html! { p { (words.t("consent-question-text")) } p.no-print { (answer) } };
-    parts::alert(Tone::Info, &words.t("consent-question"), body)
+    parts::alert(Tone::Info, asks, body)
 }
 
 fn new(words: &Words, visit: &Visit, home: &Home<'_>) -> Markup {
@@ -241,7 +241,7 @@ fn next(words: &Words, acting: bool, home: &Home<'_>) -> Markup {
     }
     if home.allowed == 0 {
         cards.push(
-            Card::link("/sharing", words.t("record-share"))
+            Card::link("/sharing", of("record-share", ""))
                 .line(words.t("record-share-text"))
                 .icon(Icon::People),
         );
@@ -249,7 +249,7 @@ fn next(words: &Words, acting: bool, home: &Home<'_>) -> Markup {
     cards.push(Card::link(ADD, words.t("record-add")).line(words.t("record-add-text")).icon(Icon::Plus));
     if home.looks == 0 {
         let card = Card::link("/journal", of("record-see-journal", ""));
-        cards.push(card.line(words.t("record-see-journal-text")).icon(Icon::Eye));
+        cards.push(card.line(of("record-see-journal", "-text")).icon(Icon::Eye));
     }
     parts::cards(&cards)
 }

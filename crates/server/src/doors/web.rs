@@ -42,7 +42,7 @@ pub fn routes() -> Vec<Route> {
         Post "/sharing/code"                     Citizen      => "consent::pages::code::make"      Act(|tx, a| page(code::make(tx, a.visit()?, a.filled(), &a.house.config.origin, &a.house.chance)));
         Get  "/sharing/hidden"                   Citizen      => "record::sight::hiding::show"     Look(|tx, a| told(a, sight::hiding::show(tx, a.visit()?)));
         Get  "/sharing/hidden/choose"            Citizen      => "record::sight::hiding::choose"   Look(|tx, a| page(sight::hiding::choose(tx, a.visit()?, a.query("page").unwrap_or_default())));
-        Get  "/sharing/preview"                  Citizen      => "record::sight::preview::show"    Look(|tx, a| page(sight::preview::show(tx, a.visit()?, a.query("who"))));
+        Get  "/sharing/preview"                  Citizen      => "record::sight::preview::show"    Look(preview);
         Post "/sharing/effect"                   Citizen      => "record::sight::effect::ask"      Look(|tx, a| page(sight::effect::ask(tx, a.visit()?, &a.fields, &a.house.chance)));
         Post "/sharing/decide"                   Citizen      => "record::sight::effect::save"     Act(|tx, a| Ok(Reply::see(sight::effect::save(tx, a.visit()?, &a.fields, &a.house.chance)?)));
         Get  "/journal"                          Citizen      => "record::journal::show"           Look(show_journal);
@@ -90,6 +90,11 @@ fn first(tx: &mut Tx<'_>, asked: &Asked) -> Answer<Reply> {
         },
         elsewhere => Ok(Reply::see(elsewhere)),
     }
+}
+
+fn preview(tx: &mut Tx<'_>, asked: &Asked) -> Answer<Reply> {
+    let nobody = asked.query(sight::preview::SENT).map(|_| "");
+    page(sight::preview::show(tx, asked.visit()?, asked.query("who").or(nobody)))
 }
 
 /// What the list is asked for.

@@ -264,6 +264,11 @@ fn over_http(written: &mut Written, language: Language) {
         page.has_status(200);
         written.html(name, language, &page.text);
     }
+    // A button pressed with nothing chosen says so; opened first, the page asks.
+    citizen.get("/sharing/preview").has_status(200);
+    let missing = citizen.get("/sharing/preview?look=1&who=");
+    missing.says("data-error-summary");
+    missing.has_status(422);
     let account = citizen.get("/account");
     let refused = citizen.post(&account, "/account/passkey/rename", &[("id", "nothing"), ("name", "")]);
     assert!(refused.status >= 400, "{}", refused.status);

@@ -80,6 +80,7 @@ consent-way-senders = { $count ->
 
 consent-general = Your general choice
 consent-question = Who can see your documents?
+consent-question-of = Who can see the documents of { $name }?
 consent-question-text = We ask you this only once. As long as you have not answered, a professional gets in only if you have allowed them, except in an emergency or for a call to the emergency number 15. You can refuse both.
 consent-question-answer = Answer
 consent-general-lead = Choose what you are comfortable with. You can change your mind whenever you like.

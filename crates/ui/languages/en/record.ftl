@@ -10,7 +10,7 @@ record-new-count = { $count ->
     [one] One new document
    *[other] { $count } new documents, of which the latest:
 }
-record-nothing-new = Nothing new since your last visit, { $when }.
+record-nothing-new = Nothing new. Your last visit: { $when }.
 record-nothing-yet = You have not received any document yet.
 record-next = What would you like to do?
 record-looks = { $count ->
@@ -31,12 +31,14 @@ record-looks-first = { $count ->
    *[other] Your space was looked at { $count } times before this visit
 }
 record-share = Choose who can see your documents
+record-share-of = Choose who can see the documents of { $name }
 record-share-text = You have not allowed any professional yet
 record-add = Add a document
 record-add-text = A photo or a file that you have at home
 record-see-journal = See who has looked at your space
 record-see-journal-of = See who has looked at the space of { $name }
 record-see-journal-text = Every access is noted in your journal
+record-see-journal-of-text = Every access is noted in their journal
 record-all = See all documents
 record-count = { $count ->
     [one] One document

@@ -80,6 +80,7 @@ consent-way-senders = { $count ->
 
 consent-general = Votre choix général
 consent-question = Qui peut voir vos documents ?
+consent-question-of = Qui peut voir les documents de { $name } ?
 consent-question-text = Nous vous posons cette question une seule fois. Tant que vous n’avez pas répondu, un professionnel n’entre que si vous l’avez autorisé, sauf en urgence ou pour un appel au 15. Vous pouvez refuser ces deux accès.
 consent-question-answer = Répondre
 consent-general-lead = Choisissez ce qui vous rassure. Vous pourrez changer d’avis quand vous voulez.

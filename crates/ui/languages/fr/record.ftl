@@ -10,7 +10,7 @@ record-new-count = { $count ->
     [one] Un nouveau document
    *[other] { $count } nouveaux documents, dont voici les derniers :
 }
-record-nothing-new = Rien de nouveau depuis votre dernière visite, { $when }.
+record-nothing-new = Rien de nouveau. Votre dernière visite : { $when }.
 record-nothing-yet = Vous n’avez encore reçu aucun document.
 record-next = Que voulez-vous faire ?
 record-looks = { $count ->
@@ -31,12 +31,14 @@ record-looks-first = { $count ->
    *[other] { $count } consultations de votre espace avant cette visite
 }
 record-share = Choisir qui peut voir vos documents
+record-share-of = Choisir qui peut voir les documents de { $name }
 record-share-text = Vous n’avez encore autorisé aucun professionnel
 record-add = Ajouter un document
 record-add-text = Une photo ou un fichier que vous avez chez vous
 record-see-journal = Voir qui a consulté votre espace
 record-see-journal-of = Voir qui a consulté l’espace de { $name }
 record-see-journal-text = Chaque accès est noté dans votre journal
+record-see-journal-of-text = Chaque accès est noté dans son journal
 record-all = Voir tous les documents
 record-count = { $count ->
     [one] Un document

@@ -240,7 +240,7 @@ fn a_first_visit_is_told_as_one() {
                 .unwrap();
         }
         let said = home(&store, later());
-        assert!(said.contains("Rien de nouveau depuis votre dernière visite, aujourd’hui à"), "{said}");
+        assert!(said.contains("Rien de nouveau. Votre dernière visite : aujourd’hui à"), "{said}");
     });
 }
 

@@ -24,6 +24,9 @@ use crate::record::professions;
 /// A profession in the form's field, before its code; anything else is an RPPS number.
 const PROFESSION: &str = "p";
 
+/// The field that tells an answer with nothing chosen from the page as it is first opened.
+pub const SENT: &str = "look";
+
 /// What one would see.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct View {
@@ -165,6 +168,7 @@ fn choice(words: &'static Words, sharing: &Sharing, filled: &Filled) -> Markup {
     form::get(
         PREVIEW,
         html! {
+            (form::hidden(SENT, "1"))
             (form::select("who", words.t("consent-preview-label"), choices).show(filled))
             (form::submit(&words.t("consent-preview-submit")))
         },

@@ -158,7 +158,7 @@ fn page(visit: &Visit, shown: &Shown<'_>) -> Page {
     let body = html! {
         (parts::header_with(&title, &named("consent-lead"), html! {}))
         (inside::alerts(words, visit, shown.inside, shown.of))
-        @if sharing.mode == Mode::Unasked { (question(words)) }
+        @if sharing.mode == Mode::Unasked { (question(words, &named("consent-question"))) }
         (parts::section("allowed", &words.t("consent-allowed"), allowed(words, visit, sharing, may_keep)))
         (parts::section("add", &words.t("consent-add"), html! {
             p { (words.t("consent-add-why")) }
@@ -184,10 +184,10 @@ fn page(visit: &Visit, shown: &Shown<'_>) -> Page {
 }
 
 /// The one question, as long as she has not answered it.
-fn question(words: &Words) -> Markup {
+fn question(words: &Words, asks: &str) -> Markup {
     parts::alert(
         Tone::Info,
-        &words.t("consent-question"),
+        asks,
         html! {
             p { (words.t("consent-question-text")) }
             p.no-print { (form::button_link(&words.t("consent-question-answer"), switches::GENERAL, None)) }
