@@ -298,3 +298,22 @@ fn an_archives_submission_set_is_a_list() {
     }
     assert_eq!(list["source"]["display"], "Paul LENOIR");
 }
+
+/// What a reader sees of a set changes with what she sees of its documents: a version of the sender's would tell her
+/// that nothing has.
+#[test]
+fn a_set_has_no_version_of_its_senders() {
+    let meta = super::judging::meta(1, lab("a").actor);
+    let sent = json!({
+        "resourceType": "List",
+        "meta": {"versionId": "3", "profile": ["https://own.example/set"]},
+        "mode": "working",
+        "subject": {"reference": "Patient?identifier=urn:oid:1.2.250.1.213.1.4.10|279035121518989"},
+    });
+    let sent = sent.to_string();
+    for named in [true, false] {
+        let list = sets::list(9, &[&meta], Some(sent.as_bytes()), named);
+        assert_eq!(list["meta"], json!({"profile": ["https://own.example/set"]}));
+        assert!(!list.to_string().contains("279035121518989"), "{list}");
+    }
+}

@@ -140,3 +140,27 @@ fn pages_with_what_somebody_has_are_whole() {
         outcome.unwrap();
     });
 }
+
+/// A form goes on only in the space it was filled in; one that does not say which was set aside by an older program.
+#[test]
+fn a_form_set_aside_is_sent_again_only_where_it_was_filled_in() {
+    let child = kernel::PersonId(9);
+    let mother = Actor::Citizen { person: kernel::PersonId(7), name: "Jeanne BERNARD".into() };
+    let kept = |space: Option<kernel::PersonId>| {
+        let draft = Draft { path: "/oauth/connect".into(), fields: vec![], space };
+        serde_json::from_str::<Draft>(&serde_json::to_string(&draft).unwrap()).unwrap()
+    };
+    let older: Draft = serde_json::from_str(r#"{"path": "/oauth/connect", "fields": []}"#).unwrap();
+    for (open, draft, sent) in [
+        (None, kept(None), true),
+        (Some(child), kept(Some(child)), true),
+        (None, kept(Some(child)), false),
+        (Some(child), kept(None), false),
+        (None, older.clone(), false),
+        (Some(child), older, false),
+    ] {
+        let visit = Visit { on_behalf_of: open, ..visit(Language::Fr, mother.clone()) };
+        let page = confirm::resume_page(&visit, Some(&draft));
+        assert_eq!(page.body.0.contains("action=\"/oauth/connect\""), sent, "{open:?} {draft:?}");
+    }
+}
