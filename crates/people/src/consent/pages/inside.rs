@@ -38,6 +38,7 @@ pub fn comes(pass: &Pass, who: &Professional, sharing: &Sharing) -> Answer<Optio
 
 /// Everybody who declared an emergency or a call that still runs, the last first, each once: whether she comes by it or
 /// by a right of her own, or no longer, [`comes`] says.
+#[must_use]
 pub fn declared<'a>(pass: &Pass, sharing: &'a Sharing) -> Vec<&'a Exception> {
     let now = pass.visit().now;
     let mut all: Vec<&Exception> = Vec::new();
