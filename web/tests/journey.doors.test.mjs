@@ -223,13 +223,13 @@ test("the operator notes an opposition that came by letter, and the figures foll
 const PRESENCE = {
   "fr-FR": {
     ins: "Matricule INS", find: "Chercher", family: "Nom de naissance", given: "Premier prénom de naissance", day: "Jour",
-    month: "Mois", year: "Année", sex: { F: "Féminin", M: "Masculin" }, slip: /n’est pas un matricule INS/,
+    month: "Mois", year: "Année", sex: { F: "Féminin", M: "Masculin" }, slip: /Ce numéro comporte une erreur/,
     agrees: "Déclarer son accord", told: /a déclaré que vous étiez d’accord, en sa présence/,
     noted: /A noté votre accord en votre présence/, until: /Jusqu’à\s:/, end: /Retirer l’accès/,
   },
   "en-GB": {
     ins: "INS number", find: "Search", family: "Birth name", given: "First given name at birth", day: "Day",
-    month: "Month", year: "Year", sex: { F: "Female", M: "Male" }, slip: /is not an INS number/,
+    month: "Month", year: "Year", sex: { F: "Female", M: "Male" }, slip: /There is a mistake in this number/,
     agrees: "Declare her agreement", told: /declared that you agreed, in person/,
     noted: /Recorded that you agreed in their presence/, until: /Until:/, end: /Withdraw access/,
   },
