@@ -6,6 +6,7 @@ mod finding;
 mod hiding;
 mod judging;
 mod numbers;
+mod previewing;
 mod record;
 mod searching;
 mod software;

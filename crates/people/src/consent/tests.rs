@@ -12,6 +12,7 @@ mod apps;
 mod coming;
 mod deciding;
 mod hiding;
+mod professions;
 mod rights;
 mod secrecy;
 mod worlds;
