@@ -185,6 +185,9 @@ fn operators_and_tasks_cannot_even_ask_to_read() {
     assert_eq!(reads("Software"), ["readEntry", "readRecord"]);
     assert_eq!(reads("App"), ["readEntry", "readIdentity", "readRecord"]);
     assert_eq!(reads("Citizen"), READING);
+    // No professional reads the journal, which says who else treats her.
+    assert_eq!(reads("Professional"), ["readEntry", "readIdentity", "readRecord"]);
+    assert_eq!(reads("Acting"), READING);
 }
 
 /// A new word for reading would slip past the theorems that name those that there are.
