@@ -10,6 +10,7 @@ pub mod datetime;
 pub mod json;
 pub mod mhd;
 pub mod outcome;
+pub mod patch;
 pub mod search;
 pub mod validate;
 pub mod view;

@@ -84,7 +84,7 @@ fn author(author: &Author) -> AuthorInput {
 }
 
 /// Security labels as FHIR writes them; the level is always said.
-fn labels(security: Security) -> Vec<Coding> {
+pub(super) fn labels(security: Security) -> Vec<Coding> {
     let label =
         |system: &str, code: &str| Coding { system: Some(system.into()), code: code.into(), display: None };
     let level = match security.confidentiality {

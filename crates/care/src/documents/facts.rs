@@ -77,7 +77,12 @@ pub(super) fn service_start(header: &cda::Header) -> Option<Instant> {
 }
 
 pub(super) fn security(labels: &[Coding]) -> Security {
-    labels.iter().fold(Security::default(), |security, label| with_label(security, &label.code))
+    security_of(labels.iter().map(|label| label.code.as_str()))
+}
+
+/// Who must not see a document, by the codes of its labels.
+pub(super) fn security_of<'a>(codes: impl IntoIterator<Item = &'a str>) -> Security {
+    codes.into_iter().fold(Security::default(), with_label)
 }
 
 pub(super) fn cda_security(header: &cda::Header) -> Security {

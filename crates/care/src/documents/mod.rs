@@ -11,6 +11,7 @@
 //!   nothing.
 //! - A reader is only ever given what she sees ([`crate::record::fold::Seen`]).
 
+pub mod amend;
 pub mod announce;
 pub mod deposit;
 mod describe;

@@ -223,6 +223,20 @@ pub fn check_security(security: Security, path: &str) -> Result<(), Refusal> {
     Ok(())
 }
 
+/// Decides on what a sender says anew of who may see a document: as for a new one, and what the person was told of is
+/// not kept from her again (`INVISIBLE_PATIENT` is lifted, never set later).
+///
+/// # Errors
+/// `labels-exclude-everybody`, `result-told-already`.
+pub fn check_change(was: Security, wanted: Security, path: &str) -> Result<(), Refusal> {
+    check_security(wanted, path)?;
+    if wanted.invisible_to_patient && !was.invisible_to_patient {
+        let said = "the person sees this document already; INVISIBLE_PATIENT is said at the deposit only";
+        return Err(Refusal::invalid("result-told-already", path, said));
+    }
+    Ok(())
+}
+
 /// Compares what a sender says about the person with what the insurer says. The answer names the traits that
 /// differ, never their values.
 ///

@@ -1,5 +1,6 @@
 //! Deposits on both engines, and the tables of cases behind them.
 
+mod amending;
 mod apps;
 mod deposits;
 mod finding;

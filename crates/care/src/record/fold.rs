@@ -131,10 +131,11 @@ impl Record {
             }
             Kind::Amended => self.change(row, entry, |meta| {
                 if let Some(facts) = facts {
-                    // What she has been told is not taken back.
-                    let told = !meta.facts.security.invisible_to_patient;
+                    // What she has been told is not taken back, and what she keeps is hers to show.
+                    let was = meta.facts.security;
                     meta.facts = facts;
-                    meta.facts.security.invisible_to_patient &= !told;
+                    meta.facts.security.invisible_to_patient &= was.invisible_to_patient;
+                    meta.facts.security.kept = was.kept;
                 }
             }),
             Kind::Announced => self.change(row, entry, |meta| {

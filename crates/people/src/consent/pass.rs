@@ -26,6 +26,8 @@ pub enum Action {
     AddOwnDocument,
     /// Take a document back.
     WithdrawDocument,
+    /// Say anew who may see what one sent.
+    AmendDocument,
     /// Read the journal.
     ReadJournal,
     /// Decide who else may look.
@@ -72,7 +74,7 @@ pub enum Action {
 
 impl Action {
     /// Every action.
-    pub const ALL: [Self; 28] = [
+    pub const ALL: [Self; 29] = [
         Self::ReadRecord,
         Self::ReadDocument,
         Self::ReadIdentity,
@@ -80,6 +82,7 @@ impl Action {
         Self::DepositDocument,
         Self::AddOwnDocument,
         Self::WithdrawDocument,
+        Self::AmendDocument,
         Self::ReadJournal,
         Self::ManageSharing,
         Self::ConnectApp,
@@ -113,6 +116,7 @@ impl Action {
             Self::DepositDocument => "depositDocument",
             Self::AddOwnDocument => "addDocument",
             Self::WithdrawDocument => "withdrawDocument",
+            Self::AmendDocument => "amendDocument",
             Self::ReadJournal => "readJournal",
             Self::ManageSharing => "manageSharing",
             Self::ConnectApp => "connectApp",

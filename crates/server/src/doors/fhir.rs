@@ -3,12 +3,13 @@
 //! A deposit is judged outside the transaction (parsing, validation, hashes, the CDA's header), on a thread that may
 //! take its time, and then filed in one write.
 
-use care::documents::{self, Deposited, fhir as record, prepare};
+use care::documents::{self, Deposited, amend, fhir as record, prepare};
 use fhir::build::{self, CapabilityInput, ResourceCapability};
 use fhir::json::Limits;
-use kernel::{Answer, Refusal, RefusalKind};
+use kernel::{Answer, EntryId, Refusal, RefusalKind, Visit};
 use oauth::Interaction;
 use serde_json::{Value, json};
+use store::Tx;
 
 use super::{Does, Door, Route, Who, Work, smart};
 use crate::adapter::{Asked, Content, Credential, Reply};
@@ -16,11 +17,13 @@ use crate::adapter::{Asked, Content, Credential, Reply};
 /// The routes.
 #[must_use]
 pub fn routes() -> Vec<Route> {
-    use Interaction::Create;
+    use Interaction::{Create, Update};
     use Who::{Anyone, Software};
     table! { Door::Fhir;
         Post "/fhir"                   Software("Bundle", Create)            => "documents::store"           Does::Prepare(provide), Body;
         Post "/fhir/DocumentReference" Software("DocumentReference", Create) => "documents::store"           Does::Prepare(publish), Body;
+        Patch "/fhir/DocumentReference"      Software("DocumentReference", Update) => "documents::amend" Does::Prepare(amend_found);
+        Patch "/fhir/DocumentReference/{id}" Software("DocumentReference", Update) => "documents::amend" Does::Prepare(amend);
         Get  "/fhir/metadata"          Anyone                                => "fhir::capability_statement" Does::Plain(metadata);
     }
 }
@@ -57,6 +60,37 @@ fn publish(asked: &Asked) -> Answer<Work> {
             )
             .header("etag", format!("W/\"{}\"", record::version(stored.at)))
     })
+}
+
+/// PDSm flow 03: who may see a document that was sent before.
+fn amend(asked: &Asked) -> Answer<Work> {
+    let entry: EntryId = asked.param("id")?;
+    change(asked, move |tx, visit, parameters, version| amend::amend(tx, visit, entry, parameters, version))
+}
+
+/// The same of the one document that the query finds.
+fn amend_found(asked: &Asked) -> Answer<Work> {
+    let query = asked.query.clone();
+    change(asked, move |tx, visit, parameters, version| {
+        amend::amend_found(tx, visit, &query, parameters, version)
+    })
+}
+
+/// Reads a change and leaves the making of it to a write.
+fn change(
+    asked: &Asked,
+    make: impl FnOnce(&mut Tx<'_>, &Visit, &Value, Option<&str>) -> Answer<Value> + Send + 'static,
+) -> Answer<Work> {
+    let parameters = resource(asked)?;
+    let visit = asked.visit()?.clone();
+    let known = asked.header("if-match").map(str::to_owned);
+    let minimal = asked.header("prefer").is_some_and(|prefer| prefer.contains("return=minimal"));
+    Ok(Work::Act(Box::new(move |tx| {
+        let changed = make(tx, &visit, &parameters, known.as_deref())?;
+        let version = changed["meta"]["versionId"].as_str().unwrap_or_default();
+        let reply = if minimal { Reply::of(Content::Empty(200)) } else { Reply::resource(200, &changed) };
+        Ok(reply.header("etag", format!("W/\"{version}\"")))
+    })))
 }
 
 /// Judges a submission, and leaves the filing to a write.
@@ -124,7 +158,7 @@ fn metadata(asked: &Asked) -> Answer<Reply> {
     let resources = [
         ResourceCapability {
             profiles: &profiles,
-            ..of("DocumentReference", &["create", "read", "search-type"], &references)
+            ..of("DocumentReference", &["create", "patch", "read", "search-type"], &references)
         },
         of("List", &["read", "search-type"], &lists),
         of("Binary", &["read"], &[]),

@@ -97,6 +97,7 @@ fn what_is_begun_has_its_right_and_who_is_at_home_needs_none() {
         (Actor::Professional(claire()), Action::UseCode, Some(Right::Code)),
         (software(), Action::DepositDocument, Some(Right::Feeding)),
         (software(), Action::WithdrawDocument, Some(Right::Feeding)),
+        (software(), Action::AmendDocument, Some(Right::Feeding)),
         (software(), Action::ReadRecord, Some(Right::ReadingBack)),
         (citizen(HER), Action::ReadRecord, None),
         (operator(), Action::ExportSpace, None),

@@ -23,7 +23,7 @@ theorems! {
     when { resource.byReader && resource.space.state == "open" };
     permit (
         principal is Software,
-        action in [Action::"readRecord", Action::"withdrawDocument"],
+        action in [Action::"readRecord", Action::"withdrawDocument", Action::"amendDocument"],
         resource is Space
     ) when { resource.state == "open" };
     "#
@@ -62,7 +62,9 @@ theorems! {
     r#"
     forbid (
         principal,
-        action in [Action::"depositDocument", Action::"addDocument", Action::"withdrawDocument"],
+        action in [
+            Action::"depositDocument", Action::"addDocument", Action::"withdrawDocument", Action::"amendDocument"
+        ],
         resource is Space
     ) when { resource.state != "open" };
     "#
