@@ -216,6 +216,8 @@ async function sends(line, options) {
       href = await sends(line, { title: "Sérologie", ferritin: "118", labels: ["INVISIBLE_REPRESENTANTS_LEGAUX"] });
       await isNothing(mother, "/documents", href, "Sérologie", theirs);
       assert.ok((await list(office, record, href)).has);
+      const onShelf = office.locator(".card", { has: office.locator(`a[href="${href}"]`) });
+      assert.ok((await onShelf.innerText()).includes(words.parents), await onShelf.innerText());
       await card(office, "Sérologie").first().click();
       for (const path of ["/", "/journal"]) {
         await mother.goto(at(path));

@@ -385,7 +385,7 @@ mod tests {
             ),
             (vec![replace("DocumentReference.status", code.clone())], Err("patch-element")),
             (
-                vec![operation("add", "DocumentReference", &[named("status"), code.clone()])],
+                vec![operation("add", "DocumentReference", &[named("status"), code])],
                 Err("patch-element"),
             ),
             (vec![delete("securityLabel.where(coding.exists())")], Err("patch-path")),

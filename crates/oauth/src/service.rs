@@ -90,8 +90,12 @@ pub fn is_safe_address(address: &str) -> bool {
         Some(("https", rest)) => !host(rest).is_empty(),
         Some(("http", rest)) => {
             let host = host(rest);
-            let name = host.rsplit_once(':').map_or(host.as_str(), |(name, _)| name);
-            matches!(name, "localhost" | "127.0.0.1" | "[::1]")
+            let is_port = |rest: &str| {
+                rest.is_empty()
+                    || rest.strip_prefix(':').is_some_and(|n| n.bytes().all(|b| b.is_ascii_digit()))
+            };
+            let here = ["localhost", "127.0.0.1", "[::1]"].into_iter();
+            here.filter_map(|name| host.strip_prefix(name)).any(is_port)
         }
         _ => false,
     };

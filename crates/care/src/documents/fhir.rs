@@ -16,6 +16,7 @@ use store::{Kind, Tx};
 
 pub use super::fhir_search::{list, search};
 
+use super::amend;
 use super::deposit::Deposited;
 use super::describe;
 use super::model::{Media, Meta};
@@ -266,6 +267,7 @@ pub(super) fn dressed(resource: &[u8], meta: &Meta, seen: &Seen, named: bool) ->
     about["lastUpdated"] = meta.changed.to_string().into();
     map.insert("meta".into(), about);
     map.insert("status".into(), meta.status.fhir().into());
+    amend::say_labels(map, meta.facts.security);
     if !map.contains_key("type")
         && let Some(kind) = describe::coding(&meta.facts.kind)
     {

@@ -214,7 +214,7 @@ pub(crate) fn page(visit: &Visit, list: &List<'_>) -> Page {
             (nothing(words, list, &here))
         } @else {
             p.quiet-text role="status" { (words.with("record-count", &[("count", kept.len().into())])) }
-            (parts::timeline(&months(words, shown)))
+            (parts::timeline(&months(words, shown, list.patient.as_ref())))
             (parts::pagination(words, current, pages, |n| asked.address(&here, n)))
         }
     };
@@ -239,7 +239,7 @@ fn nothing(words: &Words, list: &List<'_>, here: &str) -> Markup {
     parts::empty(&words.t("record-empty"), &words.t("record-empty-text"), add)
 }
 
-fn months(words: &Words, shown: &[&Item<'_>]) -> Vec<Group> {
+fn months(words: &Words, shown: &[&Item<'_>], patient: Option<&Patient>) -> Vec<Group> {
     let month = |item: &Item<'_>| {
         let day = item.meta.day();
         (day.year(), day.month())
@@ -247,7 +247,11 @@ fn months(words: &Words, shown: &[&Item<'_>]) -> Vec<Group> {
     shown
         .chunk_by(|a, b| month(a) == month(b))
         .map(|items| {
-            let cards: Vec<Card<'_>> = items.iter().map(|item| shelf::card(words, item, None)).collect();
+            let cards = items.iter().map(|item| match patient {
+                Some(patient) => shelf::card_for_professional(words, item, patient.age),
+                None => shelf::card(words, item, None),
+            });
+            let cards: Vec<Card<'_>> = cards.collect();
             let heading = items.first().map(|item| dates::month(words, item.meta.day())).unwrap_or_default();
             Group { heading, body: parts::cards(&cards) }
         })

@@ -29,6 +29,8 @@ fn addresses_are_https_or_of_this_machine_and_have_no_fragment() {
         "http://localhost:9000/cb",
         "http://127.0.0.1/cb",
         "http://[::1]:7/cb",
+        "http://[::1]/cb",
+        "http://[::1]?x=1",
     ] {
         assert!(is_safe_address(good), "{good}");
     }
@@ -38,6 +40,10 @@ fn addresses_are_https_or_of_this_machine_and_have_no_fragment() {
         "https://dossier.example/#x",
         "https://dossier.example@evil.example/",
         "http://localhost.evil.example/",
+        "http://localhost:evil.example/",
+        "http://[::1].evil.example/",
+        "http://[::1]evil.example/",
+        "http://[::2]/cb",
         "javascript:alert(1)",
         "app://cb",
         "/retour",

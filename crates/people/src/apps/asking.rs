@@ -4,8 +4,9 @@
 //! keys (RFC 8252 §8.6), and what she granted she sees again.
 
 use kernel::{Actor, Answer, App, Instant, PersonId, Visit};
+use oauth::app::redirect_uri;
 use oauth::app::{PARAMETERS, Registered};
-use oauth::authorize::{denied, redirect_uri};
+use oauth::authorize::denied;
 use oauth::{AppRequest, Denial, DenialCode, Params};
 use store::Tx;
 
@@ -56,23 +57,32 @@ struct Asked {
     fields: Vec<(String, String)>,
 }
 
-/// The authorization endpoint, for an app. Nobody but a citizen is asked.
+/// A request that she is asked to answer, in the space that is open for it.
+#[derive(Debug)]
+pub struct Open {
+    /// What she is shown.
+    pub asking: Asking,
+    request: AppRequest,
+    pass: Pass,
+}
+
+/// Judges a request; what happens instead, where she is not asked. Nobody but a citizen is.
 ///
 /// # Errors
 /// As `consent::open`: not everybody may connect apps to every space. `NotFound` for a minor who is too young for it.
-pub fn authorize(
+pub fn open(
     tx: &mut Tx<'_>,
-    query: &[(String, String)],
+    pairs: &[(String, String)],
     visit: &Visit,
     terms: Terms<'_>,
-) -> Answer<Next> {
-    let asked = match asked(tx, query, terms)? {
+) -> Answer<Result<Open, Next>> {
+    let asked = match asked(tx, pairs, terms)? {
         Ok(asked) => asked,
-        Err(next) => return Ok(next),
+        Err(next) => return Ok(Err(next)),
     };
-    let Some(pass) = opened(tx, visit)? else { return Ok(asked.sign_in()) };
+    let Some(pass) = opened(tx, visit)? else { return Ok(Err(asked.sign_in())) };
     let now = connected(tx, &pass, &asked.listed.app())?;
-    Ok(Next::Ask(Box::new(Asking {
+    let asking = Asking {
         person: pass.person(),
         wants_documents: asked.request.wants_documents(),
         wants_profile: asked.request.wants_profile(),
@@ -80,16 +90,31 @@ pub fn authorize(
         listed: asked.listed,
         fields: asked.fields,
         now,
-    })))
+    };
+    Ok(Ok(Open { asking, request: asked.request, pass }))
+}
+
+/// The authorization endpoint, for an app.
+///
+/// # Errors
+/// As [`open`].
+pub fn authorize(
+    tx: &mut Tx<'_>,
+    query: &[(String, String)],
+    visit: &Visit,
+    terms: Terms<'_>,
+) -> Answer<Next> {
+    Ok(match open(tx, query, visit, terms)? {
+        Ok(open) => Next::Ask(Box::new(open.asking)),
+        Err(next) => next,
+    })
 }
 
 /// Her answer: what she grants and for how many days, or `None` for no. `fields` are [`Asking::fields`] as they came
-/// back; others are ignored. What the app did not ask for is not granted.
-///
-/// The same answer to the same request, given twice, connects once.
+/// back, and are judged again; others are ignored.
 ///
 /// # Errors
-/// As [`authorize`] and [`consent::connect`].
+/// As [`open`] and [`Open::answer`].
 pub fn answer(
     tx: &mut Tx<'_>,
     fields: &[(String, String)],
@@ -97,29 +122,38 @@ pub fn answer(
     visit: &Visit,
     terms: Terms<'_>,
 ) -> Answer<Next> {
-    let asked = match asked(tx, fields, terms)? {
-        Ok(asked) => asked,
-        Err(next) => return Ok(next),
-    };
-    let request = &asked.request;
-    let Some((granted, days)) = grants else {
-        let denial = Denial::new(DenialCode::AccessDenied, "she did not want to connect this app");
-        return Ok(Next::Leave(request.denied(&denial, terms.issuer)));
-    };
-    let Some(pass) = opened(tx, visit)? else { return Ok(asked.sign_in()) };
-    tx.lock_person(pass.person())?;
-    let granted = Granted {
-        documents: if request.wants_documents() { granted.documents } else { Documents::None },
-        profile: granted.profile && request.wants_profile(),
-    };
-    let app = asked.listed.app();
-    if let Some(to) = answered_before(tx, &pass, (&app, request), (&granted, days), terms)? {
-        return Ok(Next::Leave(to));
+    match open(tx, fields, visit, terms)? {
+        Ok(open) => open.answer(tx, grants, terms),
+        Err(next) => Ok(next),
     }
-    let connection = consent::connect(tx, &pass, (app, granted), days, terms.chance)?;
-    make_room(tx, &pass, &connection.app)?;
-    let grant = grants::give(tx, pass.key(), request, &connection, terms)?;
-    Ok(Next::Leave(request.answered(&grant.code(tx.keyring()), terms.issuer)))
+}
+
+impl Open {
+    /// Her answer. What the app did not ask for is not granted. The same answer to the same request, given twice,
+    /// connects once.
+    ///
+    /// # Errors
+    /// As [`consent::connect`].
+    pub fn answer(&self, tx: &mut Tx<'_>, grants: Option<(Granted, u32)>, terms: Terms<'_>) -> Answer<Next> {
+        let Self { asking, request, pass } = self;
+        let Some((granted, days)) = grants else {
+            let denial = Denial::new(DenialCode::AccessDenied, "she did not want to connect this app");
+            return Ok(Next::Leave(request.denied(&denial, terms.issuer)));
+        };
+        tx.lock_person(pass.person())?;
+        let granted = Granted {
+            documents: if request.wants_documents() { granted.documents } else { Documents::None },
+            profile: granted.profile && request.wants_profile(),
+        };
+        let app = asking.listed.app();
+        if let Some(to) = answered_before(tx, pass, (&app, request), (&granted, days), terms)? {
+            return Ok(Next::Leave(to));
+        }
+        let connection = consent::connect(tx, pass, (app, granted), days, terms.chance)?;
+        settle(tx, pass, &connection)?;
+        let grant = grants::give(tx, pass.key(), request, &connection, terms)?;
+        Ok(Next::Leave(request.answered(&grant.code(tx.keyring()), terms.issuer)))
+    }
 }
 
 /// The request, if it may be answered; else what happens instead.
@@ -170,12 +204,21 @@ fn connected(tx: &mut Tx<'_>, pass: &Pass, app: &App) -> Answer<Option<Connectio
     Ok(apps.into_iter().find(|known| known.is_of(app, pass.representative())))
 }
 
-/// Where there are as many devices as there may be, the one whose tokens end first gives way to one more.
-fn make_room(tx: &mut Tx<'_>, pass: &Pass, app: &App) -> Answer<()> {
+/// What her other devices hold of this connection ends when it does, sooner or later than she said before. Where there are
+/// as many of them as there may be, the one that was given its tokens first gives way to one more.
+fn settle(tx: &mut Tx<'_>, pass: &Pass, connection: &Connection) -> Answer<()> {
     let mut held = queries::grants(tx, pass.key())?;
-    held.retain(|grant| grant.held.app.connection == app.connection);
-    for grant in held.iter().rev().skip(DEVICES - 1) {
-        queries::end(tx, grant)?;
+    // What is over waits to be swept, and is no device.
+    held.retain(|grant| {
+        grant.held.app.connection == connection.app.connection && grant.ends_at > connection.since
+    });
+    held.sort_by_key(|grant| std::cmp::Reverse(grant.held.given_at));
+    for (rank, grant) in held.iter().enumerate() {
+        if rank >= DEVICES - 1 {
+            queries::end(tx, grant)?;
+        } else if grant.held.request.offline {
+            queries::lasts(tx, grant, connection.until)?;
+        }
     }
     Ok(())
 }

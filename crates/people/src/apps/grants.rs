@@ -48,6 +48,9 @@ pub(super) struct Held {
     /// What was granted of it.
     #[serde(rename = "s")]
     pub(super) scopes: Scopes,
+    /// When.
+    #[serde(rename = "t", default)]
+    pub(super) given_at: Instant,
 }
 
 impl Held {
@@ -91,6 +94,7 @@ pub(super) fn give(
             request: request.clone(),
             app: connection.app.clone(),
             scopes: request.cut(granted.reads_documents(), granted.profile),
+            given_at: terms.now,
         },
     };
     queries::add(tx, key, &grant)?;

@@ -27,7 +27,7 @@ mod tests;
 pub mod tokens;
 
 pub use crate::openid::{Said, Shown, Terms};
-pub use asking::{Asking, Next, answer, authorize};
+pub use asking::{Asking, Next, Open, answer, authorize, open};
 pub use model::{Listed, Text};
 
 use kernel::{Answer, Fault, Instant, Issue, PersonId, Refusal};
@@ -72,7 +72,9 @@ pub fn register(tx: &mut Tx<'_>, client: &Client, listed: &Listed) -> Answer<()>
     }
     match registry::queries::client(tx, &client.client_id)? {
         None => registry::add_without_scopes(tx, &Client { scopes: Scopes::default(), ..client.clone() })?,
-        Some(known) if known.jwks == client.jwks && knows(tx, &client.client_id)? => {}
+        Some(known) if known.jwks == client.jwks && knows(tx, &client.client_id)? => {
+            queries::answers_for(tx, &client.client_id, &client.organization, client.finess.as_deref())?;
+        }
         Some(_) => return Err(registry::taken()),
     }
     let registration = serde_json::to_string(listed).map_err(|e| Fault::Internal(e.to_string()))?;
@@ -84,15 +86,25 @@ fn read(client_id: &str, registration: &str) -> Result<Listed, Fault> {
         .map_err(|e| Fault::Damaged(format!("registration of the app {client_id}: {e}")))
 }
 
+/// Every app that is registered, by name, and whether it is suspended.
+///
+/// # Errors
+/// Faults of the store.
+pub fn all(tx: &mut Tx<'_>) -> Answer<Vec<(Listed, bool)>> {
+    let rows = queries::all(tx)?.into_iter();
+    let mut all = rows
+        .map(|(id, text, suspended)| Ok((read(&id, &text)?, suspended)))
+        .collect::<Result<Vec<_>, Fault>>()?;
+    all.sort_by_cached_key(|(listed, _)| (kernel::text::fold(&listed.name), listed.client_id.clone()));
+    Ok(all)
+}
+
 /// The apps that she may connect, by name; without those that are suspended.
 ///
 /// # Errors
 /// Faults of the store.
 pub fn catalogue(tx: &mut Tx<'_>) -> Answer<Vec<Listed>> {
-    let rows = queries::not_suspended(tx)?;
-    let mut all = rows.iter().map(|(id, text)| read(id, text)).collect::<Result<Vec<_>, _>>()?;
-    all.sort_by_cached_key(|listed| (kernel::text::fold(&listed.name), listed.client_id.clone()));
-    Ok(all)
+    Ok(all(tx)?.into_iter().filter(|(_, suspended)| !suspended).map(|(listed, _)| listed).collect())
 }
 
 /// An app with its client, while it is registered and not suspended.

@@ -22,7 +22,7 @@ use ui::menu::Nav;
 use ui::page::Page;
 use ui::parts::{self, Tone};
 
-use super::{Listed, Next, Text};
+use super::{Asking, Listed, Next, Text};
 use crate::consent::pages::ask;
 use crate::consent::{Connection, access};
 use crate::delegation::Documents;
@@ -78,13 +78,13 @@ pub fn authorize(
         },
         next => next?,
     };
-    shown(tx, visit, query, next, &Filled::empty(words(visit)))
+    shown(tx, visit, query, next)
 }
 
 /// `POST /oauth/connect`: her answer. What is wrong with it comes back with it.
 ///
 /// # Errors
-/// As [`super::authorize`], [`super::answer`].
+/// As [`super::open`], [`super::Open::answer`].
 pub fn answer(
     tx: &mut Tx<'_>,
     visit: &Visit,
@@ -94,38 +94,35 @@ pub fn answer(
     let filled = Filled::sent(words(visit), fields.iter().cloned());
     // What was asked is judged again: it came back through a browser.
     let request = asked::request(fields);
-    let asking = match super::authorize(tx, &request, visit, terms)? {
-        Next::Ask(asking) => asking,
-        other => return shown(tx, visit, &request, other, &filled),
+    let open = match super::open(tx, &request, visit, terms)? {
+        Ok(open) => open,
+        Err(next) => return shown(tx, visit, &request, next),
     };
     let granted = match filled.value("answer") {
-        "connect" => match asked::read(&asking, filled.clone()) {
+        "connect" => match asked::read(&open.asking, filled.clone()) {
             Ok(granted) => Some(granted),
-            Err(wrong) => return shown(tx, visit, &request, Next::Ask(asking), &wrong),
+            Err(wrong) => return asked_page(tx, visit, &open.asking, &wrong),
         },
         _ => None,
     };
-    match super::answer(tx, &request, granted, visit, terms) {
-        Ok(next) => shown(tx, visit, &request, next, &filled),
+    match open.answer(tx, granted, terms) {
+        Ok(next) => shown(tx, visit, &request, next),
         Err(refusal) if refusal.kind == RefusalKind::Invalid => {
-            shown(tx, visit, &request, Next::Ask(asking), &filled.refused(&refusal))
+            asked_page(tx, visit, &open.asking, &filled.refused(&refusal))
         }
         Err(refusal) => Err(refusal),
     }
 }
 
-fn shown(
-    tx: &mut Tx<'_>,
-    visit: &Visit,
-    request: &[(String, String)],
-    next: Next,
-    filled: &Filled,
-) -> Answer<Shown> {
+/// She is asked, in a form that is filled so far.
+fn asked_page(tx: &mut Tx<'_>, visit: &Visit, asking: &Asking, filled: &Filled) -> Answer<Shown> {
+    let whose = asked::Whose::of(tx, visit, asking.person)?;
+    Ok(Shown::Asked { page: asked::page(visit, asking, &whose, filled) })
+}
+
+fn shown(tx: &mut Tx<'_>, visit: &Visit, request: &[(String, String)], next: Next) -> Answer<Shown> {
     Ok(match next {
-        Next::Ask(asking) => {
-            let whose = asked::Whose::of(tx, visit, asking.person)?;
-            Shown::Asked { page: asked::page(visit, &asking, &whose, filled) }
-        }
+        Next::Ask(asking) => return asked_page(tx, visit, &asking, &Filled::empty(words(visit))),
         Next::SignIn(path) => Shown::SignIn(path),
         Next::Leave(to) => {
             let listed = super::find(tx, ask::Fields(request).get("client_id"))?;

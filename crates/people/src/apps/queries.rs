@@ -1,4 +1,4 @@
-//! Every statement about `app` and `app_grant`.
+//! Every statement about `app` and `app_grant`, and what is said of an app's row in `client`.
 
 use kernel::{Fault, Instant, PersonId};
 use store::{Row, SpaceKey, Tx, args};
@@ -18,12 +18,25 @@ pub(super) fn registration(tx: &mut Tx<'_>, client_id: &str) -> Result<Option<St
     tx.one("SELECT registration FROM app WHERE client_id = $1", args![client_id], |row| row.text(0))
 }
 
-pub(super) fn not_suspended(tx: &mut Tx<'_>) -> Result<Vec<(String, String)>, Fault> {
+/// Who answers for an app that is registered again.
+pub(super) fn answers_for(
+    tx: &mut Tx<'_>,
+    client_id: &str,
+    organization: &str,
+    finess: Option<&str>,
+) -> Result<(), Fault> {
+    let sql = "UPDATE client SET organization = $2, finess = $3 WHERE client_id = $1";
+    tx.exec(sql, args![client_id, organization, finess.map(str::to_owned)])?;
+    Ok(())
+}
+
+/// Every app: its id, its registration, whether it is suspended.
+pub(super) fn all(tx: &mut Tx<'_>) -> Result<Vec<(String, String, bool)>, Fault> {
     tx.all(
-        "SELECT app.client_id, app.registration FROM app JOIN client ON client.client_id = app.client_id
-          WHERE client.suspended_at IS NULL",
+        "SELECT app.client_id, app.registration, client.suspended_at
+           FROM app JOIN client ON client.client_id = app.client_id",
         args![],
-        |row| Ok((row.text(0)?, row.text(1)?)),
+        |row| Ok((row.text(0)?, row.text(1)?, row.opt_int(2)?.is_some())),
     )
 }
 
@@ -54,20 +67,29 @@ pub(super) fn grant(tx: &mut Tx<'_>, key: &SpaceKey, id: &[u8]) -> Result<Option
     )
 }
 
-/// Those of one person, what is over first coming first.
+/// Those of one person.
 pub(super) fn grants(tx: &mut Tx<'_>, key: &SpaceKey) -> Result<Vec<Grant>, Fault> {
     tx.all(
-        "SELECT id, code_until, renewed, ends_at, sealed FROM app_grant WHERE person = $1 ORDER BY ends_at",
+        "SELECT id, code_until, renewed, ends_at, sealed FROM app_grant WHERE person = $1",
         args![key.person()],
         |row| read(key, row),
     )
 }
 
-/// When a grant is over; `None` when there is none.
-pub(super) fn ends_at(tx: &mut Tx<'_>, person: PersonId, id: &[u8]) -> Result<Option<Instant>, Fault> {
-    tx.one("SELECT ends_at FROM app_grant WHERE person = $1 AND id = $2", args![person, id], |row| {
-        Ok(Instant(row.int(0)?))
-    })
+/// When a grant is over; `None` when there is none, or when the app that holds it is suspended.
+pub(super) fn ends_at(
+    tx: &mut Tx<'_>,
+    person: PersonId,
+    id: &[u8],
+    client_id: &str,
+) -> Result<Option<Instant>, Fault> {
+    tx.one(
+        "SELECT app_grant.ends_at FROM app_grant, client
+          WHERE app_grant.person = $1 AND app_grant.id = $2
+            AND client.client_id = $3 AND client.suspended_at IS NULL",
+        args![person, id, client_id],
+        |row| Ok(Instant(row.int(0)?)),
+    )
 }
 
 /// `false` when the code was used before: the one statement that two uses at the same moment race for.
@@ -78,9 +100,17 @@ pub(super) fn use_code(tx: &mut Tx<'_>, of: &Grant, ends_at: Instant) -> Result<
 }
 
 /// `false` when it was renewed meanwhile.
-pub(super) fn renew(tx: &mut Tx<'_>, of: &Grant) -> Result<bool, Fault> {
-    let sql = "UPDATE app_grant SET renewed = renewed + 1 WHERE person = $1 AND id = $2 AND renewed = $3";
-    Ok(tx.exec(sql, args![of.person, &of.id, of.renewed])? == 1)
+pub(super) fn renew(tx: &mut Tx<'_>, of: &Grant, ends_at: Instant) -> Result<bool, Fault> {
+    let sql = "UPDATE app_grant SET renewed = renewed + 1, ends_at = $4
+                WHERE person = $1 AND id = $2 AND renewed = $3";
+    Ok(tx.exec(sql, args![of.person, &of.id, of.renewed, ends_at])? == 1)
+}
+
+/// Another end for a grant whose code was used.
+pub(super) fn lasts(tx: &mut Tx<'_>, of: &Grant, ends_at: Instant) -> Result<(), Fault> {
+    let sql = "UPDATE app_grant SET ends_at = $3 WHERE person = $1 AND id = $2 AND code_until IS NULL";
+    tx.exec(sql, args![of.person, &of.id, ends_at])?;
+    Ok(())
 }
 
 pub(super) fn end(tx: &mut Tx<'_>, of: &Grant) -> Result<(), Fault> {

@@ -98,6 +98,10 @@ fn profile_only() -> Granted {
     Granted { documents: Documents::None, profile: true }
 }
 
+fn documents_only() -> Granted {
+    Granted { documents: Documents::All, profile: false }
+}
+
 fn acting(for_whom: PersonId) -> Visit {
     Visit { on_behalf_of: Some(for_whom), ..citizen(HER, NOW) }
 }

@@ -1,7 +1,6 @@
 //! What an app gets: tokens for a code or a refresh token, and giving them back.
 
 use kernel::{Actor, Answer, Instant, Language, Purpose, Visit};
-use oauth::assertion::LIFETIME_SECONDS;
 use oauth::{AppToken, Assertion, Denial, DenialCode, Params, Rules, Scopes, authorize};
 use serde_json::{Value, json};
 use store::{Keyring, Tx};
@@ -57,8 +56,7 @@ fn proven(tx: &mut Tx<'_>, shown: Shown<'_>, terms: Terms<'_>) -> Result<Listed,
         Some(assertion) => {
             let (token, endpoint) = (terms.at("/oauth/token"), terms.at(shown.path));
             let audiences = [terms.issuer, token.as_str(), endpoint.as_str()];
-            let rules = Rules { audiences: &audiences, lifetime: LIFETIME_SECONDS, fapi: false };
-            registry::prove(tx, &client, &assertion, rules, terms.now)??;
+            registry::prove(tx, &client, &assertion, Rules::software(&audiences), terms.now)??;
         }
     }
     Ok(listed)
@@ -85,8 +83,10 @@ fn by_code(tx: &mut Tx<'_>, params: Params<'_>, app: &Listed, terms: Terms<'_>) 
     if !authorize::verifies(params.needed("code_verifier")?, &request.code_challenge) {
         return Err(Denial::grant("code_verifier is not what code_challenge was made of").into());
     }
-    let Some(connection) = standing(tx, &grant, person, terms)? else { return over(tx, &grant, refused()) };
-    let token = token(&grant, grant.held.scopes.clone(), &connection, terms.now);
+    let Some((connection, scopes)) = standing(tx, &grant, person, app, terms)? else {
+        return over(tx, &grant, refused());
+    };
+    let token = token(&grant, scopes, &connection, terms.now);
     let ends_at = if request.offline { connection.until } else { token.expires };
     if !queries::use_code(tx, &grant, ends_at)? {
         return over(tx, &grant, refused());
@@ -112,9 +112,16 @@ fn by_refresh(tx: &mut Tx<'_>, params: Params<'_>, app: &Listed, terms: Terms<'_
         // Two hold tokens of this row, and one of them is a thief (RFC 9700 §4.14.2).
         return over(tx, &grant, refused());
     }
-    let scopes = narrowed(params.get("scope"), &grant)?;
-    let Some(connection) = standing(tx, &grant, person, terms)? else { return over(tx, &grant, refused()) };
-    if !queries::renew(tx, &grant)? {
+    let asked = asked(params.get("scope"), &grant)?;
+    let Some((connection, whole)) = standing(tx, &grant, person, app, terms)? else {
+        return over(tx, &grant, refused());
+    };
+    let scopes = asked.map_or(whole.clone(), |asked| asked.granted(&whole));
+    if scopes.is_empty() {
+        let said = "of the scopes that were granted, those asked for are not granted any more";
+        return Err(Denial::new(DenialCode::InvalidScope, said).into());
+    }
+    if !queries::renew(tx, &grant, connection.until)? {
         return over(tx, &grant, refused());
     }
     grant.renewed += 1;
@@ -122,10 +129,10 @@ fn by_refresh(tx: &mut Tx<'_>, params: Params<'_>, app: &Listed, terms: Terms<'_
     Ok(answer(tx.keyring(), &grant, &token, terms.now))
 }
 
-/// What a refresh asks for: everything, or less of it (RFC 6749 §6).
-fn narrowed(asked: Option<&str>, grant: &Grant) -> Result<Scopes, Denial> {
+/// What a refresh asks for, of what was granted at first (RFC 6749 §6); `None` when it does not say, and asks for all.
+fn asked(asked: Option<&str>, grant: &Grant) -> Result<Option<Scopes>, Denial> {
     let whole = &grant.held.scopes;
-    let Some(asked) = asked else { return Ok(whole.clone()) };
+    let Some(asked) = asked else { return Ok(None) };
     let said = grant.held.scope(whole);
     let known = |word: &str| said.split(' ').any(|one| one == word);
     let is_within = |word: &str| {
@@ -135,13 +142,32 @@ fn narrowed(asked: Option<&str>, grant: &Grant) -> Result<Scopes, Denial> {
     if scopes.is_empty() || !asked.split_ascii_whitespace().all(is_within) {
         return Err(Denial::new(DenialCode::InvalidScope, "scope is more than what was granted"));
     }
-    Ok(scopes)
+    Ok(Some(scopes))
 }
 
-/// The connection that a grant was given under, while she lets the app read.
-fn standing(tx: &mut Tx<'_>, grant: &Grant, person: Person, terms: Terms<'_>) -> Answer<Option<Connection>> {
-    let app = grant.held.app.clone();
-    let reads_documents = !grant.held.scopes.granted(&oauth::app::documents()).is_empty();
+/// The connection that a grant was given under, while she lets the app read, and what the grant is good for: what was
+/// asked then, cut to her last word, which she may have said on another device, and to what the app is registered for
+/// today. What is cut comes back when she grants it again: the row keeps what it was given. `None` when nothing is left.
+fn standing(
+    tx: &mut Tx<'_>,
+    grant: &Grant,
+    person: Person,
+    listed: &Listed,
+    terms: Terms<'_>,
+) -> Answer<Option<(Connection, Scopes)>> {
+    let (app, held) = (&grant.held.app, &grant.held.scopes);
+    let scopes = match consent::connection(tx, &person, app, terms.now)? {
+        Some(Connection { granted, .. }) => {
+            let cut = grant.held.request.cut(granted.reads_documents(), granted.profile);
+            cut.granted(held).granted(&listed.scopes)
+        }
+        // Nothing is left of it, but that is for the policies to say, and for her journal.
+        None => held.clone(),
+    };
+    if scopes.is_empty() {
+        return Ok(None);
+    }
+    let reads_documents = !scopes.granted(&oauth::app::documents()).is_empty();
     let action = if reads_documents { Action::ReadRecord } else { Action::ReadIdentity };
     let visit = Visit {
         actor: Actor::App(app.clone()),
@@ -152,7 +178,7 @@ fn standing(tx: &mut Tx<'_>, grant: &Grant, person: Person, terms: Terms<'_>) ->
         request_id: terms.chance.u64(),
     };
     match consent::open_loaded(tx, &visit, person, action) {
-        Ok(pass) => Ok(pass.sharing().connection(&app, terms.now).cloned()),
+        Ok(pass) => Ok(pass.sharing().connection(app, terms.now).cloned().map(|found| (found, scopes))),
         Err(refusal) if refusal.fault.is_none() => Ok(None),
         Err(refusal) => Err(refusal),
     }
@@ -185,14 +211,16 @@ pub fn open(keyring: &Keyring, bearer: &str, now: Instant) -> Option<AppToken> {
     AppToken::open(bearer, now, |sealed| keyring.open(ACCESS, sealed).ok())
 }
 
-/// False once the app gave the token back, or somebody showed its code or a replaced refresh token again. One look-up by
-/// key. That she lets the app read is `consent::open`'s to say.
+/// False once the app gave the token back, or somebody showed its code or a replaced refresh token again, and from the
+/// moment on which the operator suspended the app. One look-up by keys. That she lets the app read is `consent::open`'s to
+/// say.
 ///
 /// # Errors
 /// Faults of the store.
 pub fn stands(tx: &mut Tx<'_>, token: &AppToken, now: Instant) -> Answer<bool> {
     let Some(id) = kernel::codes::from_base64url(&token.grant) else { return Ok(false) };
-    Ok(queries::ends_at(tx, token.person, &id)?.is_some_and(|ends_at| ends_at > now))
+    let ends_at = queries::ends_at(tx, token.person, &id, &token.app.client_id)?;
+    Ok(ends_at.is_some_and(|ends_at| ends_at > now))
 }
 
 /// Revocation (RFC 7009): whichever token is given back, what the app was given ends. The connection stays: it is hers,

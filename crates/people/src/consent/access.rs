@@ -38,7 +38,7 @@ pub struct Table {
     pub secret_hours: u32,
     /// From which age a minor keeps something from her parents by herself, in years.
     pub secret_age: i16,
-    /// From which age a minor connects apps by herself, in years.
+    /// From which age a minor connects apps by herself, in years; at least [`Table::secret_age`].
     pub app_age: i16,
     /// Where it is from, for the page that shows it.
     pub source: String,
@@ -106,6 +106,10 @@ impl Table {
             if !(0..=MAJORITY).contains(&age) {
                 return Err(wrong(format!("{name} is between 0 and {MAJORITY}")));
             }
+        }
+        if written.app_age < written.secret_age {
+            // She could connect an app and neither see it nor cut it: her own page of sharing opens at the age of secrets.
+            return Err(wrong("app_age is at least secret_age".to_owned()));
         }
         Ok(Self {
             professions,
@@ -177,4 +181,33 @@ pub fn table() -> Result<&'static Table, Fault> {
     }
     let built_in = Table::parse(BUILT_IN)?;
     Ok(PARSED.get_or_init(|| built_in))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Who may connect an app may see it and cut it.
+    #[test]
+    fn apps_are_connected_from_the_age_of_secrets_on_or_later() {
+        let of = |secret: i16, app: i16| {
+            let text = BUILT_IN.replace("secret_age = 15", &format!("secret_age = {secret}"));
+            Table::parse(&text.replace("app_age = 15", &format!("app_age = {app}")))
+        };
+        for (secret, app) in [(15, 15), (13, 15), (13, 13), (15, 18)] {
+            assert_eq!(
+                of(secret, app).map(|table| (table.secret_age, table.app_age)).unwrap(),
+                (secret, app)
+            );
+        }
+        for (secret, app, says) in [
+            (15, 13, "app_age is at least secret_age"),
+            (15, 14, "app_age is at least secret_age"),
+            (15, 19, "app_age is between 0 and 18"),
+            (19, 19, "secret_age is between 0 and 18"),
+        ] {
+            let said = of(secret, app).unwrap_err().to_string();
+            assert!(said.contains(says), "{secret}, {app}: {said}");
+        }
+    }
 }

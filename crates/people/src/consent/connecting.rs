@@ -41,12 +41,10 @@ pub fn connect(
     tx.lock_person(pass.person())?;
     let since = pass.visit().now;
     let known = sharing::fold(tx, pass.key())?;
+    let known = without_ended(tx, pass.whole(), known, since)?;
     let by = pass.representative();
-    let (same, others): (Vec<_>, Vec<_>) = known
-        .apps
-        .into_iter()
-        .filter(|connection| connection.holds(since))
-        .partition(|connection| connection.is_of(&app, by));
+    let (same, others): (Vec<_>, Vec<_>) =
+        known.apps.into_iter().partition(|connection| connection.is_of(&app, by));
     if others.len() >= MOST {
         return Err(wishes::many());
     }
@@ -56,6 +54,23 @@ pub fn connect(
     let connection = Connection { app, granted, since, until, by };
     sharing::append_decision(tx, pass, &Decision::Connect(connection.clone()))?;
     Ok(connection)
+}
+
+/// The connection that an app shows a token of, while it holds and whoever made it may still speak for her. It opens
+/// nothing: whether the app may read there, [`super::open`] says.
+///
+/// # Errors
+/// Faults of the store.
+pub fn connection(tx: &mut Tx<'_>, person: &Person, app: &App, now: Instant) -> Answer<Option<Connection>> {
+    Ok(for_app(tx, person, app, now)?.connection(app, now).cloned())
+}
+
+/// What she has decided, for an app that comes: of all that is connected only its own connection, while that is not over.
+/// Nobody else's right to represent her is looked up for it.
+pub(super) fn for_app(tx: &mut Tx<'_>, person: &Person, app: &App, now: Instant) -> Answer<Sharing> {
+    let mut sharing = sharing::fold(tx, &person.key)?;
+    sharing.apps.retain(|known| known.app.connection == app.connection);
+    without_ended(tx, person, sharing, now)
 }
 
 /// Leaves out the connections that are over: by the clock, or because whoever made one for her represents her no more.

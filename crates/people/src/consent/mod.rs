@@ -23,7 +23,7 @@ mod queries;
 mod sharing;
 mod wishes;
 
-pub use connecting::{DAYS, connect};
+pub use connecting::{DAYS, connect, connection};
 pub use decision::{
     Connection, Decision, Episode, Exception, Granted, Loan, Mode, Named, RefusedSender, Team,
 };
@@ -68,10 +68,7 @@ pub fn open_loaded(tx: &mut Tx<'_>, visit: &Visit, person: Person, action: Actio
     // a sender's only where she has refused one.
     let sharing = match visit.actor {
         Actor::Professional(_) => sharing::fold(tx, &person.key)?,
-        Actor::App(_) => {
-            let sharing = sharing::fold(tx, &person.key)?;
-            connecting::without_ended(tx, &person, sharing, visit.now)?
-        }
+        Actor::App(ref app) => connecting::for_app(tx, &person, app, visit.now)?,
         Actor::Software(_) if person.refuses => sharing::fold(tx, &person.key)?,
         _ => Sharing::default(),
     };

@@ -110,7 +110,7 @@ fn who_may_do_what() {
             software(),
             Sharing::default(),
             State::Open,
-            &[ReadRecord, ReadDocument, DepositDocument, WithdrawDocument],
+            &[ReadRecord, ReadDocument, DepositDocument, WithdrawDocument, AmendDocument],
         ),
         ("software, closed", software(), Sharing::default(), State::Closed, &[]),
         ("software, opposed", software(), Sharing::default(), State::Opposed, &[]),

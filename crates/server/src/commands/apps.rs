@@ -17,15 +17,16 @@ use crate::house::House;
 /// What is done with the catalogue.
 #[derive(Debug, Subcommand)]
 pub enum AppCommand {
-    /// Adds a vetted app: from now on people find it under “Apps”.
+    /// Adds a vetted app: from now on people find it under “Apps”. Again, with the same client_id and keys: what is new of
+    /// it.
     Add {
         /// What is known of it, as JSON; docs/operations/apps.md has the fields.
         file: PathBuf,
     },
-    /// Lists them, the suspended ones too.
+    /// Lists them, the suspended ones too: client_id, name, organisation, state.
     List,
-    /// Takes one out of the catalogue: nobody connects it, and it gets no more tokens; those it has end within five
-    /// minutes.
+    /// Takes one out of the catalogue: nobody connects it, it gets no more tokens, and those it has open nothing from this
+    /// moment on.
     Suspend {
         /// Its client_id.
         client_id: String,
@@ -64,9 +65,18 @@ pub(super) fn app(house: &Arc<House>, command: AppCommand) -> Answer<()> {
     match command {
         AppCommand::Add { file } => {
             let (client, listed) = read(&file)?.judged(house.clock.now())?;
-            let said = format!("{} ({}) is in the catalogue", listed.name, listed.client_id);
-            house.store.write(move |tx| apps::register(tx, &client, &listed)).wait()?;
-            tell(said);
+            let named = format!("{} ({})", listed.name, listed.client_id);
+            let added = house.store.write(move |tx| {
+                apps::register(tx, &client, &listed)?;
+                Ok(apps::find(tx, &listed.client_id)?.is_some())
+            });
+            tell(if added.wait()? {
+                format!("{named} is in the catalogue")
+            } else {
+                format!(
+                    "{named} is as this file says, and suspended as before: `carnet app resume` puts it back"
+                )
+            });
         }
         AppCommand::List => list(house)?,
         AppCommand::Suspend { client_id } => {
@@ -115,13 +125,9 @@ impl Written {
 }
 
 fn list(house: &Arc<House>) -> Answer<()> {
-    let found = house.store.read(|tx| {
-        let clients = registry::clients(tx)?.into_iter();
-        clients.map(|client| Ok((apps::knows(tx, &client.client_id)?, client))).collect::<Answer<Vec<_>>>()
-    });
-    for (_, client) in found.wait()?.into_iter().filter(|(is_app, _)| *is_app) {
-        let state = if client.suspended_at.is_some() { "suspended" } else { "listed" };
-        print(format!("{}\t{}\t{state}", client.client_id, client.organization));
+    for (listed, suspended) in house.store.read(apps::all).wait()? {
+        let state = if suspended { "suspended" } else { "listed" };
+        print(format!("{}\t{}\t{}\t{state}", listed.client_id, listed.name, listed.organization));
     }
     Ok(())
 }

@@ -4,8 +4,9 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use clap::Subcommand;
-use kernel::{Answer, Fault, Refusal};
+use kernel::{Answer, Fault, Instant, Refusal, RefusalKind};
 use oauth::Scopes;
+use people::apps;
 use people::registry::{self, Client, SenderKind};
 
 use super::{print, services, tell};
@@ -33,7 +34,7 @@ pub enum ClientCommand {
         /// What it may ask for.
         #[arg(
             long,
-            default_value = "system/Bundle.c system/DocumentReference.crs system/Binary.r system/List.rs"
+            default_value = "system/Bundle.c system/DocumentReference.crus system/Binary.r system/List.rs"
         )]
         scopes: String,
     },
@@ -93,11 +94,23 @@ pub(super) fn client(house: &Arc<House>, command: ClientCommand) -> Answer<()> {
         }
         ClientCommand::Suspend { client_id } => {
             let now = house.clock.now();
-            house.store.write(move |tx| registry::suspend(tx, &client_id, Some(now))).wait()?;
+            suspend(house, client_id, Some(now), "suspend")?;
         }
-        ClientCommand::Admit { client_id } => {
-            house.store.write(move |tx| registry::suspend(tx, &client_id, None)).wait()?;
-        }
+        ClientCommand::Admit { client_id } => suspend(house, client_id, None, "resume")?,
     }
     Ok(())
+}
+
+/// Apps are suspended by `carnet app`, so that neither is by mistake; `word` is what it is called there.
+fn suspend(house: &Arc<House>, client_id: String, at: Option<Instant>, word: &'static str) -> Answer<()> {
+    house
+        .store
+        .write(move |tx| {
+            if apps::knows(tx, &client_id)? {
+                let said = format!("{client_id} is an app: carnet app {word} {client_id}");
+                return Err(Refusal::new(RefusalKind::Conflict, "client-is-app", said));
+            }
+            registry::suspend(tx, &client_id, at)
+        })
+        .wait()
 }

@@ -40,6 +40,7 @@ pub struct Stage<'a> {
 }
 
 pub const MOTHER: usize = 0;
+const FATHER: usize = 1;
 pub const LEA: usize = 2;
 const HUGO: usize = 3;
 
@@ -327,6 +328,58 @@ fn a_parent_connects_for_a_child_and_nobody_else_does() {
             let to = worker.get(&suivi.path(&[]));
             to.has_status(303);
             assert!(to.location.unwrap().starts_with("/sign-in?back="));
+        }
+    });
+}
+
+#[test]
+fn each_parent_sees_whose_connection_is_whose_and_cuts_either() {
+    on_both(|world| {
+        // Given parents who live apart, and the same app connected by each for their child
+        let stage = Stage::set(world);
+        let suivi = app(world, "suivi", |_| {});
+        let hugo = stage.ids[HUGO].to_string();
+        deposit(world, &stage.laboratory, &stage.family.child, (7, Model::LabReport), None);
+        let both = [FATHER, MOTHER].map(|parent| {
+            let browser = stage.browser(parent);
+            switch(&browser, &hugo).has_status(200);
+            let tokens = suivi.connected(&browser, ALL);
+            (browser, tokens)
+        });
+        let [(father, his), (mother, hers)] = &both;
+        let reads = |tokens: &Value| suivi.reads(tokens, "/fhir/DocumentReference").0;
+        // Then each knows their own from the other's, whose name is not told
+        for browser in [father, mother] {
+            let page = browser.get("/apps");
+            page.says("Connectée par vous. S’arrête aussi le jour où vous n’avez plus le droit");
+            page.says("Connectée par une autre personne qui a le droit de décider pour cet espace");
+        }
+        father.get("/apps").does_not_say("Claire");
+        // When the father cuts the one that came last, hers, he is told that the other one stays
+        let page = father.get("/apps");
+        let effect = sends_on(father, &page, "/sharing/effect");
+        effect.has_status(200);
+        effect.says("cette application est connectée plus d’une fois à cet espace");
+        effect.does_not_say("Cette application ne lira plus rien");
+        effect.does_not_say("ne saura plus qui est la personne");
+        effect.does_not_say("ne verra aucun document");
+        sends_on(father, &effect, "/sharing/decide").has_status(303);
+        assert_eq!((reads(hers), reads(his)), (403, 200));
+        mother.get("/apps").does_not_say("Connectée par vous");
+        // And she may cut his: then it is over, and says so
+        let page = mother.get("/apps");
+        let last = sends_on(mother, &page, "/sharing/effect");
+        last.says("Cette application ne lira plus rien, tout de suite");
+        last.says("ne saura plus qui est la personne");
+        last.says("ne verra aucun document");
+        sends_on(mother, &last, "/sharing/decide").has_status(303);
+        assert_eq!((reads(hers), reads(his)), (403, 403));
+        // When a button is pressed that was pressed before, here or in another window, it is so already
+        for (browser, page, effect) in [(father, &page, &effect), (mother, &page, &last)] {
+            let again = sends_on(browser, page, "/sharing/effect");
+            again.has_status(200);
+            again.says("n’est plus connectée de cette façon");
+            sends_on(browser, effect, "/sharing/decide").has_status(303);
         }
     });
 }

@@ -10,14 +10,20 @@ struct Terminal(tempfile::TempDir);
 
 impl Terminal {
     fn app(&self, arguments: &[&str]) -> Result<String, String> {
+        let (told, warned) = self.carnet("app", arguments)?;
+        Ok(told + &warned)
+    }
+
+    /// What is printed, for scripts and for people, or why it failed.
+    fn carnet(&self, of: &str, arguments: &[&str]) -> Result<(String, String), String> {
         let out = Command::new(env!("CARGO_BIN_EXE_carnet"))
-            .arg("app")
+            .arg(of)
             .args(arguments)
             .env("CARNET_DATA_DIR", self.0.path().join("data"))
             .output()
             .unwrap();
         let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-        if out.status.success() { Ok(text(&out.stdout)) } else { Err(text(&out.stderr)) }
+        if out.status.success() { Ok((text(&out.stdout), text(&out.stderr))) } else { Err(text(&out.stderr)) }
     }
 
     fn add(&self, written: &Value) -> Result<String, String> {
@@ -27,7 +33,7 @@ impl Terminal {
     }
 
     fn list(&self) -> String {
-        self.app(&["list"]).unwrap()
+        self.carnet("app", &["list"]).unwrap().0
     }
 }
 
@@ -44,7 +50,7 @@ fn an_app_is_added_suspended_and_put_back() {
     let terminal = Terminal(tempfile::tempdir().unwrap());
     assert_eq!(terminal.list(), "");
     terminal.add(&example()).unwrap();
-    let line = |state: &str| format!("mon-suivi\tCoopérative du Héron gris\t{state}\n");
+    let line = |state: &str| format!("mon-suivi\tMon suivi\tCoopérative du Héron gris\t{state}\n");
     assert_eq!(terminal.list(), line("listed"));
     terminal.app(&["suspend", "mon-suivi"]).unwrap();
     assert_eq!(terminal.list(), line("suspended"));
@@ -56,7 +62,20 @@ fn an_app_is_added_suspended_and_put_back() {
     // Again: its new words; with keys it never had it would be another app.
     let mut again = example();
     again["about"]["fr"] = "Range vos documents par date.".into();
-    terminal.add(&again).unwrap();
+    assert!(terminal.add(&again).unwrap().contains("Mon suivi (mon-suivi) is in the catalogue"));
+    terminal.app(&["suspend", "mon-suivi"]).unwrap();
+    let said = terminal.add(&again).unwrap();
+    assert!(said.contains("suspended as before") && !said.contains("is in the catalogue"), "{said}");
+    assert_eq!(terminal.list(), line("suspended"));
+    // Software is let in by another command, which says so and changes nothing.
+    for (word, instead) in
+        [("suspend", "carnet app suspend mon-suivi"), ("admit", "carnet app resume mon-suivi")]
+    {
+        let said = terminal.carnet("client", &[word, "mon-suivi"]).unwrap_err();
+        assert!(said.contains(instead), "{said}");
+        assert_eq!(terminal.list(), line("suspended"));
+    }
+    terminal.app(&["resume", "mon-suivi"]).unwrap();
     let key = oauth::PrivateKey::generate("1").unwrap();
     again["jwks"] = oauth::jwk::public_jwks(&key);
     assert!(terminal.add(&again).unwrap_err().contains("client-exists"));

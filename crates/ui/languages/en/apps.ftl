@@ -16,7 +16,11 @@ apps-reads-profile = Also reads who the person is
 apps-reads-profile-only = Reads only who the person is
 apps-reads-no-documents = Reads no document
 apps-gone = This app is no longer in the catalogue: it can no longer read anything.
-apps-for-her = Connected by somebody who may decide for this space. Also stops when that right stops
+apps-by-you = Connected by you
+apps-by-you-for-her = Connected by you. Also stops on the day that you may no longer decide for this space
+apps-by-her = Connected by { $name }, in their own space
+apps-by-other = Connected by another person who may decide for this space. Also stops when that right stops
+apps-for-her = Connected by somebody who may decide for your space. Also stops when that right stops
 apps-disconnect = Disconnect
 apps-catalogue = Apps of the catalogue
 apps-catalogue-text = These apps were checked before they came into the catalogue. To connect one, open it and choose to link your health space to it. It will bring you here, and you will decide.
@@ -28,7 +32,7 @@ apps-connected = Connected
 apps-know = Good to know
 apps-know-journal = Each time that an app reads something, it is written in the journal.
 apps-know-journal-link = See the journal
-apps-know-end = When you disconnect an app, it no longer reads anything, at once. What it has read already, it may have kept: ask the company that is responsible for it to delete it.
+apps-know-end = When you disconnect an app, it no longer reads anything, at once. If it is connected twice, disconnect it twice. What it has read already, it may have kept: ask the company that is responsible for it to delete it.
 apps-know-never = No app reads what you hide from professionals, what is kept secret, or a result that a professional must tell you first.
 apps-know-write = A connected app can add nothing, change nothing and delete nothing.
 
@@ -49,7 +53,7 @@ apps-ask-about = What it does
 apps-ask-site = Its site
 apps-ask-wants = What it asks for
 apps-wants-documents = to read documents;
-apps-wants-profile = to know who the person is: name, date of birth, social security number;
+apps-wants-profile = to know who the person is: birth name, name in use, given names, sex, date and place of birth, social security number;
 apps-wants-offline = to go on reading when you are not using it, until the day that you choose.
 apps-wants-online = to read while you are using it. It will bring you back here each time that it wants to read again.
 apps-never = What it will never read
@@ -71,7 +75,7 @@ apps-field-profile = { $hers ->
     [yes] It can know who I am
    *[no] It can know who { $name } is
 }
-apps-field-profile-hint = The name, the date of birth and the social security number. They are often written in the documents too.
+apps-field-profile-hint = The birth name, the name in use, the given names, the sex, the date and place of birth, the social security number. They are often written in the documents too.
 apps-field-days = For how long?
 apps-days = { $count ->
     [365] One year
@@ -98,7 +102,11 @@ consent-way-apps = { $count ->
 }
 consent-do-app-end = Disconnect { $name }
 consent-do-app-end-what = This app will no longer read anything, at once. What it has read already, it may have kept. To connect it again, your agreement will be needed.
-consent-effect-forgets-her = will no longer know who the person is: name, date of birth, number
+consent-do-app-end-one = Disconnect { $name }
+consent-do-app-end-one-what = This connection stops at once. But this app is connected to this space more than once: it will still read what another connection lets it read. If it must read nothing any more, disconnect the other one too. What it has read already, it may have kept.
+consent-do-app-ended = Disconnect an app
+consent-do-app-ended-what = This app is no longer connected in this way. There is nothing to do.
+consent-effect-forgets-her = will no longer know who the person is: names, sex, date and place of birth, number
 consent-who-app = The app { $app } ({ $organization })
 consent-sight-apps = Connected apps
 consent-sight-app-not-given = You have not given it this document to read.

@@ -16,7 +16,11 @@ apps-reads-profile = Lit aussi l’identité
 apps-reads-profile-only = Lit seulement l’identité
 apps-reads-no-documents = Ne lit aucun document
 apps-gone = Cette application n’est plus au catalogue : elle ne peut plus rien lire.
-apps-for-her = Connectée par une personne qui a le droit de décider pour cet espace. S’arrête aussi quand ce droit s’arrête
+apps-by-you = Connectée par vous
+apps-by-you-for-her = Connectée par vous. S’arrête aussi le jour où vous n’avez plus le droit de décider pour cet espace
+apps-by-her = Connectée par { $name }, dans son propre espace
+apps-by-other = Connectée par une autre personne qui a le droit de décider pour cet espace. S’arrête aussi quand ce droit s’arrête
+apps-for-her = Connectée par une personne qui a le droit de décider pour votre espace. S’arrête aussi quand ce droit s’arrête
 apps-disconnect = Déconnecter
 apps-catalogue = Applications du catalogue
 apps-catalogue-text = Ces applications ont été vérifiées avant d’entrer au catalogue. Pour en connecter une, ouvrez-la et choisissez d’y relier votre espace de santé. Elle vous amènera ici, et vous déciderez.
@@ -28,7 +32,7 @@ apps-connected = Connectée
 apps-know = Bon à savoir
 apps-know-journal = Chaque lecture par une application est écrite dans le journal.
 apps-know-journal-link = Voir le journal
-apps-know-end = Quand vous déconnectez une application, elle ne lit plus rien, tout de suite. Ce qu’elle a déjà lu, elle peut l’avoir gardé : demandez à la société qui en répond de l’effacer.
+apps-know-end = Quand vous déconnectez une application, elle ne lit plus rien, tout de suite. Si elle est connectée deux fois, déconnectez-la deux fois. Ce qu’elle a déjà lu, elle peut l’avoir gardé : demandez à la société qui en répond de l’effacer.
 apps-know-never = Aucune application ne lit ce que vous cachez aux professionnels, ce qui est gardé secret, ni un résultat qu’un professionnel doit d’abord vous annoncer.
 apps-know-write = Une application connectée ne peut rien ajouter, rien changer et rien effacer.
 
@@ -49,7 +53,7 @@ apps-ask-about = Ce qu’elle fait
 apps-ask-site = Son site
 apps-ask-wants = Ce qu’elle demande
 apps-wants-documents = lire des documents ;
-apps-wants-profile = savoir qui est la personne : nom, date de naissance, numéro de sécurité sociale ;
+apps-wants-profile = savoir qui est la personne : nom de naissance, nom utilisé, prénoms, sexe, date et lieu de naissance, numéro de sécurité sociale ;
 apps-wants-offline = continuer à lire quand vous ne l’utilisez pas, jusqu’au jour que vous choisissez.
 apps-wants-online = lire au moment où vous l’utilisez. Elle vous ramènera ici chaque fois qu’elle voudra lire de nouveau.
 apps-never = Ce qu’elle ne lira jamais
@@ -71,7 +75,7 @@ apps-field-profile = { $hers ->
     [yes] Elle peut savoir qui je suis
    *[no] Elle peut savoir qui est { $name }
 }
-apps-field-profile-hint = Le nom, la date de naissance et le numéro de sécurité sociale. Souvent, ils sont aussi écrits dans les documents.
+apps-field-profile-hint = Le nom de naissance, le nom utilisé, les prénoms, le sexe, la date et le lieu de naissance, le numéro de sécurité sociale. Souvent, ils sont aussi écrits dans les documents.
 apps-field-days = Pendant combien de temps ?
 apps-days = { $count ->
     [365] Un an
@@ -98,7 +102,11 @@ consent-way-apps = { $count ->
 }
 consent-do-app-end = Déconnecter { $name }
 consent-do-app-end-what = Cette application ne lira plus rien, tout de suite. Ce qu’elle a déjà lu, elle peut l’avoir gardé. Pour la connecter de nouveau, il faudra votre accord.
-consent-effect-forgets-her = ne saura plus qui est la personne : son nom, sa date de naissance, son numéro
+consent-do-app-end-one = Déconnecter { $name }
+consent-do-app-end-one-what = Cette connexion s’arrête tout de suite. Mais cette application est connectée plus d’une fois à cet espace : elle lira encore ce qu’une autre connexion lui permet. Pour qu’elle ne lise plus rien, déconnectez aussi l’autre. Ce qu’elle a déjà lu, elle peut l’avoir gardé.
+consent-do-app-ended = Déconnecter une application
+consent-do-app-ended-what = Cette application n’est plus connectée de cette façon. Il n’y a rien à faire.
+consent-effect-forgets-her = ne saura plus qui est la personne : ses noms, son sexe, sa date et son lieu de naissance, son numéro
 consent-who-app = L’application { $app } ({ $organization })
 consent-sight-apps = Applications connectées
 consent-sight-app-not-given = Vous ne lui avez pas donné ce document à lire.

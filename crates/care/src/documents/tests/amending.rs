@@ -18,7 +18,10 @@ fn put(store: &Store, id: &str, codes: &[&str]) -> EntryId {
         .entry
 }
 
-fn parameters(operations: &[(&str, &str)]) -> Value {
+/// What is done, with which label.
+type Said<'a> = &'a [(&'a str, &'a str)];
+
+fn parameters(operations: Said<'_>) -> Value {
     let operation = |(kind, code): &(&str, &str)| match *kind {
         "add" => json!({"name": "operation", "part": [
             {"name": "type", "valueCode": "add"},
@@ -34,7 +37,7 @@ fn parameters(operations: &[(&str, &str)]) -> Value {
     json!({"resourceType": "Parameters", "parameter": operations.iter().map(operation).collect::<Vec<_>>()})
 }
 
-fn says(store: &Store, visit: Visit, entry: EntryId, operations: &[(&str, &str)]) -> Answer<Value> {
+fn says(store: &Store, visit: Visit, entry: EntryId, operations: Said<'_>) -> Answer<Value> {
     let asked = parameters(operations);
     store.write(move |tx| amend::amend(tx, &visit, entry, &asked, None)).wait()
 }
@@ -100,7 +103,7 @@ fn what_cannot_be_said_is_refused_and_changes_nothing() {
         let entry = put(&store, "urn:oid:1.2.1", &["MASQUE_PS"]);
         let told = put(&store, "urn:oid:1.2.2", &["INVISIBLE_PATIENT"]);
         let before = acts(&store).len();
-        let cases: &[(EntryId, &[(&str, &str)], &str)] = &[
+        let cases: &[(EntryId, Said<'_>, &str)] = &[
             (entry, &[("add", "INVISIBLE_PATIENT")], "labels-exclude-everybody"),
             (entry, &[("delete", "MASQUE_PS"), ("add", "INVISIBLE_PATIENT")], "result-told-already"),
             (told, &[("add", "MASQUE_PS")], "labels-exclude-everybody"),

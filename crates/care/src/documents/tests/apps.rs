@@ -128,8 +128,13 @@ fn what_disconnecting_changes_is_said_and_is_so() {
             assert_eq!(finds(&store, connection), Err("app-not-granted"));
         }
         let gone = fields(&[(DO, APP_END), (APP, &some.app.connection)]);
-        let again = store.read(move |tx| effect::ask(tx, &her(), &gone, &Chance::seeded(1))).wait();
-        assert_eq!(again.unwrap_err().code(), "not-found");
+        let again = ask(gone.clone());
+        assert!(
+            again.contains("n’est plus connectée de cette façon") && !again.contains("<button"),
+            "{again}"
+        );
+        let back = store.write(move |tx| effect::save(tx, &her(), &gone, &Chance::seeded(1))).wait();
+        assert_eq!(back.unwrap(), "/apps?done=1", "a second press is no harm");
     });
 }
 

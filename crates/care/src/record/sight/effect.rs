@@ -1,9 +1,10 @@
 //! What a decision changes, in words, before it is saved.
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 
 use kernel::rpps::Rpps;
-use kernel::{Answer, Chance, EntryId, Purpose, Refusal, RefusalKind, Visit};
+use kernel::{Answer, App, Chance, EntryId, Purpose, Refusal, RefusalKind, Visit};
 use maud::{Markup, html};
 use people::consent::pages::ask::{Change, DECIDE, DO, Fields};
 use people::consent::pages::inside::{comes, declared};
@@ -187,12 +188,16 @@ fn told(words: &Words, space: &Space, change: &Change, before: &Sharing, after: 
         }
     }
     lines.extend(apps(words, space, change, before, after)?);
-    let its = |one: &&Connection| change.app.as_ref() == Some(&one.app) && one.granted.profile;
-    let forgets_her = before.apps.iter().find(its).map(|one| app_named(words, &one.app));
+    let knows_her = |of: &Sharing, app: &App| {
+        of.apps.iter().any(|one| one.app.client_id == app.client_id && one.granted.profile)
+    };
+    let forgets_her = change.app.as_ref().filter(|app| knows_her(before, app) && !knows_her(after, app));
+    let forgets_her = forgets_her.map(|app| app_named(words, app));
     Ok(Effect::Told { of: shelf::standing(&space.own()).len(), lines, forgets_her })
 }
 
-/// The apps whose view changes. A decision connects none: an app is connected where it asks.
+/// The apps whose view changes. A decision connects none: an app is connected where it asks. Two connections of one app
+/// are one app to her: what it sees by either it sees.
 fn apps(
     words: &Words,
     space: &Space,
@@ -201,19 +206,41 @@ fn apps(
     after: &Sharing,
 ) -> Answer<Vec<Line>> {
     let mut lines = Vec::new();
+    let mut told: Vec<&str> = Vec::new();
     for connection in &before.apps {
-        let app = &connection.app;
+        let client_id = connection.app.client_id.as_str();
+        if told.contains(&client_id) {
+            continue;
+        }
+        told.push(client_id);
         let line = Line {
-            label: app_named(words, app),
-            before: space.count(&consent::app_eyes(&space.pass, app, before)?),
-            after: space.count(&consent::app_eyes(&space.pass, app, after)?),
+            label: app_named(words, &connection.app),
+            before: sees(space, client_id, before)?,
+            after: sees(space, client_id, after)?,
         };
-        let is_about = change.app.as_ref() == Some(app) && connection.granted.reads_documents();
+        let cut = |one: &&Connection| change.app.as_ref() == Some(&one.app);
+        let is_about = before
+            .apps
+            .iter()
+            .find(cut)
+            .is_some_and(|one| one.app.client_id == client_id && one.granted.reads_documents());
         if line.before != line.after || is_about {
             lines.push(line);
         }
     }
     Ok(lines)
+}
+
+/// How many documents an app would find by all its connections together.
+fn sees(space: &Space, client_id: &str, sharing: &Sharing) -> Answer<usize> {
+    let mut found: BTreeSet<EntryId> = BTreeSet::new();
+    for connection in sharing.apps.iter().filter(|one| one.app.client_id == client_id) {
+        let eyes = consent::app_eyes(&space.pass, &connection.app, sharing)?;
+        if eyes.opens() {
+            found.extend(shelf::standing(&space.seen_by(&eyes)).iter().map(|item| item.meta.entry));
+        }
+    }
+    Ok(found.len())
 }
 
 pub(crate) fn page(visit: &Visit, change: &Change, fields: &[(String, String)], effect: &Effect) -> Page {

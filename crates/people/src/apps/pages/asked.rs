@@ -325,6 +325,44 @@ mod tests {
         assert_eq!(names, ["client_id", "state"]);
     }
 
+    /// Whoever gives her profile has read all that a `Patient` says of her.
+    #[test]
+    fn she_is_told_everything_that_who_she_is_means() {
+        use kernel::Language::{En, Fr};
+        let said = [
+            (
+                Fr,
+                [
+                    "nom de naissance",
+                    "nom utilisé",
+                    "prénoms",
+                    "sexe",
+                    "date et",
+                    "lieu de naissance",
+                    "numéro de sécurité sociale",
+                ],
+            ),
+            (
+                En,
+                [
+                    "birth name",
+                    "name in use",
+                    "given names",
+                    "sex",
+                    "date and",
+                    "place of birth",
+                    "social security number",
+                ],
+            ),
+        ];
+        for (language, named) in said {
+            for key in ["apps-wants-profile", "apps-field-profile-hint"] {
+                let text = Words::of(language).t(key);
+                named.iter().for_each(|one| assert!(text.contains(one), "{key}: no {one} in {text}"));
+            }
+        }
+    }
+
     /// Where the answer goes, as she is told.
     #[test]
     fn she_is_told_where_her_answer_goes() {

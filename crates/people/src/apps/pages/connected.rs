@@ -36,7 +36,7 @@ pub(super) fn page(visit: &Visit, of: Option<&str>, sharing: &Sharing, catalogue
     let body = html! {
         (parts::breadcrumbs(words, &[(words.t("consent-title"), SHARING.into())], &title))
         (parts::header_with(&title, &lead, html! {}))
-        (parts::section("now", &words.t("apps-now"), now(words, visit, &sharing.apps, catalogue)))
+        (parts::section("now", &words.t("apps-now"), now(words, visit, of, &sharing.apps, catalogue)))
         (parts::section("catalogue", &words.t("apps-catalogue"), listed(words, &sharing.apps, catalogue)))
         (parts::section("know", &words.t("apps-know"), html! {
             ul {
@@ -51,7 +51,26 @@ pub(super) fn page(visit: &Visit, of: Option<&str>, sharing: &Sharing, catalogue
     Page::new(Nav::citizen(SHARING), title, body)
 }
 
-fn now(words: &'static Words, visit: &Visit, apps: &[Connection], catalogue: &[Listed]) -> Markup {
+/// Whose word a connection is. Of somebody else who decides for her no name is told: who decides with whom is not for this
+/// page to say.
+fn by(words: &'static Words, visit: &Visit, of: Option<&str>, connection: &Connection) -> String {
+    let key = match (connection.by, of) {
+        (None, None) => "apps-by-you",
+        (None, Some(name)) => return words.with("apps-by-her", &[("name", name.into())]).into_owned(),
+        (Some(by), Some(_)) if visit.actor.citizen() == Some(by) => "apps-by-you-for-her",
+        (Some(_), Some(_)) => "apps-by-other",
+        (Some(_), None) => "apps-for-her",
+    };
+    words.t(key).into_owned()
+}
+
+fn now(
+    words: &'static Words,
+    visit: &Visit,
+    of: Option<&str>,
+    apps: &[Connection],
+    catalogue: &[Listed],
+) -> Markup {
     if apps.is_empty() {
         return parts::empty(&words.t("apps-none"), &words.t("apps-none-text"), html! {});
     }
@@ -72,9 +91,7 @@ fn now(words: &'static Words, visit: &Visit, apps: &[Connection], catalogue: &[L
             if catalogue.iter().all(|listed| listed.client_id != app.client_id) {
                 card = card.line(words.t("apps-gone"));
             }
-            if connection.by.is_some() {
-                card = card.line(words.t("apps-for-her"));
-            }
+            card = card.line(by(words, visit, of, connection));
             let fields = [(DO, ask::APP_END), (ask::APP, app.connection.as_str())];
             card.line(when("apps-since", connection.since))
                 .line(when("apps-until", connection.until))
@@ -104,5 +121,45 @@ fn listed(words: &'static Words, apps: &[Connection], catalogue: &[Listed]) -> M
     html! {
         p { (words.t("apps-catalogue-text")) }
         (parts::cards(&cards))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use kernel::{Language, PersonId};
+
+    use super::super::samples;
+    use super::*;
+    use crate::testing::{HER, NOW, citizen};
+
+    /// Who reads her card × who connected the app: what it says, in both languages differently.
+    #[test]
+    fn the_card_says_whose_word_a_connection_is() {
+        let (mother, father) = (PersonId(21), PersonId(22));
+        let acting = |who| Visit { on_behalf_of: Some(HER), ..citizen(who, NOW) };
+        let cases = [
+            (citizen(HER, NOW), None, None, "Connectée par vous"),
+            (
+                citizen(HER, NOW),
+                None,
+                Some(mother),
+                "Connectée par une personne qui a le droit de décider pour votre",
+            ),
+            (acting(mother), Some("Léa"), None, "Connectée par Léa, dans son propre espace"),
+            (acting(mother), Some("Léa"), Some(mother), "Connectée par vous. S’arrête aussi le jour où vous"),
+            (acting(mother), Some("Léa"), Some(father), "Connectée par une autre personne"),
+            (acting(father), Some("Léa"), Some(mother), "Connectée par une autre personne"),
+        ];
+        let one = samples::connected_app(&citizen(HER, NOW));
+        for (visit, of, made_by, said) in cases {
+            let connection = Connection { by: made_by, ..one.clone() };
+            let text = by(Words::of(Language::Fr), &visit, of, &connection);
+            assert!(text.starts_with(said), "{text}");
+            let english = by(Words::of(Language::En), &visit, of, &connection);
+            assert!(english.starts_with("Connected by"), "{english}");
+            let sharing = Sharing { apps: vec![connection], ..Sharing::default() };
+            let page = page(&visit, of, &sharing, &[]).body.0;
+            assert!(page.contains(said), "{page}");
+        }
     }
 }

@@ -67,6 +67,12 @@ fn asking(listed: &Listed, wants: (bool, bool, bool), redirect_uri: &str) -> Ask
     }
 }
 
+/// An app that is connected for some documents and for who she is.
+#[cfg(test)]
+pub(super) fn connected_app(visit: &Visit) -> Connection {
+    connection(visit, &catalogue()[0], some(), true)
+}
+
 /// An app that asks for documents, who she is, to come back without her.
 #[cfg(test)]
 pub(super) fn asking_for(wants: (bool, bool, bool)) -> Asking {
@@ -93,10 +99,14 @@ pub fn samples(visit: &Visit) -> Vec<(&'static str, Page)> {
     ];
     let by_another = |connection: &Connection| Connection { by: Some(PersonId(8)), ..connection.clone() };
     let for_her = Sharing { apps: apps.iter().map(by_another).collect(), ..Sharing::default() };
+    // Of her, of the visitor who acts for her, of somebody else who does.
+    let by = [None, visit.actor.citizen(), Some(PersonId(8))];
+    let each = apps.iter().zip(by).map(|(one, by)| Connection { by, ..one.clone() });
+    let of_each = Sharing { apps: each.collect(), ..Sharing::default() };
     let sharing = Sharing { apps, ..Sharing::default() };
     all.push(("connected-for-her", connected::page(visit, None, &for_her, &catalogue())));
     all.push(("connected", connected::page(visit, None, &sharing, &catalogue())));
-    all.push(("connected-acting", connected::page(&acting, Some(lea), &sharing, &catalogue())));
+    all.push(("connected-acting", connected::page(&acting, Some(lea), &of_each, &catalogue())));
 
     let empty = Filled::empty(words);
     let (web, device) = ("https://suivi.example/retour", "com.example.suivi:/retour");

@@ -179,10 +179,13 @@ fn an_answer_that_says_too_little_is_asked_again_and_one_that_says_too_much_is_c
 fn no_is_no_and_leaves_nothing() {
     both(|store| {
         let house = House::of(store);
-        for who in [citizen(HER, NOW), citizen(CHILD, NOW), visit(Actor::Nobody, Purpose::Own, NOW)] {
-            let said = house.answers(who, None, &[]).unwrap();
-            assert_eq!(error_in(&said), "access_denied");
-        }
+        let said = house.answers(citizen(HER, NOW), None, &[]).unwrap();
+        assert_eq!(error_in(&said), "access_denied");
+        // Whoever is not asked has no answer.
+        let nobody = house.answers(visit(Actor::Nobody, Purpose::Own, NOW), None, &[]).unwrap();
+        assert!(matches!(nobody, Next::SignIn(_)), "{nobody:?}");
+        let young = house.answers(citizen(CHILD, NOW), None, &[]).unwrap_err();
+        assert_eq!(young.kind, RefusalKind::NotFound);
         assert!(house.connections(HER).is_empty() && house.told(HER).is_empty());
     });
 }
@@ -227,6 +230,51 @@ fn two_presses_at_the_same_moment_connect_once() {
         let mut codes: Vec<_> = presses.into_iter().map(|press| code_in(&press.wait().unwrap())).collect();
         codes.dedup();
         assert_eq!((codes.len(), house.told(HER).len()), (1, 1));
+    });
+}
+
+/// Fifty at most: those that a mother connected and that ended with her right are none of them, for nobody could end one.
+#[test]
+fn what_ended_with_a_parent_s_right_takes_no_room() {
+    both(|store| {
+        let house = House::of(store);
+        let ids: Vec<String> = (0..51).map(|n| format!("app-{n}")).collect();
+        let all = ids.clone();
+        house
+            .act(move |tx, _| all.iter().try_for_each(|id| register(tx, &client(id, ""), &listed(id))))
+            .wait()
+            .unwrap();
+        let year = || Some((everything(), 365));
+        let young = house.later(1094 * Instant::DAY);
+        let by_her = |id: &str| young.answers(acting(FIFTEEN), year(), &[("client_id", id)]);
+        ids[..50].iter().for_each(|id| drop(by_her(id).unwrap()));
+        assert_eq!(by_her(&ids[50]).unwrap_err().code(), "many");
+        let of_age = young.later(3 * Instant::DAY);
+        let connected = of_age.answers(citizen(FIFTEEN, NOW), year(), &[("client_id", &ids[50])]);
+        code_in(&connected.unwrap());
+    });
+}
+
+/// Of all that is connected an app's request looks at its own connection; of the others nobody's right is looked up.
+#[test]
+fn an_app_s_request_judges_its_own_connection_alone() {
+    both(|store| {
+        let house = House::of(store);
+        let day = house.later(1000 * Instant::DAY);
+        day.code(acting(FIFTEEN), everything(), &[]);
+        day.code(citizen(FIFTEEN, NOW), everything(), &[]);
+        day.code(citizen(FIFTEEN, NOW), everything(), &[("client_id", AUTRE)]);
+        let all = day.connections(FIFTEEN);
+        assert_eq!(all.len(), 3);
+        for one in all {
+            let actor = Actor::App(one.app.clone());
+            let visit = Visit { on_behalf_of: Some(FIFTEEN), ..visit(actor, Purpose::Own, day.now) };
+            let seen = house.store.read(move |tx| {
+                let pass = consent::open(tx, &visit, FIFTEEN, consent::Action::ReadRecord)?;
+                Ok(pass.sharing().apps.clone())
+            });
+            assert_eq!(seen.wait().unwrap(), [one]);
+        }
     });
 }
 

@@ -23,7 +23,7 @@ fn rows(house: &House, person: PersonId) -> usize {
 #[test]
 fn an_app_that_she_lets_read_no_more_gets_nothing() {
     type Ends = fn(&House) -> House;
-    let ways: [(&str, Ends, &str); 5] = [
+    let ways: [(&str, Ends, &str); 6] = [
         ("nothing happened", Clone::clone, "given"),
         (
             "she cut it",
@@ -39,7 +39,16 @@ fn an_app_that_she_lets_read_no_more_gets_nothing() {
                 house.code(citizen(HER, NOW), profile_only(), &[("state", "s-2")]);
                 house.clone()
             },
-            "invalid_grant",
+            "given",
+        ),
+        (
+            "she connected it again, for nothing of what it had asked here",
+            |house| {
+                let less = [("state", "s-2"), ("scope", "patient/List.r")];
+                house.code(citizen(HER, NOW), documents_only(), &less);
+                house.clone()
+            },
+            "given",
         ),
         (
             "her space was closed",
@@ -81,6 +90,86 @@ fn an_app_that_she_lets_read_no_more_gets_nothing() {
             }
         });
     }
+}
+
+#[test]
+fn a_suspended_app_opens_nothing_from_that_moment_on() {
+    both(|store| {
+        let house = House::of(store);
+        let given = connected(&house);
+        let stands = || house.opens(text(&given, "access_token")).unwrap().1;
+        house.suspends(AUTRE);
+        assert!(stands(), "another one is another one");
+        house.suspends(SUIVI);
+        assert!(!stands(), "its token is not a second older");
+        house.act(|tx, _| registry::suspend(tx, SUIVI, None)).wait().unwrap();
+        assert!(stands(), "put back, it holds what it held");
+    });
+}
+
+/// For how many days she connected it on her telephone, and, twenty days later, on her tablet; after how many the telephone
+/// still comes in, and from when on it does not.
+#[test]
+fn what_every_device_holds_lasts_as_long_as_she_said_last() {
+    for (first, then, comes, over) in [(30, 365, 384, 385), (365, 30, 49, 50)] {
+        both(|store| {
+            let house = House::of(store);
+            let day = |days: i64| house.later(days * Instant::DAY);
+            let her = |days: u32| Some((everything(), days));
+            let code = house.answers(citizen(HER, NOW), her(first), &[]).unwrap();
+            let phone = house.redeems(&code_in(&code), &[]).unwrap();
+            day(20).answers(citizen(HER, NOW), her(then), &[("state", "tablet")]).unwrap();
+            // It was not used once in between.
+            let phone = day(comes).refreshes(text(&phone, "refresh_token"), &[]).unwrap();
+            assert_eq!(word(day(over).refreshes(text(&phone, "refresh_token"), &[])), "invalid_grant");
+        });
+    }
+}
+
+/// A row that was written with an earlier end is put right by the refresh token that is used of it.
+#[test]
+fn a_refresh_lasts_until_the_connection_ends() {
+    both(|store| {
+        let house = House::of(store);
+        let given = connected(&house);
+        house
+            .act(|tx, terms| {
+                let found = crate::person::load(tx, HER)?.ok_or_else(Refusal::not_found)?;
+                let grant = queries::grants(tx, &found.key)?.remove(0);
+                Ok(queries::lasts(tx, &grant, terms.now.plus(Instant::DAY))?)
+            })
+            .wait()
+            .unwrap();
+        let given = house.later(MINUTE).refreshes(text(&given, "refresh_token"), &[]).unwrap();
+        assert_eq!(
+            word(house.later(89 * Instant::DAY).refreshes(text(&given, "refresh_token"), &[])),
+            "given"
+        );
+    });
+}
+
+/// The ninth device takes the place of the one that came first, however long each was to last; what is over takes none.
+#[test]
+fn the_oldest_device_gives_way() {
+    both(|store| {
+        let house = House::of(store);
+        let device = |n: i64, days: u32, scope: &str| {
+            let (house, state) = (house.later(n * MINUTE), format!("s-{n}"));
+            let asked = [("state", state.as_str()), ("scope", scope)];
+            let asked = if scope.is_empty() { &asked[..1] } else { &asked[..] };
+            let answer = house.answers(citizen(HER, NOW), Some((everything(), days)), asked).unwrap();
+            house.redeems(&code_in(&answer), &[]).unwrap()
+        };
+        let first: Vec<Value> = (0..8).map(|n| device(n, 365, "")).collect();
+        // Reads for five minutes, and is over when the next ones come.
+        device(8, 30, "patient/Patient.r");
+        let then: Vec<Value> = (20..22).map(|n| device(n, 30, "")).collect();
+        let holds =
+            |given: &Value| word(house.later(30 * MINUTE).refreshes(text(given, "refresh_token"), &[]));
+        let held: Vec<String> = first.iter().chain(&then).map(holds).collect();
+        let expected = |n: usize| if n < 2 { "invalid_grant" } else { "given" };
+        assert_eq!(held, (0..10).map(expected).collect::<Vec<_>>());
+    });
 }
 
 #[test]

@@ -201,6 +201,90 @@ fn a_refresh_may_ask_for_less_and_never_for_more() {
     });
 }
 
+/// What she gave the telephone, what she said then on the tablet, and what the telephone gets: for a code that it has not
+/// shown yet, and for a refresh token.
+#[test]
+fn what_a_device_gets_is_held_to_her_last_word() {
+    let (documents, profile) = ("patient/Binary.r patient/DocumentReference.rs", "patient/Patient.r");
+    let both_of_them = format!("{documents} {profile}");
+    type Grants = fn() -> Granted;
+    let cases: [(Grants, Grants, Option<&str>); 6] = [
+        (everything, everything, Some(&both_of_them)),
+        (everything, documents_only, Some(documents)),
+        (everything, profile_only, Some(profile)),
+        (profile_only, everything, Some(profile)),
+        (profile_only, documents_only, None),
+        (documents_only, profile_only, None),
+    ];
+    for (before, after, expected) in cases {
+        let what = format!("{:?}, then {:?}", before(), after());
+        for code_first in [true, false] {
+            both(|store| {
+                let house = House::of(store);
+                let code = house.code(citizen(HER, NOW), before(), &[]);
+                let given = (!code_first).then(|| house.redeems(&code, &[]).unwrap());
+                house.code(citizen(HER, NOW), after(), &[("state", "tablet")]);
+                let now = match &given {
+                    Some(given) => house.refreshes(text(given, "refresh_token"), &[]),
+                    None => house.redeems(&code, &[]),
+                };
+                match (now, expected) {
+                    (Ok(now), Some(expected)) => {
+                        let (token, stands) = house.opens(text(&now, "access_token")).unwrap();
+                        assert_eq!((token.scopes.to_string().as_str(), stands), (expected, true), "{what}");
+                        assert!(text(&now, "scope").ends_with(expected), "{what}: {now}");
+                    }
+                    (Err(denial), None) => assert_eq!(denial.error.word(), "invalid_grant", "{what}"),
+                    (now, _) => panic!("{what}: {now:?}"),
+                }
+                // Nothing was refused that she would read of.
+                assert_eq!(house.told(HER), ["app Mon suivi"; 2], "{what}");
+            });
+        }
+    }
+}
+
+#[test]
+fn what_she_takes_from_a_device_and_gives_again_is_there_again() {
+    both(|store| {
+        let house = House::of(store);
+        let given = house.redeems(&house.code(citizen(HER, NOW), everything(), &[]), &[]).unwrap();
+        let whole = text(&given, "scope").to_owned();
+        house.code(citizen(HER, NOW), profile_only(), &[("state", "s-2")]);
+        let refresh = text(&given, "refresh_token");
+        // What it has no more it does not get by asking, and does not lose what it has by it.
+        let asked = [("scope", "patient/DocumentReference.rs")];
+        assert_eq!(word(house.refreshes(refresh, &asked)), "invalid_scope");
+        let asked = [("scope", "patient/DocumentReference.rs patient/Patient.r")];
+        let less = house.refreshes(refresh, &asked).unwrap();
+        assert_eq!(text(&less, "scope"), "launch/patient offline_access patient/Patient.r");
+        house.code(citizen(HER, NOW), everything(), &[("state", "s-3")]);
+        assert_eq!(text(&house.refreshes(text(&less, "refresh_token"), &[]).unwrap(), "scope"), whole);
+    });
+}
+
+/// The operator adds an app again, for less.
+#[test]
+fn what_an_app_gets_is_held_to_its_registration_of_today() {
+    both(|store| {
+        let house = House::of(store);
+        let registers = |scopes: &'static str| {
+            let listed = Listed { scopes: Scopes::parse(scopes), ..listed(SUIVI) };
+            house.act(move |tx, _| register(tx, &client(SUIVI, ""), &listed)).wait().unwrap();
+        };
+        let given = house.redeems(&house.code(citizen(HER, NOW), everything(), &[]), &[]).unwrap();
+        let code = house.code(citizen(HER, NOW), everything(), &[("state", "s-2")]);
+        registers("patient/DocumentReference.r patient/List.r");
+        let left = "patient/DocumentReference.r";
+        for now in [house.refreshes(text(&given, "refresh_token"), &[]), house.redeems(&code, &[])] {
+            let now = now.unwrap();
+            assert_eq!(house.opens(text(&now, "access_token")).unwrap().0.scopes.to_string(), left);
+            assert!(text(&now, "scope").ends_with(left), "{now}");
+            registers("patient/DocumentReference.r patient/List.r");
+        }
+    });
+}
+
 #[test]
 fn an_app_with_keys_signs_each_time() {
     both(|store| {

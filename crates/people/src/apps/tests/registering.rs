@@ -95,9 +95,20 @@ fn the_catalogue_is_by_name_and_says_what_is_new() {
         // Its maker moved.
         let moved = Listed { redirect_uris: vec!["https://new.example/r".into()], ..listed("b") };
         registers(&store, client("b", ""), moved.clone()).unwrap();
-        assert_eq!(store.read(|tx| find(tx, "b")).wait().unwrap(), Some(moved));
+        assert_eq!(store.read(|tx| find(tx, "b")).wait().unwrap(), Some(moved.clone()));
+        // And another answers for it.
+        let moved = Listed { organization: "Suivi et fils".into(), ..moved };
+        let finess = Some("750000018".to_owned());
+        let by = Client { organization: "Suivi et fils".into(), finess: finess.clone(), ..client("b", "") };
+        registers(&store, by, moved).unwrap();
+        let by = store.read(|tx| registry::client(tx, "b")).wait().unwrap().unwrap();
+        assert_eq!((by.organization.as_str(), by.finess), ("Suivi et fils", finess));
         store.write(|tx| registry::suspend(tx, "a", Some(NOW))).wait().unwrap();
         assert_eq!(names(), ["Mon suivi", "Zèbre"]);
+        let all = store.read(all).wait().unwrap().into_iter();
+        let all: Vec<(String, bool)> = all.map(|(listed, suspended)| (listed.name, suspended)).collect();
+        let expected = [("échographe", true), ("Mon suivi", false), ("Zèbre", false)];
+        assert_eq!(all, expected.map(|(name, suspended)| (name.to_owned(), suspended)));
         assert_eq!(store.read(|tx| find(tx, "a")).wait().unwrap(), None);
         assert!(store.read(|tx| knows(tx, "a")).wait().unwrap(), "it is an app all the same");
     });

@@ -10,7 +10,7 @@ use store::Tx;
 use ui::Words;
 use ui::form::{self, Filled};
 
-use crate::consent::{self, Given, Mode, Pass, Permission, Sharing, Wish, queries};
+use crate::consent::{self, Connection, Given, Mode, Pass, Permission, Sharing, Wish, queries};
 use crate::registry;
 
 /// Where a POST shows what would change.
@@ -21,6 +21,10 @@ pub const DECIDE: &str = "/sharing/decide";
 pub const DO: &str = "do";
 /// What asks to disconnect an app, under [`DO`]; [`APP`] says which connection.
 pub const APP_END: &str = "app-end";
+/// What the same is called where the app stays connected by somebody else's word, or hers.
+const APP_END_ONE: &str = "app-end-one";
+/// What it is called where there is nothing to cut any more.
+const APP_ENDED: &str = "app-ended";
 /// The field that names a connection of an app ([`App::connection`]).
 pub const APP: &str = "app";
 
@@ -143,8 +147,16 @@ impl Change {
             APP_END => {
                 let id = fields.get(APP).to_owned();
                 let known = sharing.apps.iter().find(|connection| connection.app.connection == id);
-                let app = known.ok_or_else(Refusal::not_found)?.app.clone();
-                let change = wish(word, crate::apps::APPS, Wish::Disconnect(id));
+                let wanted = Wish::Disconnect(id);
+                // A button that was pressed twice, or a day that has come meanwhile: it is cut already.
+                let Some(app) = known.map(|connection| connection.app.clone()) else {
+                    return Ok(wish(APP_ENDED, crate::apps::APPS, wanted));
+                };
+                let stays = |other: &Connection| {
+                    other.app.client_id == app.client_id && other.app.connection != app.connection
+                };
+                let key = if sharing.apps.iter().any(stays) { APP_END_ONE } else { APP_END };
+                let change = wish(key, crate::apps::APPS, wanted);
                 Ok(Self { name: app.name.clone(), app: Some(app), ..change })
             }
             _ => Err(Refusal::invalid("choose", DO, "nothing that is known is asked for")),
@@ -223,7 +235,7 @@ impl Change {
             "episode",
             "episode-end",
         ];
-        const PLAIN: [&str; 8] = [
+        const PLAIN: [&str; 9] = [
             "mode-team",
             "mode-ask",
             "mode-nobody",
@@ -232,6 +244,7 @@ impl Change {
             "call-centre-refuse",
             "call-centre-accept",
             "loan-end",
+            APP_ENDED,
         ];
         let sample = |key: &&str| wish(key, super::SHARING, Wish::EndTreatingDoctor);
         let name = who.map(|who| who.name).unwrap_or_default();
@@ -239,8 +252,8 @@ impl Change {
         let named = NAMED.iter().map(|key| Self { name: "Hôpital des Tilleuls".into(), ..sample(key) });
         let documents = [("documents-hide", (1, 0)), ("documents-show", (0, 3)), ("documents", (2, 1))]
             .map(|(key, documents)| Self { documents, ..sample(&key) });
-        let app = Self { name: "Mon suivi".into(), ..sample(&APP_END) };
-        of_somebody.chain(named).chain(PLAIN.iter().map(sample)).chain(documents).chain([app]).collect()
+        let apps = [APP_END, APP_END_ONE].map(|key| Self { name: "Mon suivi".into(), ..sample(&key) });
+        of_somebody.chain(named).chain(PLAIN.iter().map(sample)).chain(documents).chain(apps).collect()
     }
 
     /// Its name as a sentence that a button bears: `Bloquer Dr Claire MOREAU`.
