@@ -32,7 +32,7 @@ pub const DOCUMENTS: usize = 200;
 const SEED: u64 = 77;
 /// What the software may ask for.
 const SCOPES: &str =
-    "system/Bundle.c system/DocumentReference.crs system/Binary.r system/Patient.rs system/List.rs";
+    "system/Bundle.c system/DocumentReference.crus system/Binary.r system/Patient.rs system/List.rs";
 
 /// Who is let in.
 #[derive(Clone, Copy, Debug)]

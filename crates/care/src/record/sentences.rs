@@ -269,7 +269,9 @@ pub fn sentence(words: &Words, told: &Told<'_>, reader: &Reader) -> String {
     let presence = first.kind == Kind::Allowed && matches!(first.line.actor, Actor::Professional(_));
     let refused = matches!(first.line.outcome, Outcome::Refused(_))
         && !matches!(first.kind, Kind::Refused | Kind::DepositRefused | Kind::SignInRefused);
-    let word = if presence {
+    let word = if presence && first.line.right == Some(Right::Code) {
+        "code-typed"
+    } else if presence {
         "presence"
     } else if refused {
         "refused"

@@ -395,6 +395,8 @@ impl Sharing {
                 let rpps = named.professional.rpps.clone();
                 self.allowed.retain(|p| p.professional.rpps != rpps);
                 self.treating = self.treating.take().filter(|treating| treating.professional.rpps != rpps);
+                self.broke.retain(|exception| exception.professional.rpps != rpps);
+                self.on_call.retain(|exception| exception.professional.rpps != rpps);
                 self.blocked.retain(|known| known.professional.rpps != rpps);
                 self.blocked.push(named);
             }
@@ -406,8 +408,15 @@ impl Sharing {
             Decision::DisallowTeam(finess) => self.teams.retain(|team| team.finess != finess),
             Decision::NameTreatingDoctor(named) => self.treating = Some(named),
             Decision::EndTreatingDoctor => self.treating = None,
-            Decision::RefuseEmergency(refused) => self.refuses_emergency = refused,
-            Decision::RefuseCallCentre(refused) => self.refuses_call_centre = refused,
+            // Whom that puts out does not come back by her changing her mind: he would have to say again why.
+            Decision::RefuseEmergency(refused) => {
+                self.refuses_emergency = refused;
+                self.broke.retain(|_| !refused);
+            }
+            Decision::RefuseCallCentre(refused) => {
+                self.refuses_call_centre = refused;
+                self.on_call.retain(|_| !refused);
+            }
             Decision::RefuseSender(sender) => {
                 self.refused_senders.retain(|known| known.organization != sender.organization);
                 self.refused_senders.push(sender);

@@ -237,6 +237,6 @@ pub fn find(tx: &mut Tx<'_>, typed: &str, most: u32) -> Answer<Vec<KnownProfessi
 #[must_use]
 pub fn usual_scopes() -> Scopes {
     Scopes::parse(
-        "system/Bundle.c system/DocumentReference.crs system/List.crs system/Binary.r system/Patient.rs",
+        "system/Bundle.c system/DocumentReference.crus system/List.crs system/Binary.r system/Patient.rs",
     )
 }

@@ -125,7 +125,7 @@ pub fn laboratory(world: &World) -> Depositor {
         oauth::sign_assertion(&key, "laboratoire", &endpoint, "jti-1", world.house.clock.now()).unwrap();
     let form = [
         ("grant_type", "client_credentials"),
-        ("scope", "system/Bundle.c system/DocumentReference.crs system/Patient.rs"),
+        ("scope", "system/Bundle.c system/DocumentReference.crus system/Patient.rs"),
         ("client_assertion_type", oauth::assertion::ASSERTION_TYPE),
         ("client_assertion", &assertion),
     ];

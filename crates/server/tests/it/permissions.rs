@@ -185,6 +185,7 @@ impl<'a> Stage<'a> {
         let address = format!("{}{}", browser.base, self.address(route));
         let mut request = match route.method {
             Method::Get => browser.client.get(address),
+            Method::Patch => browser.client.patch(address),
             _ => browser.client.post(address),
         };
         if route.method != Method::Get {

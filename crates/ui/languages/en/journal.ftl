@@ -155,6 +155,10 @@ journal-presence = { $person ->
     [you] You agreed in the presence of a professional
    *[other] { $who } declared that you agreed, in person, to let this professional look at your space
 }
+journal-code-typed = { $person ->
+    [you] You typed a code
+   *[other] { $who } typed a code that you gave them, and may look at your space
+}
 journal-disallowed = { $person ->
     [you] You took back the permission of { $whom }
    *[other] { $who } took back the permission of { $whom }

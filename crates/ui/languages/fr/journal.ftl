@@ -155,6 +155,10 @@ journal-presence = { $person ->
     [you] Vous avez donné votre accord en présence d’un professionnel
    *[other] { $who } a déclaré que vous étiez d’accord, en sa présence, pour consulter votre espace
 }
+journal-code-typed = { $person ->
+    [you] Vous avez tapé un code
+   *[other] { $who } a tapé un code que vous lui avez donné, et peut consulter votre espace
+}
 journal-disallowed = { $person ->
     [you] Vous avez retiré l’autorisation de { $whom }
    *[other] { $who } a retiré l’autorisation de { $whom }

@@ -213,6 +213,13 @@ fn an_emergency_wants_a_reason_and_lasts_some_hours() {
         wish(&store, Wish::RefuseEmergency(true)).unwrap();
         assert_eq!(reads(&store, at(CLAIRE, 0)), Err("no-consent".into()));
         assert_eq!(breaks(&store, at(OTHER, 0), WHY), Err("no-consent".into()));
+        // And by changing her mind she lets nobody in: who comes then says why.
+        wish(&store, Wish::RefuseEmergency(false)).unwrap();
+        assert_eq!(reads(&store, at(CLAIRE, 0)), Err("no-consent".into()));
+        assert_eq!(breaks(&store, at(CLAIRE, 0), WHY), Ok(Declared::Until(until)));
+        wish(&store, Wish::Block(Rpps::parse(CLAIRE).unwrap())).unwrap();
+        wish(&store, Wish::Unblock(Rpps::parse(CLAIRE).unwrap())).unwrap();
+        assert_eq!(reads(&store, at(CLAIRE, 0)), Err("no-consent".into()));
     });
 }
 

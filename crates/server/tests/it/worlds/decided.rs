@@ -113,6 +113,8 @@ impl Decided {
             Choice::Share(mode) => self.mode = *mode,
             Choice::Block(number) => {
                 self.forget(*number);
+                self.broke.remove(number);
+                self.on_call.remove(number);
                 self.blocked.insert(*number);
                 self.treating = self.treating.filter(|treating| treating != number);
             }
@@ -126,8 +128,14 @@ impl Decided {
             Choice::DisallowTeam(number) => {
                 self.teams.remove(&place(*number));
             }
-            Choice::RefuseEmergency(refused) => self.refuses_emergency = *refused,
-            Choice::RefuseCalls(refused) => self.refuses_calls = *refused,
+            Choice::RefuseEmergency(refused) => {
+                self.refuses_emergency = *refused;
+                self.broke.retain(|_| !refused);
+            }
+            Choice::RefuseCalls(refused) => {
+                self.refuses_calls = *refused;
+                self.on_call.retain(|_| !refused);
+            }
             Choice::RefuseSender(sender) => {
                 self.refused.insert(*sender);
             }
