@@ -384,10 +384,7 @@ mod tests {
                 Err("patch-place"),
             ),
             (vec![replace("DocumentReference.status", code.clone())], Err("patch-element")),
-            (
-                vec![operation("add", "DocumentReference", &[named("status"), code])],
-                Err("patch-element"),
-            ),
+            (vec![operation("add", "DocumentReference", &[named("status"), code])], Err("patch-element")),
             (vec![delete("securityLabel.where(coding.exists())")], Err("patch-path")),
             (vec![delete("securityLabel.where(")], Err("patch-path")),
             (vec![operation("move", "DocumentReference.securityLabel", &[])], Err("patch-expected")),

@@ -16,7 +16,7 @@ use crate::people_of::{Depositor, enrol, laboratory, persona, register};
 pub struct Home {
     pub family: Family,
     pub ids: Vec<PersonId>,
-    laboratory: Depositor,
+    pub laboratory: Depositor,
 }
 
 pub const MOTHER: usize = 0;

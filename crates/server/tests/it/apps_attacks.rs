@@ -40,6 +40,7 @@ fn ask(world: &World, route: &Route, address: &str, bearer: Option<&str>) -> Res
     let url = format!("{}{address}", world.base);
     let request = match route.method {
         Method::Get => client.get(url),
+        Method::Patch => client.patch(url).header("content-type", "application/fhir+json").body("{}"),
         _ => client.post(url).header("content-type", "application/fhir+json").body("{}"),
     };
     match bearer {

@@ -13,6 +13,7 @@
 mod acting;
 mod acting_secrets;
 mod acting_worlds;
+mod amending;
 mod apps;
 mod apps_attacks;
 mod apps_catalogue;

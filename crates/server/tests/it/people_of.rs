@@ -77,8 +77,8 @@ pub fn persona(world: &World, who: &Persona) -> Browser {
 
 /// Software with an access token.
 pub struct Depositor {
-    browser: Browser,
-    token: String,
+    pub browser: Browser,
+    pub token: String,
 }
 
 impl Depositor {

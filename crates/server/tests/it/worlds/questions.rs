@@ -151,6 +151,11 @@ fn of_document(id: &str) -> Vec<Question> {
             "GET /fhir/DocumentReference/{id}",
             asked(reference.clone()).with("if-modified-since", "Sun, 22 Nov 2026 08:01:00 GMT"),
         ),
+        // What changes nothing where it may be asked at all.
+        (
+            "PATCH /fhir/DocumentReference/{id}",
+            Asked { method: "PATCH", body: Said::Resource(NO_CHANGE.into()), ..asked(reference.clone()) },
+        ),
         // No routes yet: the answer to an address that is none must not depend on what is there.
         (NOWHERE, asked(format!("{reference}/_history"))),
         (NOWHERE, asked(format!("{reference}/_history/4"))),
@@ -163,6 +168,12 @@ fn of_document(id: &str) -> Vec<Question> {
         ),
     ]
 }
+
+/// Takes away a label that no document has.
+const NO_CHANGE: &str = r#"{"resourceType": "Parameters", "parameter": [{"name": "operation", "part": [
+    {"name": "type", "valueCode": "delete"},
+    {"name": "path", "valueString": "DocumentReference.securityLabel.where(coding.code='NONE')"}
+]}]}"#;
 
 /// What is asked of addresses that are no route.
 pub const NOWHERE: &str = "-";
@@ -194,6 +205,14 @@ fn resources(world: &World) -> Vec<Question> {
         (
             "POST /fhir/DocumentReference/_search",
             Asked::post("/fhir/DocumentReference/_search", &[("patient", &subject.to_string())]),
+        ),
+        (
+            "PATCH /fhir/DocumentReference",
+            Asked {
+                method: "PATCH",
+                body: Said::Resource(NO_CHANGE.into()),
+                ..Asked::get(format!("/fhir/DocumentReference?patient={subject}&status=superseded"))
+            },
         ),
         ("POST /fhir/List/_search", Asked::post("/fhir/List/_search", &[("patient", &subject.to_string())])),
         (NOWHERE, Asked::get(format!("/fhir/Patient/{subject}/$everything"))),
