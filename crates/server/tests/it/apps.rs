@@ -356,8 +356,8 @@ fn each_parent_sees_whose_connection_is_whose_and_cuts_either() {
         }
         father.get("/apps").does_not_say("Claire");
         // When the father cuts the one that came last, hers, he is told that the other one stays
-        let page = father.get("/apps");
-        let effect = sends_on(father, &page, "/sharing/effect");
+        let fathers = father.get("/apps");
+        let effect = sends_on(father, &fathers, "/sharing/effect");
         effect.has_status(200);
         effect.says("cette application est connectée plus d’une fois à cet espace");
         effect.does_not_say("Cette application ne lira plus rien");
@@ -367,15 +367,15 @@ fn each_parent_sees_whose_connection_is_whose_and_cuts_either() {
         assert_eq!((reads(hers), reads(his)), (403, 200));
         mother.get("/apps").does_not_say("Connectée par vous");
         // And she may cut his: then it is over, and says so
-        let page = mother.get("/apps");
-        let last = sends_on(mother, &page, "/sharing/effect");
+        let mothers = mother.get("/apps");
+        let last = sends_on(mother, &mothers, "/sharing/effect");
         last.says("Cette application ne lira plus rien, tout de suite");
         last.says("ne saura plus qui est la personne");
         last.says("ne verra aucun document");
         sends_on(mother, &last, "/sharing/decide").has_status(303);
         assert_eq!((reads(hers), reads(his)), (403, 403));
         // When a button is pressed that was pressed before, here or in another window, it is so already
-        for (browser, page, effect) in [(father, &page, &effect), (mother, &page, &last)] {
+        for (browser, page, effect) in [(father, &fathers, &effect), (mother, &mothers, &last)] {
             let again = sends_on(browser, page, "/sharing/effect");
             again.has_status(200);
             again.says("n’est plus connectée de cette façon");

@@ -150,6 +150,8 @@ impl World {
             // Somebody who has been here once knows what she was then; to whoever never was, everything is nothing.
             let known = match viewer {
                 Actor::App(own, _) => is_of_app(event, own),
+                // Whoever looks for her may ask to come in, unless she blocked him or wants nobody: that answer is his.
+                Actor::Pro(own) if decides_who_may_ask(event, own) => true,
                 _ => self.was_here(viewer) && is_of_entering(event),
             };
             return known.then(|| event.clone());
@@ -306,6 +308,16 @@ fn is_of_entering(event: &Event) -> bool {
         | Event::DoctorShown
         | Event::Typed(..) => true,
         Event::Decided(_, choice) => choice.is_of_entering(),
+        _ => false,
+    }
+}
+
+/// What decides whether a professional may ask to come in, and how.
+fn decides_who_may_ask(event: &Event, own: u8) -> bool {
+    let Event::Decided(_, choice) = event else { return false };
+    match choice {
+        Choice::Block(of) | Choice::Unblock(of) => *of == own,
+        Choice::Share(_) | Choice::RefuseEmergency(_) | Choice::RefuseCalls(_) => true,
         _ => false,
     }
 }

@@ -6,21 +6,65 @@ use kernel::Chance;
 use serde_json::json;
 
 use super::drawing::DOCUMENTS;
-use super::stage::{Actor, Asked, Heard, Said, member, professional};
+use super::stage::{Actor, Asked, Heard, Said, Stage, member, professional};
 use super::story::{Ids, World};
 use super::{choices, papers};
 
 /// A route, and a request to it.
 pub type Question = (&'static str, Asked);
 
-/// Searches with parameters drawn by chance, for each kind of resource.
-const SEARCHES: u64 = 5;
+/// Searches for each kind of resource. Each asks one parameter in one of its ways, by turns, so that the worlds together ask
+/// all of them; a second one, and how the answer is to look, are drawn by chance.
+pub const SEARCHES: u64 = 5;
+
+/// What whoever asks knows before, because she was told so by the house itself.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Known {
+    /// The proof that a professional has searched for her.
+    pub found: String,
+    /// Somebody who acts for another, or whom another has offered it: whose space, and the name of the relation.
+    pub relation: (String, String),
+}
+
+impl Known {
+    /// What somebody knows who was told nothing.
+    pub fn nothing(world: &World) -> Self {
+        Self { found: "AAAA".into(), relation: (world.subject.to_string(), "7".into()) }
+    }
+
+    /// A professional searches first; a citizen looks at who acts for whom.
+    pub fn of(stage: &Stage, world: &World, viewer: Actor) -> Self {
+        let mut known = Self::nothing(world);
+        match viewer {
+            Actor::Pro(_) => {
+                let number = member(world.subject).ins.matricule;
+                let heard = stage.ask(viewer, &Asked::post("/pro", &[("ins", &number)]));
+                let found = heard.header("location").and_then(|to| to.split_once("found="));
+                known.found = found.map(|(_, found)| found.to_owned()).unwrap_or_else(|| {
+                    panic!("world {}: {viewer:?} finds nobody: {}", world.seed, heard.status)
+                });
+            }
+            Actor::Citizen(_) | Actor::For(..) => {
+                let page = stage.ask(viewer, &Asked::get("/acting"));
+                let text = page.text();
+                let value = |name: &str| {
+                    let (_, rest) = text.split_once(&format!("name=\"{name}\" value=\""))?;
+                    rest.split('"').next().map(str::to_owned)
+                };
+                let (person, relation) = known.relation;
+                known.relation = (value("person").unwrap_or(person), value("relation").unwrap_or(relation));
+            }
+            _ => {}
+        }
+        known
+    }
+}
 
 /// What is asked about a world by anybody; the order matters, because looks are journalled.
-pub fn all(world: &World, ids: &Ids, seed: u64) -> Vec<Question> {
+pub fn all(world: &World, ids: &Ids, seed: u64, known: &Known) -> Vec<Question> {
     let chance = Chance::seeded(seed);
     let mut asked = pages(world, &chance);
-    asked.extend(others(world));
+    asked.extend(others(world, known));
     asked.extend(choices::pages(&chance));
     for id in some(ids.documents.values(), &chance, 4) {
         asked.extend(of_document(id));
@@ -29,13 +73,13 @@ pub fn all(world: &World, ids: &Ids, seed: u64) -> Vec<Question> {
         asked.push(("GET /fhir/List/{id}", Asked::get(format!("/fhir/List/{id}"))));
     }
     asked.extend(resources(world));
-    for kind in [Kind::DocumentReference, Kind::List, Kind::AuditEvent] {
+    for kind in KINDS {
         for n in 0..SEARCHES {
-            asked.push(search(world, ids, kind, &chance, n));
+            asked.push(search(world, ids, kind, &chance, (seed, n)));
         }
     }
     asked.extend(choices::changing(world, ids, &chance));
-    asked.extend(writing(world, ids, &chance));
+    asked.extend(writing(world, ids, &chance, known));
     // What was written must not have told anything either.
     asked.push(("GET /documents", Asked::get("/documents")));
     asked.push(("GET /journal", Asked::get("/journal")));
@@ -100,28 +144,29 @@ fn pages(world: &World, chance: &Chance) -> Vec<Question> {
 }
 
 /// Pages without a list: forms, the operator's.
-fn others(world: &World) -> Vec<Question> {
-    let subject = world.subject;
+fn others(world: &World, known: &Known) -> Vec<Question> {
+    let (subject, found) = (world.subject, &known.found);
+    let (whose, relation) = &known.relation;
     let patient = format!("/pro/patients/{subject}");
     vec![
         ("GET /journal.csv", Asked::get("/journal.csv")),
         ("GET /journal/proof", Asked::get("/journal/proof")),
         ("GET /pro/code", Asked::get("/pro/code")),
-        ("GET /pro/patients/{person}/emergency", Asked::get(format!("{patient}/emergency?found=AAAA"))),
-        ("GET /pro/patients/{person}/call", Asked::get(format!("{patient}/call?found=AAAA"))),
-        ("GET /pro/patients/{person}/secret", Asked::get(format!("{patient}/secret?found=AAAA"))),
+        ("GET /pro/patients/{person}/emergency", Asked::get(format!("{patient}/emergency?found={found}"))),
+        ("GET /pro/patients/{person}/call", Asked::get(format!("{patient}/call?found={found}"))),
+        ("GET /pro/patients/{person}/secret", Asked::get(format!("{patient}/secret?found={found}"))),
         ("GET /documents/add", Asked::get("/documents/add")),
         ("GET /acting", Asked::get("/acting")),
         ("GET /acting/offer", Asked::get("/acting/offer")),
-        ("GET /acting/renew", Asked::get("/acting/renew?relation=7")),
-        ("GET /acting/revoke", Asked::get("/acting/revoke?relation=7")),
-        ("GET /acting/decline", Asked::get(format!("/acting/decline?person={subject}&relation=7"))),
+        ("GET /acting/renew", Asked::get(format!("/acting/renew?relation={relation}"))),
+        ("GET /acting/revoke", Asked::get(format!("/acting/revoke?relation={relation}"))),
+        ("GET /acting/decline", Asked::get(format!("/acting/decline?person={whose}&relation={relation}"))),
         ("GET /account", Asked::get("/account")),
         ("GET /account/close", Asked::get("/account/close")),
         ("GET /account/reopen", Asked::get("/account/reopen")),
         ("GET /pro", Asked::get("/pro")),
-        ("GET /pro/patients/{person}", Asked::get(format!("{patient}?found=AAAA"))),
-        ("GET /pro/patients/{person}/presence", Asked::get(format!("{patient}/presence?found=AAAA"))),
+        ("GET /pro/patients/{person}", Asked::get(format!("{patient}?found={found}"))),
+        ("GET /pro/patients/{person}/presence", Asked::get(format!("{patient}/presence?found={found}"))),
         ("GET /operator", Asked::get("/operator")),
         ("GET /operator/enrolment", Asked::get("/operator/enrolment")),
         ("GET /operator/enrolment.csv", Asked::get("/operator/enrolment.csv")),
@@ -214,6 +259,11 @@ fn resources(world: &World) -> Vec<Question> {
                 ..Asked::get(format!("/fhir/DocumentReference?patient={subject}&status=superseded"))
             },
         ),
+        ("GET /fhir/List", Asked::get(format!("/fhir/List?patient.identifier={number}&_summary=count"))),
+        (
+            "GET /fhir/AuditEvent",
+            Asked::get(format!("/fhir/AuditEvent?patient.identifier={number}&_count=3")),
+        ),
         ("POST /fhir/List/_search", Asked::post("/fhir/List/_search", &[("patient", &subject.to_string())])),
         (NOWHERE, Asked::get(format!("/fhir/Patient/{subject}/$everything"))),
         (NOWHERE, Asked::get(format!("/fhir/AuditEvent/{subject}-a3"))),
@@ -225,7 +275,7 @@ fn resources(world: &World) -> Vec<Question> {
 fn value(name: &str, of: &str, ids: &Ids, chance: &Chance) -> String {
     let known = ids.documents.values().nth((chance.u64() % DOCUMENTS as u64) as usize);
     let known = known.cloned().unwrap_or_else(|| "1-0000000000000".into());
-    let dates = ["ge2026-01-01", "lt2026-10-01", "2026", "ne2026-11-22", "gt2026-11-22T08:01:00Z", "x"];
+    let dates = ["2026-11-22", "2026-10", "2026", "2026-11-22T08:01:00Z", "x"];
     let tokens = [
         "current",
         "superseded",
@@ -261,18 +311,45 @@ fn value(name: &str, of: &str, ids: &Ids, chance: &Chance) -> String {
     }
 }
 
-fn search(world: &World, ids: &Ids, kind: Kind, chance: &Chance, n: u64) -> Question {
-    let offered: Vec<_> = kind.offered().filter(|(name, _)| !name.starts_with("patient")).collect();
+/// Kinds of resource that are searched.
+pub const KINDS: [Kind; 3] = [Kind::DocumentReference, Kind::List, Kind::AuditEvent];
+
+/// The ways in which a parameter of this type may be asked: modifiers, which begin with a colon, and prefixes of dates.
+pub fn ways(of: &str) -> &'static [&'static str] {
+    match of {
+        "token" => &["", ":not", ":missing", ":text"],
+        "string" => &["", ":exact", ":contains", ":missing"],
+        "date" => &["", ":missing", "eq", "ne", "gt", "lt", "ge", "le", "sa", "eb"],
+        "reference" => &["", ":missing", ":identifier"],
+        _ => &[""],
+    }
+}
+
+/// Every parameter of a kind, in every way.
+pub fn parameters(kind: Kind) -> Vec<(&'static str, &'static str, &'static str)> {
+    let own = kind.offered().filter(|(name, _)| !name.starts_with("patient"));
+    own.flat_map(|(name, of)| ways(of).iter().map(move |way| (name, of, *way))).collect()
+}
+
+fn search(world: &World, ids: &Ids, kind: Kind, chance: &Chance, (seed, n): (u64, u64)) -> Question {
+    let offered = parameters(kind);
+    let turn = (seed * SEARCHES + n) % offered.len() as u64;
+    let mut asked = vec![offered[turn as usize]];
+    if n % 2 == 1 {
+        asked.push(*one(&offered, chance));
+    }
     let mut pairs = vec![("patient".to_owned(), world.subject.to_string())];
-    for _ in 0..=(n % 2) {
-        let (name, of) = one(&offered, chance);
-        let modifiers: &[&str] = match *of {
-            "token" => &["", "", "", ":not", ":missing", ":text"],
-            "string" => &["", "", ":exact", ":contains", ":missing"],
-            _ => &["", "", "", ":missing"],
+    for (name, of, way) in asked {
+        let (modifier, prefix) = if way.starts_with(':') { (way, "") } else { ("", way) };
+        let value = match (modifier, prefix) {
+            (":missing", _) => (*one(&["true", "false"], chance)).to_owned(),
+            (":identifier", _) => value("identifier", "token", ids, chance),
+            (_, "") => value(name, of, ids, chance),
+            _ => format!(
+                "{prefix}{}",
+                one(&["2026-01-01", "2026-10", "2026-11-22", "2026-11-22T08:01:00Z"], chance)
+            ),
         };
-        let modifier = *one(modifiers, chance);
-        let value = if modifier == ":missing" { "true".into() } else { value(name, of, ids, chance) };
         pairs.push((format!("{name}{modifier}"), value));
     }
     let more: &[&[(&str, &str)]] = &[
@@ -305,12 +382,12 @@ fn search(world: &World, ids: &Ids, kind: Kind, chance: &Chance, n: u64) -> Ques
 }
 
 /// Writes, each of which may tell by its refusal, or by doing nothing, what is there already.
-fn writing(world: &World, ids: &Ids, chance: &Chance) -> Vec<Question> {
+fn writing(world: &World, ids: &Ids, chance: &Chance, known: &Known) -> Vec<Question> {
     let entry = ids.documents.values().nth((chance.u64() % DOCUMENTS as u64) as usize);
     let entry = entry.cloned().unwrap_or_else(|| "1-0000000000000".into());
     let subject = world.subject.to_string();
     let first = professional(0).rpps;
-    let presence = format!("/pro/patients/{subject}/presence");
+    let (whose, relation) = (known.relation.0.as_str(), known.relation.1.as_str());
     let seed = chance.u64() % DOCUMENTS as u64;
     let number = member(world.subject).ins.matricule;
     let secret = format!("/documents/{entry}/secret");
@@ -324,12 +401,14 @@ fn writing(world: &World, ids: &Ids, chance: &Chance) -> Vec<Question> {
         ("POST /documents/add", picture(seed)),
         ("POST /acting-for", Asked::post("/acting-for", &[("person", &subject)])),
         ("POST /acting/offer", Asked::post("/acting/offer", &[("name", "X")])),
-        ("POST /acting/revoke", Asked::post("/acting/revoke", &[("relation", "7")])),
-        ("POST /acting/renew", Asked::post("/acting/renew", &[("relation", "7")])),
-        ("POST /acting/accept", Asked::post("/acting/accept", &[("person", &subject), ("relation", "7")])),
-        ("POST /acting/decline", Asked::post("/acting/decline", &[("person", &subject), ("relation", "7")])),
+        ("POST /acting/renew", Asked::post("/acting/renew", &[("relation", relation), ("months", "12")])),
+        ("POST /acting/revoke", Asked::post("/acting/revoke", &[("relation", relation)])),
+        ("POST /acting/accept", Asked::post("/acting/accept", &[("person", whose), ("relation", relation)])),
+        (
+            "POST /acting/decline",
+            Asked::post("/acting/decline", &[("person", whose), ("relation", relation)]),
+        ),
         ("POST /pro", Asked::post("/pro", &[("ins", &number)])),
-        ("POST /pro/patients/{person}/presence", Asked::post(presence, &[("found", "AAAA")])),
         ("POST /account/close", Asked::post("/account/close", &[])),
         ("POST /account/reopen", Asked::post("/account/reopen", &[])),
         ("POST /operator/guardians", Asked::post("/operator/guardians", &[("ward", &number)])),
@@ -340,17 +419,19 @@ fn writing(world: &World, ids: &Ids, chance: &Chance) -> Vec<Question> {
         ("POST /operator/opposition", Asked::post("/operator/opposition", &[("matricule", &number)])),
         ("POST /opposition", Asked::post("/opposition", &[("matricule", &number)])),
     ];
-    asked.extend(coming(&entry, &format!("/pro/patients/{subject}")));
+    asked.extend(coming(&entry, &format!("/pro/patients/{subject}"), known));
     asked.extend(deposits(world, chance));
     asked
 }
 
-/// What professionals declare.
-fn coming(entry: &str, patient: &str) -> Vec<Question> {
-    let declared = [("found", "AAAA"), ("reason", "Trouvée inconsciente")];
+/// What professionals declare. It comes last: whoever is let in by it reads nothing after it, because what she would see
+/// then is another world.
+fn coming(entry: &str, patient: &str, known: &Known) -> Vec<Question> {
+    let declared = [("found", known.found.as_str()), ("reason", "Trouvée inconsciente")];
     vec![
         ("POST /documents/{entry}/announce", Asked::post(format!("/documents/{entry}/announce"), &[])),
         ("POST /pro/code", Asked::post("/pro/code", &[("code", "AAAA AAAA")])),
+        ("POST /pro/patients/{person}/presence", Asked::post(format!("{patient}/presence"), &declared)),
         ("POST /pro/patients/{person}/emergency", Asked::post(format!("{patient}/emergency"), &declared)),
         ("POST /pro/patients/{person}/call", Asked::post(format!("{patient}/call"), &declared)),
         ("POST /pro/patients/{person}/secret", Asked::post(format!("{patient}/secret"), &declared)),

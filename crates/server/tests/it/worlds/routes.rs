@@ -3,8 +3,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::Tally;
 use super::drawing;
-use super::questions::{self, NOWHERE};
+use super::questions::{self, Known, NOWHERE};
 use super::stage::Asked;
 use super::story::Ids;
 
@@ -165,6 +166,27 @@ fn is_to(route: &str, asked: &Asked) -> bool {
     method_fits && fits && parts().all(|(of_route, part)| of_route.starts_with('{') || of_route == part)
 }
 
+/// Routes that refuse everybody here, and why: what they answer otherwise needs something that no world has.
+const ONLY_REFUSED: &[(&str, &str)] = &[];
+
+/// Over all worlds together, each route answered somebody with more than a refusal, or stands in [`ONLY_REFUSED`]: refusals
+/// alone would compare nothing. And there was something to compare.
+pub fn each_was_open(tally: &Tally) {
+    let refused: BTreeSet<&str> = ONLY_REFUSED.iter().map(|(route, _)| *route).collect();
+    let closed: BTreeSet<&str> =
+        tally.routes.difference(&tally.open).copied().filter(|route| *route != NOWHERE).collect();
+    let unnamed: Vec<&&str> = closed.difference(&refused).collect();
+    assert!(unnamed.is_empty(), "refused everybody, and nothing says why: {unnamed:#?}");
+    let answered: Vec<&&str> = refused.difference(&closed).collect();
+    assert!(answered.is_empty(), "answered somebody, or was not asked: {answered:#?}");
+    let Tally { hidden, removed, read_by_apps, mails, .. } = *tally;
+    for (what, count) in
+        [("hidden", hidden), ("removed", removed), ("read by apps", read_by_apps), ("sent", mails)]
+    {
+        assert!(count > 0, "nothing was {what}");
+    }
+}
+
 #[test]
 fn no_route_is_left_out() {
     let mut routes: BTreeSet<String> = server::doors::routes(true).iter().map(|route| route.name()).collect();
@@ -176,7 +198,7 @@ fn no_route_is_left_out() {
         let mut ids = Ids::default();
         ids.documents.extend((0..world.documents.len()).map(|n| (n, format!("5-{n:013}"))));
         ids.sets.insert(0, "5-0000000000099".into());
-        for (route, question) in questions::all(&world, &ids, seed) {
+        for (route, question) in questions::all(&world, &ids, seed, &Known::nothing(&world)) {
             if route != NOWHERE {
                 assert!(is_to(route, &question), "{question:?} is no request to {route}");
                 asked.insert(route, question);
@@ -193,4 +215,35 @@ fn no_route_is_left_out() {
     assert!(gone.is_empty(), "there are no such routes: {gone:?}");
     let twice: Vec<&&str> = left_out.iter().filter(|route| asked.contains_key(**route)).collect();
     assert!(twice.is_empty(), "these are asked and left out: {twice:?}");
+}
+
+/// Over the worlds that are looked at anyway, every parameter of every kind is asked, in every way that it has.
+#[test]
+fn every_parameter_of_a_search_is_asked_in_every_way() {
+    let mut asked: BTreeSet<(&str, String)> = BTreeSet::new();
+    for seed in 1..=super::WORLDS {
+        let world = drawing::world(seed);
+        for (_, question) in questions::all(&world, &Ids::default(), seed, &Known::nothing(&world)) {
+            let Some((path, query)) = question.path.split_once('?') else { continue };
+            let Some(kind) = path.strip_prefix("/fhir/") else { continue };
+            for (name, value) in query.split('&').filter_map(|pair| pair.split_once('=')) {
+                let name = name.replace("%3A", ":");
+                let known = questions::KINDS.iter().find(|known| known.name() == kind);
+                let Some(known) = known else { continue };
+                // A prefix is part of the value, and only a date has one.
+                let is_date = known.offered().any(|(own, of)| own == name && of == "date");
+                let way = questions::ways("date").iter().find(|way| {
+                    is_date && !way.is_empty() && !way.starts_with(':') && value.starts_with(**way)
+                });
+                asked.insert((known.name(), format!("{name}{}", way.unwrap_or(&""))));
+            }
+        }
+    }
+    for kind in questions::KINDS {
+        let offered = kind.offered().map(|(name, _)| name.to_owned());
+        let ways = questions::parameters(kind).into_iter().map(|(name, _, way)| format!("{name}{way}"));
+        let missing: Vec<String> =
+            offered.chain(ways).filter(|name| !asked.contains(&(kind.name(), name.clone()))).collect();
+        assert!(missing.is_empty(), "{} is never asked by {missing:?}", kind.name());
+    }
 }

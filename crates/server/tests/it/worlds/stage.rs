@@ -15,11 +15,13 @@ use axum::body::Body;
 use axum::extract::ConnectInfo;
 use axum::http::{Request, Response};
 use axum::{Router, body};
+use care::record::news;
 use kernel::rpps::Rpps;
 use kernel::{Chance, Clock, Instant, PersonId, Professional, Software};
 use oauth::{AccessToken, AppToken};
 use people::consent::access;
 use people::identity::session::Demo;
+use people::notice::Pair;
 use people::person::{self, Contact, Identity, Representative};
 use people::registry::{self, Client, KnownProfessional, SenderKind};
 use serde_json::Value;
@@ -188,6 +190,8 @@ pub struct Stage {
     pub tokens: RefCell<BTreeMap<u8, AppToken>>,
     /// What chance begins with for the next request.
     pub chance: Cell<u64>,
+    /// Where e-mail goes.
+    out: tempfile::TempDir,
     _keep: Box<dyn std::any::Any>,
 }
 
@@ -341,7 +345,13 @@ impl Stage {
             }
         };
         call_centre();
-        let variables = [("CARNET_LISTEN", "127.0.0.1:8080"), ("CARNET_WORKER", "false")];
+        let out = folder();
+        let relay = format!("folder:{}", out.path().display());
+        let variables = [
+            ("CARNET_LISTEN", "127.0.0.1:8080"),
+            ("CARNET_WORKER", "false"),
+            ("CARNET_EMAIL_RELAY", relay.as_str()),
+        ];
         let variables = variables.map(|(name, value)| (name.to_owned(), value.to_owned()));
         let config = Config::load(None, variables).unwrap();
         let demo = Some(Demo::nothing_here_is_real());
@@ -349,7 +359,7 @@ impl Stage {
         let router = server::serve::public(house.clone());
         let (sessions, tokens) = (RefCell::default(), RefCell::default());
         let (runtime, chance) = (runtime.clone(), Cell::new(0));
-        Self { house, router, runtime, sessions, tokens, chance, _keep: keep }
+        Self { house, router, runtime, sessions, tokens, chance, out, _keep: keep }
     }
 
     /// Moves the clock to so many seconds after the morning.
@@ -461,6 +471,20 @@ impl Stage {
     /// Everybody will sign in anew: what is new since the last time has a last time then.
     pub fn sign_everybody_out(&self) {
         self.sessions.borrow_mut().clear();
+    }
+
+    /// The worker looks whether there is news for somebody. That somebody is due whenever anything happened, seen or not, is
+    /// known to nobody, so she is looked at always.
+    pub fn look_for_news(&self, pair: Pair) {
+        let now = self.house.clock.now();
+        self.house.store.write(move |tx| news::look(tx, pair, now)).wait().unwrap();
+    }
+
+    /// The e-mails that left the house, but for the identifiers that are made of what nobody outside knows.
+    pub fn sent(&self) -> Vec<String> {
+        let opaque = |line: &&str| !line.to_ascii_lowercase().starts_with("message-id:");
+        let bare = |message: String| message.lines().filter(opaque).collect::<Vec<_>>().join("\n");
+        crate::journalled::outbox(self.out.path()).into_iter().map(bare).collect()
     }
 
     /// The worker does what is due.

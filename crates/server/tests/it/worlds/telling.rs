@@ -5,13 +5,15 @@ use kernel::{Actor as Who, Instant, Language, PersonId, Purpose, Visit};
 use people::consent::{self, Action, Granted};
 use people::delegation::model::{Documents, Scope};
 use people::delegation::{guardians, offers};
+use people::notice::{self, Pair, Wishes};
 use serde_json::Value;
 
 use super::apps::{self, LASTING};
 use super::oracle::GIVEN_FAMILY;
 use super::papers;
 use super::stage::{
-    Actor, Asked, CARER, FATHER, GRANDMOTHER, Heard, MOTHER, Said, Stage, member, professional, software,
+    Actor, Asked, CARER, FATHER, GRANDMOTHER, Heard, MOTHER, Said, Stage, TEENAGER, member, professional,
+    software,
 };
 use super::story::{Choice, Event, Ids, Look, World};
 use crate::harness::MORNING;
@@ -21,19 +23,30 @@ const PACE: i64 = 10;
 /// When questions are asked, in seconds after the morning.
 pub const AFTERWARDS: i64 = 600;
 
-/// Lets everything happen; answers the ids of what came in.
-pub fn tell(stage: &Stage, world: &World) -> Ids {
-    go_on(stage, world, None, Ids::default())
+/// Lets everything happen; answers the ids of what came in. `viewer` is told of news, as she is in the other house.
+pub fn tell(stage: &Stage, world: &World, viewer: Actor) -> Ids {
+    go_on(stage, world, (viewer, false), Ids::default())
 }
 
 /// Lets only that happen which happened as far as `viewer` may know. `ids` are those of the whole world: somebody who is
 /// refused at the door asked for what never was.
 pub fn tell_without(stage: &Stage, world: &World, viewer: Actor, ids: Ids) {
-    go_on(stage, world, Some(viewer), ids);
+    go_on(stage, world, (viewer, true), ids);
 }
 
-fn go_on(stage: &Stage, world: &World, without_for: Option<Actor>, ids: Ids) -> Ids {
-    let mut telling = Telling { stage, world, without_for, ids };
+/// Whoever looks and is told of news by e-mail, and of whose space: the person, a parent, a guardian.
+pub fn told(world: &World, viewer: Actor) -> Option<Pair> {
+    match viewer {
+        Actor::Citizen(person) if person == world.subject => Some(Pair::own(person)),
+        Actor::For(reader @ MOTHER, person @ TEENAGER)
+        | Actor::For(reader @ FATHER, person @ GRANDMOTHER) => Some(Pair { person, reader }),
+        _ => None,
+    }
+}
+
+fn go_on(stage: &Stage, world: &World, (viewer, without): (Actor, bool), ids: Ids) -> Ids {
+    let without_for = without.then_some(viewer);
+    let mut telling = Telling { stage, world, without_for, told: told(world, viewer), ids };
     telling.prepare();
     for at in 0..world.events.len() {
         let event = match without_for {
@@ -44,6 +57,11 @@ fn go_on(stage: &Stage, world: &World, without_for: Option<Actor>, ids: Ids) -> 
         stage.chance.set(world.seed.wrapping_mul(1_000).wrapping_add(at as u64));
         if let Some(event) = event {
             telling.happens(&event, at);
+        }
+        // Whoever acts for her may be told of a document on the day, and it be kept from her since: a letter is not taken
+        // back. Of her letters, those are compared that she is sent once everything has happened.
+        if let Some(pair) = telling.told.filter(|_| matches!(viewer, Actor::Citizen(_))) {
+            stage.look_for_news(pair);
         }
     }
     stage.at(AFTERWARDS);
@@ -56,6 +74,8 @@ struct Telling<'a> {
     stage: &'a Stage,
     world: &'a World,
     without_for: Option<Actor>,
+    /// Who is told of news.
+    told: Option<Pair>,
     ids: Ids,
 }
 
@@ -67,11 +87,30 @@ impl Telling<'_> {
             self.guardian();
             self.delegate(CARER, all(), 1);
             self.delegate(MOTHER, one_family(), 2);
+        } else {
+            self.offer_for_child(CARER, 1);
         }
         for who in self.world.cast() {
             self.stage.chance.set(2);
             self.stage.ask(who, &Asked::get("/help"));
         }
+        if let Some(pair) = self.told {
+            self.wants_mail(pair.reader);
+        }
+    }
+
+    /// Somebody is told of everything by e-mail, also of those whom she represents.
+    fn wants_mail(&self, reader: PersonId) {
+        let (house, visit) = (&self.stage.house, self.citizen(reader));
+        self.stage.draw_anew(4);
+        let inside = house.clone();
+        let done = house.store.write(move |tx| {
+            notice::ask(tx, &visit, "elle@example.org", &inside.chance)??;
+            let asked = notice::chosen(tx, &visit)?.choice.asked;
+            notice::confirm(tx, &visit, &asked.map(|asked| asked.code).unwrap_or_default())??;
+            notice::choose(tx, &visit, Wishes { accesses: true, documents: true, represented: true })
+        });
+        done.wait().unwrap();
     }
 
     fn visit(&self, actor: Who) -> Visit {
@@ -103,20 +142,22 @@ impl Telling<'_> {
         house.store.write(move |tx| guardians::begins(tx, &visit, &measure, &inside.chance)).wait().unwrap();
     }
 
+    /// A mother offers somebody to act for her child, who has not answered yet.
+    fn offer_for_child(&self, to: PersonId, seed: u64) {
+        let hers = Visit { on_behalf_of: Some(TEENAGER), ..self.citizen(MOTHER) };
+        let (house, offer) = (&self.stage.house, offer(to, one_family()));
+        self.stage.draw_anew(seed);
+        let inside = house.clone();
+        let done = house.store.write(move |tx| {
+            let pass = consent::open(tx, &hers, TEENAGER, Action::ManageDelegation)?;
+            offers::offer(tx, &pass, offer, &inside.chance)
+        });
+        done.wait().unwrap();
+    }
+
     fn delegate(&self, to: PersonId, scope: Scope, seed: u64) {
         let (hers, theirs) = (self.citizen(GRANDMOTHER), self.citizen(to));
-        let other = member(to);
-        let today = MORNING.date();
-        let offer = offers::Offer {
-            name: other.first_given().to_owned(),
-            born: other.traits.birth_date,
-            ins: Some(other.ins),
-            link: "carer".into(),
-            scope,
-            begins: today,
-            ends: today.saturating_add(jiff::Span::new().months(6)),
-            reason: String::new(),
-        };
+        let offer = offer(to, scope);
         let house = &self.stage.house;
         self.stage.draw_anew(seed);
         let inside = house.clone();
@@ -322,6 +363,21 @@ impl Telling<'_> {
             own::withdraw(tx, &pass, id.parse().map_err(|_| kernel::Refusal::not_found())?, "")
         });
         done.wait().unwrap();
+    }
+}
+
+/// To act for somebody, from today on.
+fn offer(to: PersonId, scope: Scope) -> offers::Offer {
+    let (other, today) = (member(to), MORNING.date());
+    offers::Offer {
+        name: other.first_given().to_owned(),
+        born: other.traits.birth_date,
+        ins: Some(other.ins),
+        link: "carer".into(),
+        scope,
+        begins: today,
+        ends: today.saturating_add(jiff::Span::new().months(6)),
+        reason: String::new(),
     }
 }
 
