@@ -167,7 +167,16 @@ fn is_to(route: &str, asked: &Asked) -> bool {
 }
 
 /// Routes that refuse everybody here, and why: what they answer otherwise needs something that no world has.
-const ONLY_REFUSED: &[(&str, &str)] = &[];
+const ONLY_REFUSED: &[(&str, &str)] = &[
+    ("GET /account/reopen", "nobody has closed her space; journey.choices has one who did"),
+    ("GET /acting/decline", "wants an offer to the viewer; acting.rs has one"),
+    ("POST /acting/accept", "wants an offer to the viewer; acting.rs has one"),
+    ("POST /acting/decline", "wants an offer to the viewer; acting.rs has one"),
+    ("GET /documents/{entry}/attachment/{n}", "no document here has files in it"),
+    ("GET /journal/proof", "is its owner's alone, and of the chain: she is not asked here"),
+    ("GET /pro/patients/{person}/presence", "is the page of a refusal itself, its form with it"),
+    ("POST /operator/guardians/end", "ends a measure by its name; acting.rs has one"),
+];
 
 /// Over all worlds together, each route answered somebody with more than a refusal, or stands in [`ONLY_REFUSED`]: refusals
 /// alone would compare nothing. And there was something to compare.
