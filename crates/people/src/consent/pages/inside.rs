@@ -24,7 +24,7 @@ pub struct Inside<'a> {
 /// declared and still runs.
 ///
 /// # Errors
-/// As [`eyes`].
+/// As [`eyes()`].
 pub fn comes(pass: &Pass, who: &Professional, sharing: &Sharing) -> Answer<Option<Purpose>> {
     let now = pass.visit().now;
     for purpose in [Purpose::Care, Purpose::Emergency, Purpose::CallCentre] {
@@ -53,7 +53,7 @@ pub fn declared<'a>(pass: &Pass, sharing: &'a Sharing) -> Vec<&'a Exception> {
 /// Everybody who can read at this moment only because she declared an emergency or a call.
 ///
 /// # Errors
-/// As [`eyes`].
+/// As [`eyes()`].
 pub fn inside<'a>(pass: &Pass, sharing: &'a Sharing) -> Answer<Vec<Inside<'a>>> {
     let mut all = Vec::new();
     for one in declared(pass, sharing) {
