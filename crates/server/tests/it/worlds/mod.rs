@@ -197,18 +197,7 @@ fn compare(
     let owner = viewer == Actor::Citizen(world.subject);
     let [known, also] = [&real, &bare].map(|stage| questions::Known::of(stage, &world, viewer));
     assert_eq!(known, also, "seed {seed}: {viewer:?} is told other names of the same");
-    let mut waiting = questions::all(&world, &ids, seed, &known);
-    waiting.extend(choices::codes(&world, &ids, viewer));
-    // Asking the owner's journal by rank asks two things of two chains, and the proof is of the chain.
-    let ranked = |asked: &Asked| {
-        let sorted_by_rank = asked.path.contains("/AuditEvent") && asked.path.contains("_sort=");
-        let line = asked.path.split('?').next() == Some("/journal/report");
-        asked.path.contains("before=") || line || sorted_by_rank
-    };
-    let chained = matches!(viewer, Actor::Citizen(_));
-    waiting.retain(|(_, asked)| {
-        !(owner && ranked(asked) || chained && asked.path.starts_with("/journal/proof"))
-    });
+    let mut waiting = to_ask(&world, &ids, viewer, &known);
     waiting.reverse();
     let (mut found, mut followed) = (Vec::new(), BTreeSet::new());
     let mut n = 0;
@@ -245,20 +234,10 @@ fn compare(
             waiting.push(next);
         }
     }
-    // What leaves the house for her: the same messages, for the same news.
-    let [with, without] = [&real, &bare].map(|stage| {
-        stage.at(telling::AFTERWARDS + 2 * 3600);
-        stage.chance.set(seed);
-        if let Some(pair) = telling::told(&world, viewer) {
-            stage.look_for_news(pair);
-        }
-        stage.work();
-        stage.sent()
-    });
-    tally.mails += with.len() as u64;
-    if with != without && found.len() < enough {
-        let said = format!("seed {seed}, {viewer:?} is sent {with:#?}\nand without: {without:#?}");
-        found.push(Difference { seed, route: "e-mail", said });
+    if let Some(difference) = letters(&world, viewer, [&real, &bare], tally)
+        && found.len() < enough
+    {
+        found.push(difference);
     }
     if found.is_empty() {
         return Ok(());
@@ -267,6 +246,46 @@ fn compare(
         tell_the_story(&world, viewer, &ids);
     }
     Err(found)
+}
+
+/// What is asked of both houses.
+fn to_ask(
+    world: &World,
+    ids: &story::Ids,
+    viewer: Actor,
+    known: &questions::Known,
+) -> Vec<questions::Question> {
+    let owner = viewer == Actor::Citizen(world.subject);
+    let mut waiting = questions::all(world, ids, world.seed, known);
+    waiting.extend(choices::codes(world, ids, viewer));
+    // Asking the owner's journal by rank asks two things of two chains, and the proof is of the chain.
+    let ranked = |asked: &Asked| {
+        let sorted_by_rank = asked.path.contains("/AuditEvent") && asked.path.contains("_sort=");
+        let line = asked.path.split('?').next() == Some("/journal/report");
+        asked.path.contains("before=") || line || sorted_by_rank
+    };
+    let chained = matches!(viewer, Actor::Citizen(_));
+    waiting.retain(|(_, asked)| {
+        !(owner && ranked(asked) || chained && asked.path.starts_with("/journal/proof"))
+    });
+    waiting
+}
+
+/// What leaves the house for her: the same messages, for the same news.
+fn letters(world: &World, viewer: Actor, houses: [&Stage; 2], tally: &mut Tally) -> Option<Difference> {
+    let seed = world.seed;
+    let [with, without] = houses.map(|stage| {
+        stage.at(telling::AFTERWARDS + 2 * 3600);
+        stage.chance.set(seed);
+        if let Some(pair) = telling::told(world, viewer) {
+            stage.look_for_news(pair);
+        }
+        stage.work();
+        stage.sent()
+    });
+    tally.mails += with.len() as u64;
+    let said = || format!("seed {seed}, {viewer:?} is sent {with:#?}\nand without: {without:#?}");
+    (with != without).then(|| Difference { seed, route: "e-mail", said: said() })
 }
 
 /// Prints what happened, and what happened as far as the viewer may know.
