@@ -262,7 +262,7 @@ pub(super) fn dressed(resource: &[u8], meta: &Meta, seen: &Seen, named: bool) ->
     let Value::Object(map) = &mut value else { return Err(damaged("no resource".into()).into()) };
     let id = meta.entry.to_string();
     map.insert("id".into(), id.as_str().into());
-    let mut about = map.remove("meta").filter(Value::is_object).unwrap_or_else(|| json!({}));
+    let mut about = map.shift_remove("meta").filter(Value::is_object).unwrap_or_else(|| json!({}));
     about["versionId"] = version(meta.changed).into();
     about["lastUpdated"] = meta.changed.to_string().into();
     map.insert("meta".into(), about);
@@ -273,10 +273,10 @@ pub(super) fn dressed(resource: &[u8], meta: &Meta, seen: &Seen, named: bool) ->
     {
         map.insert("type".into(), kind.concept());
     }
-    let mut subject = map.remove("subject").filter(Value::is_object).unwrap_or_else(|| json!({}));
+    let mut subject = map.shift_remove("subject").filter(Value::is_object).unwrap_or_else(|| json!({}));
     subject["reference"] = format!("Patient/{}", meta.entry.person).into();
     map.insert("subject".into(), subject);
-    let relations = relations(map.remove("relatesTo"), meta, seen);
+    let relations = relations(map.shift_remove("relatesTo"), meta, seen);
     if !relations.is_empty() {
         map.insert("relatesTo".into(), Value::Array(relations));
     }

@@ -297,7 +297,9 @@ impl World {
         let reaches = |(word, hidden, _): &&(usize, bool, usize)| {
             if *hidden { same.contains(word) } else { alike.contains(word) }
         };
-        let last = decided.words.iter().rev().find(reaches);
+        // Of each document her last word counts alone: what she hid and shows again is not hidden in a version either.
+        let mut heard = BTreeSet::new();
+        let last = decided.words.iter().rev().filter(|(word, ..)| heard.insert(*word)).find(reaches);
         if let Some((_, hidden, said)) = last
             && (*hidden || self.arrival(n) < *said)
         {
