@@ -1,6 +1,6 @@
 // What the browser tests share: Chromium, a passkey authenticator in it, and the checks that every page passes.
 //
-//   CHROMIUM       the browser; /usr/bin/chromium when not given
+//   CHROMIUM       the browser; without it, see chromium.mjs
 //   CARNET_BASE    a running server, e.g. http://localhost:8080
 //   CARNET_DEMO    its demo.json, with the personas and how they sign in
 //   CARNET_PAGES   a folder of rendered pages (`cargo run -p ui --example gallery -- FOLDER`)
@@ -8,6 +8,7 @@ import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { HtmlValidate } from "html-validate";
 import { chromium } from "playwright-core";
+import { executable } from "./chromium.mjs";
 import { shape } from "./shape.mjs";
 
 export { shape };
@@ -63,7 +64,7 @@ export const demo = () => JSON.parse(readFileSync(process.env.CARNET_DEMO, "utf8
 
 export async function launch() {
   return chromium.launch({
-    executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
+    executablePath: executable(),
     args: [
       "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
       "--disable-background-networking", "--disable-component-update", "--disable-sync",

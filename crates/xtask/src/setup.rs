@@ -35,14 +35,17 @@ pub(crate) fn web() -> Result<(), Failed> {
 pub(crate) fn test_programs() -> Result<(), Failed> {
     let mut missing = Vec::new();
     if !has_postgres() {
-        missing.push("postgresql");
+        missing.push(&["postgresql"][..]);
     }
-    if !has("chromium") && !has("chromium-browser") && !has("google-chrome") {
-        missing.push("chromium");
+    if !BROWSERS.into_iter().any(has) {
+        missing.push(&BROWSERS[..2]);
     }
     install(&missing)?;
     solver()
 }
+
+/// What browser tests look for, in this order (`web/tests/chromium.mjs`); the first two are packages of Debian.
+const BROWSERS: [&str; 4] = ["chromium-headless-shell", "chromium", "chromium-browser", "google-chrome"];
 
 /// The solver of the proofs: the library in its wheel from PyPI, held to the hashes that we keep, under `target`.
 /// `crates/proofs/solver/smtlib.py` makes a program of it.
@@ -55,10 +58,10 @@ pub(crate) fn solver() -> Result<(), Failed> {
     }
     let mut missing = Vec::new();
     if !has("python3") {
-        missing.push("python3");
+        missing.push(&["python3"][..]);
     }
     if !succeeds("python3", &["-m", "pip", "--version"], &[]) {
-        missing.push("python3-pip");
+        missing.push(&["python3-pip"][..]);
     }
     install(&missing)?;
     // Made for another Python, or half there.
@@ -78,18 +81,21 @@ pub(crate) fn solver() -> Result<(), Failed> {
 const ADAPTER: &str = "crates/proofs/solver/smtlib.py";
 const SOLVER: &str = "crates/proofs/solver/requirements.txt";
 
-/// Installs Debian packages when we may, else names them.
-fn install(missing: &[&str]) -> Result<(), Failed> {
+/// Installs Debian packages when we may, else names them. Each is the first of some that do, if this Debian has it.
+fn install(missing: &[&[&str]]) -> Result<(), Failed> {
     if missing.is_empty() {
         return Ok(());
     }
     let is_root = output("id", &["-u"])?.trim() == "0";
     if is_root && has("apt-get") {
         step("apt-get", &["update", "-q"])?;
-        let args = ["install", "-y", "-q", "--no-install-recommends"];
-        return step("apt-get", &[&args[..], missing].concat());
+        let known = |package: &&&str| succeeds("apt-cache", &["show", package], &[]);
+        let chosen = missing.iter().filter_map(|some| some.iter().find(known).or(some.last()));
+        let args = ["install", "-y", "-q", "--no-install-recommends"].iter().chain(chosen).copied();
+        return step("apt-get", &args.collect::<Vec<_>>());
     }
-    Err(Failed(format!("the tests need these Debian packages: {}", missing.join(" "))))
+    let named: Vec<String> = missing.iter().map(|some| some.join(" or ")).collect();
+    Err(Failed(format!("the tests need these Debian packages: {}", named.join(", "))))
 }
 
 fn has_postgres() -> bool {

@@ -11,14 +11,14 @@ use store::{Act, Kind, Tx};
 
 use super::fhir::{dressed, reading, searching, version};
 use super::model::{Meta, Security};
-use super::{deposit, describe, facts, read, rules};
+use super::{deposit, describe, facts, fhir_search, read, rules};
 use crate::record::fold::{Record, Seen};
 
 /// The element that is changed this way.
 const LABELS: &str = "securityLabel";
 
 /// `PATCH DocumentReference/{id}`: the description as it is then. `if_match` is the version that the sender knows.
-/// Labels that are so already are written once.
+/// Labels that are so already are not written again: the sender has read back what it sent.
 ///
 /// # Errors
 /// `not-found` for what is not of this sender, or is none; `version-differs`; what [`patch::apply`] refuses;
@@ -52,14 +52,7 @@ pub fn amend_found(
     let pass = searching(tx, visit, query.patient.as_ref(), Action::AmendDocument)?;
     tx.lock_person(pass.person())?;
     let seen = Seen::load(tx, &pass)?;
-    let mut found = Vec::new();
-    for meta in &seen.documents {
-        let (resource, _) = read::resource(tx, &pass, meta)?;
-        if query.place(&dressed(&resource, meta, &seen, true)?).is_some() {
-            found.push(meta);
-        }
-    }
-    match found.as_slice() {
+    match fhir_search::found(tx, &pass, &query, &seen)?.as_slice() {
         [one] => relabel(tx, &pass, (one, &seen), parameters, if_match),
         [] => Err(Refusal::not_found()),
         several => {
@@ -104,6 +97,7 @@ fn relabel(
     let security = Security { kept: was.kept, ..facts::security_of(new.iter().map(String::as_str)) };
     rules::check_change(was, security, LABELS)?;
     if security == was {
+        read::note(tx, pass, Kind::DocumentRead, Some(meta.entry), meta.facts.kind.code.as_str());
         return Ok(before);
     }
     let meta = write(tx, pass, meta, security)?;

@@ -56,6 +56,39 @@ pub(super) fn cut(tx: &mut Tx<'_>, pass: &Pass, query: &Query, by_outline: bool)
     }
 }
 
+/// All of the documents that the viewer sees and a search finds; one is opened only where its facts leave open whether
+/// it is found.
+pub(super) fn found<'s>(
+    tx: &mut Tx<'_>,
+    pass: &Pass,
+    query: &Query,
+    seen: &'s Seen,
+) -> Answer<Vec<&'s Meta>> {
+    let (mut found, named) = (Vec::new(), tells_whose(pass));
+    for meta in &seen.documents {
+        let fits = match query.judge(&Line(meta)) {
+            Judged::In(_) => true,
+            Judged::Out => false,
+            Judged::Unsure => {
+                open(tx, pass, meta, seen, named)?.is_some_and(|resource| query.place(&resource).is_some())
+            }
+        };
+        if fits {
+            found.push(meta);
+        }
+    }
+    Ok(found)
+}
+
+/// The resource of a document; `None` once its data were erased.
+fn open(tx: &mut Tx<'_>, pass: &Pass, meta: &Meta, seen: &Seen, named: bool) -> Answer<Option<Value>> {
+    match read::resource(tx, pass, meta) {
+        Ok((resource, _)) => dressed(&resource, meta, seen, named).map(Some),
+        Err(refusal) if refusal.fault.is_none() => Ok(None),
+        Err(fault) => Err(fault),
+    }
+}
+
 struct Search<'q> {
     query: &'q Query,
     by_outline: bool,
@@ -96,12 +129,7 @@ impl Search<'_> {
         let seen = Seen::load(tx, pass)?;
         // Asked once: the policies answer it, and a page has hundreds of documents.
         let named = tells_whose(pass);
-        let open = |meta: &Meta| match read::resource(tx, pass, meta) {
-            Ok((resource, _)) => dressed(&resource, meta, &seen, named).map(Some),
-            // Its data were erased.
-            Err(refusal) if refusal.fault.is_none() => Ok(None),
-            Err(fault) => Err(fault),
-        };
+        let open = |meta: &Meta| open(tx, pass, meta, &seen, named);
         self.cut(&seen.documents, |meta| self.query.judge(&Line(meta)), open)
     }
 

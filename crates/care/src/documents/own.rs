@@ -150,17 +150,16 @@ pub fn withdraw(tx: &mut Tx<'_>, pass: &Pass, entry: EntryId, reason: &str) -> A
     if !rules::is_of_sender(&pass.visit().actor, &meta) {
         // Who does not see it must not learn that it is there.
         return match Seen::of(record, pass).document(entry) {
-            Some(_) => rules::check_withdrawal(&pass.visit().actor, &meta),
+            Some(_) => rules::check_withdrawal(&pass.visit().actor, &meta)
+                .map_err(|refusal| pass.refuse(tx, Some(entry), refusal)),
             None => Err(Refusal::not_found()),
         };
     }
     rules::check_withdrawal(&pass.visit().actor, &meta)?;
     // A delegate takes back what she added, not what the person added herself.
     if matches!(pass.standing(), Some(Standing::Delegate { .. })) && *meta.sender != pass.visit().actor {
-        return Err(Refusal::forbidden(
-            "withdraw-not-yours",
-            "only whoever added a document may take it back",
-        ));
+        let said = "only whoever added a document may take it back";
+        return Err(pass.refuse(tx, Some(entry), Refusal::forbidden("withdraw-not-yours", said)));
     }
     let mut left = meta.facts.clone();
     left.forget_content();

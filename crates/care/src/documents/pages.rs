@@ -420,7 +420,7 @@ fn withdraw_href(entry: EntryId) -> String {
 pub fn withdraw(tx: &mut Tx<'_>, visit: &Visit, entry: EntryId) -> Answer<Page> {
     let pass = consent::open(tx, visit, entry.person, Action::WithdrawDocument)?;
     let (meta, _) = read::find(tx, &pass, entry)?;
-    rules::check_withdrawal(&visit.actor, &meta)?;
+    rules::check_withdrawal(&visit.actor, &meta).map_err(|refusal| pass.refuse(tx, Some(entry), refusal))?;
     Ok(withdraw_page(visit, &meta))
 }
 

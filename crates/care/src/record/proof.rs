@@ -45,7 +45,9 @@ impl Asked {
 pub fn show(tx: &mut Tx<'_>, visit: &Visit, terms: &Terms, asked: &Asked) -> Answer<serde_json::Value> {
     let pass = consent::open(tx, visit, owner(visit)?, Action::ReadJournal)?;
     if pass.standing().is_some() {
-        return Err(Refusal::forbidden("not-for-another", "Only the owner of a journal may have its proof."));
+        let refusal =
+            Refusal::forbidden("not-for-another", "Only the owner of a journal may have its proof.");
+        return Err(pass.refuse(tx, None, refusal));
     }
     let mut known = Known::of(tx, &pass)?;
     let proof = tx.journal_proof(pass.key(), terms, visit.now, asked.ask(), |row| {

@@ -1,7 +1,7 @@
 //! Permission as a value.
 
-use kernel::{PersonId, Right, Visit};
-use store::{Line, SpaceKey};
+use kernel::{EntryId, PersonId, Refusal, Right, Visit};
+use store::{Act, Kind, Line, SpaceKey, Tx};
 
 use super::facts::EntryFacts;
 use super::policy::{self, Scene};
@@ -194,6 +194,16 @@ impl Pass {
     #[must_use]
     pub fn may(&self, action: Action) -> bool {
         policy::decide(&self.scene, action).unwrap_or(false)
+    }
+
+    /// Notes in the journal that a rule of the room refused what this pass was for, about this document; gives the refusal
+    /// back to whoever asked.
+    #[must_use]
+    pub fn refuse(&self, tx: &mut Tx<'_>, entry: Option<EntryId>, refusal: Refusal) -> Refusal {
+        let line = self.line().refused(refusal.code()).about(self.action.word());
+        let act = Act { kind: Kind::Refused, at: self.visit.now, entry, line, data: None, blob: None };
+        tx.note(self.key(), act);
+        refusal
     }
 
     /// Her, key in hand.

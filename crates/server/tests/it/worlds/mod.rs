@@ -5,7 +5,8 @@
 //! other only what happened as far as the viewer may know (`oracle.rs` and `decided.rs`, which say a second time, in other words than
 //! the policies, who may see what). Then both are asked the same (`questions.rs`, `choices.rs`), through the real doors without
 //! sockets (`stage.rs`), and the answers compare byte by byte: status, headers, body, and the number of statements
-//! that the database was asked, which stands for the time. Clock, chance and keys are the same in both.
+//! that the database was asked, which stands for the time. Clock, chance and keys are the same in both. And each answer
+//! that shows or refuses something has left a line in a journal (`journalled.rs`).
 //!
 //! `CARNET_TEST_WORLDS` says how many worlds, `CARNET_TEST_SEED` where to begin: a failure names its seed, and with
 //! `CARNET_TEST_TELL` prints what happened there.
@@ -14,6 +15,7 @@ mod apps;
 mod choices;
 mod decided;
 mod drawing;
+mod journalled;
 mod leaks;
 mod oracle;
 mod papers;
@@ -45,11 +47,14 @@ struct Tally {
     removed: u64,
     /// What apps read, and were not refused.
     read_by_apps: u64,
-    /// E-mails that told a viewer of news.
+    /// E-mails and notifications that told a viewer of news.
     mails: u64,
+    notifications: u64,
     routes: BTreeSet<&'static str>,
     /// Routes that answered somebody with more than a refusal.
     open: BTreeSet<&'static str>,
+    /// Routes with an answer of which no journal has a line.
+    silent: BTreeSet<&'static str>,
 }
 
 impl Tally {
@@ -60,8 +65,10 @@ impl Tally {
         self.removed += other.removed;
         self.read_by_apps += other.read_by_apps;
         self.mails += other.mails;
+        self.notifications += other.notifications;
         self.routes.extend(&other.routes);
         self.open.extend(&other.open);
+        self.silent.extend(&other.silent);
     }
 }
 
@@ -206,6 +213,7 @@ fn compare(
     {
         let (route, asked) = &question;
         n += 1;
+        let before = journalled::acts(&real);
         let [with, without] = [&real, &bare].map(|stage| {
             stage.at(telling::AFTERWARDS + n as i64);
             stage.chance.set(seed.wrapping_mul(100_000).wrapping_add(n));
@@ -214,6 +222,17 @@ fn compare(
         });
         tally.pairs += 1;
         tally.routes.insert(route);
+        if journalled::says_something(viewer, asked, &with) && journalled::acts(&real) == before {
+            let (method, path, status) = (asked.method, &asked.path, with.status);
+            match journalled::named(route, status) {
+                Some(silent) => _ = tally.silent.insert(silent),
+                None => found.push(Difference {
+                    seed,
+                    route,
+                    said: format!("seed {seed}: {viewer:?} asks {method} {path}: {status}, in no journal"),
+                }),
+            }
+        }
         if is_open(&with) {
             tally.open.insert(route);
         }
@@ -271,7 +290,8 @@ fn to_ask(
     waiting
 }
 
-/// What leaves the house for her: the same messages, for the same news.
+/// What leaves the house for her: the same messages and notifications, for the same news. (An export leaves it too, whole
+/// and sealed, for another house; no viewer is answered with it.)
 fn letters(world: &World, viewer: Actor, houses: [&Stage; 2], tally: &mut Tally) -> Option<Difference> {
     let seed = world.seed;
     let [with, without] = houses.map(|stage| {
@@ -281,11 +301,12 @@ fn letters(world: &World, viewer: Actor, houses: [&Stage; 2], tally: &mut Tally)
             stage.look_for_news(pair);
         }
         stage.work();
-        stage.sent()
+        (stage.sent(), stage.notifications())
     });
-    tally.mails += with.len() as u64;
+    tally.mails += with.0.len() as u64;
+    tally.notifications += with.1 as u64;
     let said = || format!("seed {seed}, {viewer:?} is sent {with:#?}\nand without: {without:#?}");
-    (with != without).then(|| Difference { seed, route: "e-mail", said: said() })
+    (with != without).then(|| Difference { seed, route: "messages", said: said() })
 }
 
 /// Prints what happened, and what happened as far as the viewer may know.
@@ -313,8 +334,14 @@ fn hold(engine: Engine, first: u64, worlds: u64) -> Tally {
     }
     println!(
         "{engine:?}: {} worlds, {} pairs of a world and a question, {} documents hidden, {} events that never happened, \
-         {} answers to apps, {} e-mails",
-        tally.worlds, tally.pairs, tally.hidden, tally.removed, tally.read_by_apps, tally.mails
+         {} answers to apps, {} e-mails, {} notifications",
+        tally.worlds,
+        tally.pairs,
+        tally.hidden,
+        tally.removed,
+        tally.read_by_apps,
+        tally.mails,
+        tally.notifications
     );
     let mut routes: Vec<&str> = found.iter().map(|difference| difference.route).collect();
     routes.sort_unstable();
@@ -346,6 +373,7 @@ fn quarter(n: u64) {
         let whole = together.1.take().unwrap_or_default();
         drop(together);
         routes::each_was_open(&whole);
+        journalled::each_was_needed(&whole.silent);
     }
 }
 

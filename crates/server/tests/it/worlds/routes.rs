@@ -188,10 +188,14 @@ pub fn each_was_open(tally: &Tally) {
     assert!(unnamed.is_empty(), "refused everybody, and nothing says why: {unnamed:#?}");
     let answered: Vec<&&str> = refused.difference(&closed).collect();
     assert!(answered.is_empty(), "answered somebody, or was not asked: {answered:#?}");
-    let Tally { hidden, removed, read_by_apps, mails, .. } = *tally;
-    for (what, count) in
-        [("hidden", hidden), ("removed", removed), ("read by apps", read_by_apps), ("sent", mails)]
-    {
+    let Tally { hidden, removed, read_by_apps, mails, notifications, .. } = *tally;
+    for (what, count) in [
+        ("hidden", hidden),
+        ("removed", removed),
+        ("read by apps", read_by_apps),
+        ("sent", mails),
+        ("sent to a device", notifications),
+    ] {
         assert!(count > 0, "nothing was {what}");
     }
 }

@@ -201,6 +201,9 @@ struct Session {
     guard: String,
 }
 
+/// A push service of this very machine, where nobody listens: what it is sent waits in the queue.
+pub const NO_PUSH_SERVICE: &str = "http://127.0.0.1:9";
+
 /// Where stores of a moment are quickest.
 fn folder() -> tempfile::TempDir {
     let quick = Path::new("/dev/shm");
@@ -351,6 +354,7 @@ impl Stage {
             ("CARNET_LISTEN", "127.0.0.1:8080"),
             ("CARNET_WORKER", "false"),
             ("CARNET_EMAIL_RELAY", relay.as_str()),
+            ("CARNET_PUSH_SERVICES", NO_PUSH_SERVICE),
         ];
         let variables = variables.map(|(name, value)| (name.to_owned(), value.to_owned()));
         let config = Config::load(None, variables).unwrap();
@@ -485,6 +489,15 @@ impl Stage {
         let opaque = |line: &&str| !line.to_ascii_lowercase().starts_with("message-id:");
         let bare = |message: String| message.lines().filter(opaque).collect::<Vec<_>>().join("\n");
         crate::journalled::outbox(self.out.path()).into_iter().map(bare).collect()
+    }
+
+    /// How many notifications wait for devices, or were given up: which of their acts they are of is the chain's affair.
+    pub fn notifications(&self) -> i64 {
+        let count = "SELECT count(*) FROM job WHERE task = $1";
+        let waiting = self.house.store.read(move |tx| {
+            Ok(tx.one(count, args![people::notice::PUSH], |row| row.int(0))?.unwrap_or_default())
+        });
+        waiting.wait().unwrap()
     }
 
     /// The worker does what is due.

@@ -5,15 +5,16 @@ use kernel::{Actor as Who, Instant, Language, PersonId, Purpose, Visit};
 use people::consent::{self, Action, Granted};
 use people::delegation::model::{Documents, Scope};
 use people::delegation::{guardians, offers};
-use people::notice::{self, Pair, Wishes};
+use people::notice::push::Services;
+use people::notice::{self, Pair, Wishes, push};
 use serde_json::Value;
 
 use super::apps::{self, LASTING};
 use super::oracle::GIVEN_FAMILY;
 use super::papers;
 use super::stage::{
-    Actor, Asked, CARER, FATHER, GRANDMOTHER, Heard, MOTHER, Said, Stage, TEENAGER, member, professional,
-    software,
+    Actor, Asked, CARER, FATHER, GRANDMOTHER, Heard, MOTHER, NO_PUSH_SERVICE, Said, Stage, TEENAGER, member,
+    professional, software,
 };
 use super::story::{Choice, Event, Ids, Look, World};
 use crate::harness::MORNING;
@@ -70,6 +71,13 @@ fn go_on(stage: &Stage, world: &World, (viewer, without): (Actor, bool), ids: Id
     telling.ids
 }
 
+/// What a browser says of itself; the keys are those of RFC 8291 §5.
+const SUBSCRIPTION: push::Subscription<'static> = push::Subscription {
+    endpoint: "http://127.0.0.1:9/telephone",
+    key: "BCVxsr7N_eNgVRqvHtD0zTZsEc6-VV-JvLexhqUzORcxaOzi6-AYWXvTBHm4bjyPjs7Vd8pZGH6SRpkNtoIAiw4",
+    secret: "BTBZMqHH6r4Tts7J_aSIgg",
+};
+
 struct Telling<'a> {
     stage: &'a Stage,
     world: &'a World,
@@ -96,6 +104,7 @@ impl Telling<'_> {
         }
         if let Some(pair) = self.told {
             self.wants_mail(pair.reader);
+            self.wants_notifications(pair.reader);
         }
     }
 
@@ -109,6 +118,18 @@ impl Telling<'_> {
             let asked = notice::chosen(tx, &visit)?.choice.asked;
             notice::confirm(tx, &visit, &asked.map(|asked| asked.code).unwrap_or_default())??;
             notice::choose(tx, &visit, Wishes { accesses: true, documents: true, represented: true })
+        });
+        done.wait().unwrap();
+    }
+
+    /// And on a device.
+    fn wants_notifications(&self, reader: PersonId) {
+        let (house, visit) = (&self.stage.house, self.citizen(reader));
+        self.stage.draw_anew(5);
+        let inside = house.clone();
+        let done = house.store.write(move |tx| {
+            let services = Services::read(NO_PUSH_SERVICE).unwrap();
+            push::add(tx, &visit, "Son téléphone", &SUBSCRIPTION, &services, &inside.chance)?
         });
         done.wait().unwrap();
     }

@@ -1,0 +1,22 @@
+// The Chromium that tests drive: `CHROMIUM`, or the first of these on the path. The headless shell is the same engine
+// without the windows of a browser around it, which nobody looks at here and which cost a third of the time.
+import { accessSync, constants } from "node:fs";
+import { delimiter, join } from "node:path";
+
+const NAMES = ["chromium-headless-shell", "chromium", "chromium-browser", "google-chrome"];
+
+function isThere(path) {
+  try {
+    accessSync(path, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Its path; without one, the name that a message of the system will miss. */
+export function executable() {
+  const folders = (process.env.PATH ?? "").split(delimiter);
+  const found = NAMES.flatMap((name) => folders.map((folder) => join(folder, name))).find(isThere);
+  return process.env.CHROMIUM ?? found ?? "/usr/bin/chromium";
+}
