@@ -7,7 +7,7 @@ use kernel::PersonId;
 use people::consent::{Granted, Mode};
 
 use super::stage::{Actor, TEENAGER, professional};
-use super::story::{Choice, Document, Event, Form, World};
+use super::story::{Choice, Document, Event, Form, Labels, World};
 
 /// How a professional's permission was given.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -258,6 +258,16 @@ impl World {
         self.events[..at].iter().rev().find_map(word).unwrap_or_default()
     }
 
+    /// Whom its sender keeps from a document when this event happens.
+    pub fn labels_at(&self, n: usize, at: usize) -> Labels {
+        let word = |event: &Event| match event {
+            Event::Amended(of, labels) if *of == n => Some(*labels),
+            _ => None,
+        };
+        let said = self.events[..at].iter().rev().find_map(word);
+        said.unwrap_or_else(|| self.documents[n].labels())
+    }
+
     /// All that are the same document to her when this event happens, as far as they count for somebody: versions, and
     /// copies of the same bytes. What was taken back has no bytes any more.
     pub fn same(&self, n: usize, at: usize, counts: impl Fn(usize) -> bool) -> BTreeSet<usize> {
@@ -284,7 +294,7 @@ impl World {
         let open_to = |n: usize| {
             let document = &self.documents[n];
             let class = (document.form != Form::Picture).then(|| document.model.class());
-            (document.secret, self.kept_at(n, at), self.not_yet_at(n, at), class)
+            (self.labels_at(n, at).secret, self.kept_at(n, at), self.not_yet_at(n, at), class)
         };
         let own = open_to(n);
         self.same(n, at, |other| open_to(other) == own)
@@ -307,7 +317,7 @@ impl World {
         }
         let family = |document: &Document| document.form != Form::Picture;
         let time = |(from, last): &(i64, i64)| (*last..=*from).contains(&document.days);
-        document.masked
+        self.labels_at(n, at).masked
             || family(document) && decided.families.contains(document.model.class())
             || decided.episodes.values().any(time)
     }

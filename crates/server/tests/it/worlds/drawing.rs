@@ -1,7 +1,7 @@
 //! A world, drawn from its seed: documents of all kinds come in, are replaced, copied and taken back, the person
 //! decides, and everybody looks. What is drawn can happen, but where a refusal is part of the world.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use kernel::{Chance, PersonId};
 use people::consent::{Granted, Mode};
@@ -10,7 +10,7 @@ use synthetic::cda::Model;
 
 use super::decided::{Decided, place};
 use super::stage::{Actor, GRANDMOTHER, TEENAGER};
-use super::story::{Choice, Document, Event, FAMILIES, Form, Look, World, helpers};
+use super::story::{Choice, Document, Event, FAMILIES, Form, Labels, Look, World, helpers};
 
 /// Documents that a world may hold.
 pub const DOCUMENTS: usize = 7;
@@ -28,6 +28,8 @@ struct Draft<'a> {
     standing: BTreeSet<usize>,
     there: BTreeSet<usize>,
     kept: BTreeSet<usize>,
+    /// What senders said anew.
+    amended: BTreeMap<usize, Labels>,
     tells: bool,
     loans: usize,
     times: usize,
@@ -214,7 +216,8 @@ impl Draft<'_> {
         let herself = by == Actor::Citizen(self.subject);
         let seen = |n: usize| {
             let document = &self.documents[n];
-            !document.not_yet && (herself || !document.secret && !self.kept.contains(&n))
+            let secret = self.amended.get(&n).map_or(document.secret, |labels| labels.secret);
+            !document.not_yet && (herself || !secret && !self.kept.contains(&n))
         };
         let mut all = vec![self.pick(seen)?];
         if self.one_in(4) {
@@ -309,6 +312,14 @@ impl Draft<'_> {
         Some(Event::Withdrawn(n))
     }
 
+    fn amending(&mut self) -> Option<Event> {
+        let n = self.pick(|n| !self.is_own(n))?;
+        let masked = self.one_in(2) && !self.documents[n].not_yet;
+        let labels = Labels { secret: self.one_in(3), masked };
+        self.amended.insert(n, labels);
+        Some(Event::Amended(n, labels))
+    }
+
     fn happens(&mut self, event: Event) {
         self.decided.apply(&event, self.events.len());
         self.events.push(event);
@@ -340,6 +351,7 @@ impl Draft<'_> {
             24..=26 => self.coming(),
             27 if !self.events.contains(&Event::Reported) => Some(Event::Reported),
             28 | 29 => self.app(),
+            30 => self.amending(),
             _ => self.look(),
         }
     }
@@ -358,6 +370,7 @@ pub fn world(seed: u64) -> World {
         standing: BTreeSet::new(),
         there: BTreeSet::new(),
         kept: BTreeSet::new(),
+        amended: BTreeMap::new(),
         tells: false,
         loans: 0,
         times: 0,

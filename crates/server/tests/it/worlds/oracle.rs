@@ -25,7 +25,7 @@ impl World {
         let knows = wrote || decided.treating == Some(number);
         let kind = document.form != Form::Picture && document.model == NOT_FOR_PSYCHOLOGISTS;
         // In secret he sees what those who represent her do not.
-        let of_secrecy = document.secret || self.kept_at(n, at);
+        let of_secrecy = self.labels_at(n, at).secret || self.kept_at(n, at);
         let known = !decided.secretly.contains(&number) || of_secrecy;
         known && (knows || !self.hidden_at(n, at)) && (wrote || number != 4 || !kind)
     }
@@ -52,10 +52,11 @@ impl World {
     /// Whether somebody sees a document when this event happens.
     fn saw(&self, viewer: Actor, n: usize, at: usize) -> bool {
         let (document, kept, not_yet) = (&self.documents[n], self.kept_at(n, at), self.not_yet_at(n, at));
+        let secret = self.labels_at(n, at).secret;
         match viewer {
             Actor::Citizen(person) => person == self.subject && !not_yet,
             // A parent of a minor, or a guardian whom nobody chose.
-            Actor::For(MOTHER, TEENAGER) | Actor::For(FATHER, _) => !document.secret && !kept && !not_yet,
+            Actor::For(MOTHER, TEENAGER) | Actor::For(FATHER, _) => !secret && !kept && !not_yet,
             // Whom she chose herself, being of age.
             Actor::For(CARER, _) => !kept && !not_yet,
             Actor::For(..) => {
@@ -73,7 +74,7 @@ impl World {
                     Documents::All => true,
                 };
                 // Whoever holds the telephone reads what an app reads.
-                given && !self.hidden_at(n, at) && !document.secret && !kept && !not_yet
+                given && !self.hidden_at(n, at) && !secret && !kept && !not_yet
             }
             Actor::Operator | Actor::Nobody => false,
         }
@@ -197,7 +198,7 @@ impl World {
         }
         let same = documents.iter().flat_map(|n| self.same(*n, self.events.len(), |_| true));
         let shown = |n: &usize| {
-            self.documents[*n].masked
+            self.labels_at(*n, self.events.len()).masked
                 && self.arrival(*n) < at
                 && !self.events[..at].contains(&Event::Withdrawn(*n))
                 && self.sees(viewer, *n)
@@ -258,7 +259,7 @@ impl World {
                 Event::Decided(_, Choice::RefuseSender(sender) | Choice::AcceptSender(sender)) => {
                     *sender == viewer
                 }
-                Event::Withdrawn(_) => true,
+                Event::Withdrawn(_) | Event::Amended(..) => true,
                 _ => false,
             };
         };
@@ -268,6 +269,7 @@ impl World {
         match event {
             // A professional is told what those who act for the person do not see.
             Event::Kept(_) | Event::Lifted(_) | Event::Withdrawn(_) | Event::Added(_) | Event::Worked => true,
+            Event::Amended(..) => true,
             Event::Announced(_, number) => self.tells(at) || *number == own && self.is_at_the_door(at),
             Event::Emergency(number)
             | Event::Call(number)

@@ -39,6 +39,20 @@ pub struct Document {
     pub copies: Option<usize>,
 }
 
+/// Whom the sender of a document keeps from it, besides results that wait: those who act for the person, professionals.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Labels {
+    pub secret: bool,
+    pub masked: bool,
+}
+
+impl Document {
+    /// What its sender said of it when it came.
+    pub fn labels(&self) -> Labels {
+        Labels { secret: self.secret, masked: self.masked }
+    }
+}
+
 /// A look.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Look {
@@ -69,6 +83,8 @@ pub enum Event {
     /// A sender whom she refuses tries to send something.
     TurnedAway(Actor),
     Withdrawn(usize),
+    /// Its sender says anew who may see a document.
+    Amended(usize, Labels),
     /// The person, or somebody for her, adds a picture.
     Added(usize),
     Kept(usize),
@@ -160,6 +176,7 @@ impl Event {
             Self::Repeated(n)
             | Self::Refused(n)
             | Self::Withdrawn(n)
+            | Self::Amended(n, _)
             | Self::Added(n)
             | Self::Kept(n)
             | Self::Lifted(n)

@@ -7,7 +7,7 @@ use people::delegation::model::{Documents, Scope};
 use people::delegation::{guardians, offers};
 use people::notice::push::Services;
 use people::notice::{self, Pair, Wishes, push};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::apps::{self, LASTING};
 use super::oracle::GIVEN_FAMILY;
@@ -16,7 +16,7 @@ use super::stage::{
     Actor, Asked, CARER, FATHER, GRANDMOTHER, Heard, MOTHER, NO_PUSH_SERVICE, Said, Stage, TEENAGER, member,
     professional, software,
 };
-use super::story::{Choice, Event, Ids, Look, World};
+use super::story::{Choice, Event, Ids, Labels, Look, World};
 use crate::harness::MORNING;
 
 /// Seconds between two events.
@@ -203,6 +203,7 @@ impl Telling<'_> {
                 assert_eq!(answer.0, 409, "event {at} of world {}: {}", self.world.seed, answer.1);
             }
             Event::Withdrawn(n) => self.withdraw(*n),
+            Event::Amended(n, labels) => self.amend(*n, *labels),
             Event::Added(n) => self.add(*n),
             Event::Kept(n) => {
                 let path = format!("/documents/{}/secret", self.ids.documents[n]);
@@ -247,6 +248,31 @@ impl Telling<'_> {
             }
             Event::Worked => self.stage.work(),
         }
+    }
+
+    /// Takes both labels away, and puts there those that are to be.
+    fn amend(&self, n: usize, labels: Labels) {
+        const OF: &str = "DocumentReference";
+        let part = |name: &str, kind: &str, value: Value| json!({"name": name, kind: value});
+        let both = [(labels.secret, "INVISIBLE_REPRESENTANTS_LEGAUX"), (labels.masked, "MASQUE_PS")];
+        let operations = both.into_iter().flat_map(|(is_said, code)| {
+            let path = format!("{OF}.securityLabel.where(coding.code='{code}')");
+            let away = [part("type", "valueCode", "delete".into()), part("path", "valueString", path.into())];
+            let there = [
+                part("type", "valueCode", "add".into()),
+                part("path", "valueString", OF.into()),
+                part("name", "valueString", "securityLabel".into()),
+                part("value", "valueCodeableConcept", json!({"coding": [{"code": code}]})),
+            ];
+            [Some(away.to_vec()), is_said.then(|| there.to_vec())]
+        });
+        let operations: Vec<Value> =
+            operations.flatten().map(|parts| json!({"name": "operation", "part": parts})).collect();
+        let parameters = json!({"resourceType": "Parameters", "parameter": operations});
+        let path = format!("/fhir/{OF}/{}", self.ids.documents[&n]);
+        let asked = Asked { method: "PATCH", ..Asked::resource(path, &parameters) };
+        let heard = self.stage.ask(self.world.documents[n].sender, &asked);
+        assert_eq!(heard.status, 200, "world {}: {}", self.world.seed, heard.text());
     }
 
     fn decide(&mut self, by: Actor, choice: &Choice) {
