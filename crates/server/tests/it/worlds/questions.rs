@@ -7,7 +7,7 @@ use serde_json::json;
 
 use super::drawing::DOCUMENTS;
 use super::stage::{Actor, Asked, Heard, Said, Stage, member, professional};
-use super::story::{Ids, World};
+use super::story::{Form, Ids, World};
 use super::{choices, papers};
 
 /// A route, and a request to it.
@@ -220,6 +220,14 @@ const NO_CHANGE: &str = r#"{"resourceType": "Parameters", "parameter": [{"name":
     {"name": "path", "valueString": "DocumentReference.securityLabel.where(coding.code='NONE')"}
 ]}]}"#;
 
+/// Keeps professionals from a document.
+const MASKED: &str = r#"{"resourceType": "Parameters", "parameter": [{"name": "operation", "part": [
+    {"name": "type", "valueCode": "add"},
+    {"name": "path", "valueString": "DocumentReference"},
+    {"name": "name", "valueString": "securityLabel"},
+    {"name": "value", "valueCodeableConcept": {"coding": [{"code": "MASQUE_PS"}]}}
+]}]}"#;
+
 /// What is asked of addresses that are no route.
 pub const NOWHERE: &str = "-";
 
@@ -391,7 +399,15 @@ fn writing(world: &World, ids: &Ids, chance: &Chance, known: &Known) -> Vec<Ques
     let seed = chance.u64() % DOCUMENTS as u64;
     let number = member(world.subject).ins.matricule;
     let secret = format!("/documents/{entry}/secret");
+    let is_own = |n: &usize| world.documents[*n].form == Form::Picture;
+    let own = ids.documents.iter().find(|(n, _)| is_own(n)).map_or(&entry, |(_, id)| id);
+    let reference = Asked::get(format!("/fhir/DocumentReference/{entry}"));
     let mut asked = vec![
+        (
+            "PATCH /fhir/DocumentReference/{id}",
+            Asked { method: "PATCH", body: Said::Resource(MASKED.into()), ..reference },
+        ),
+        ("POST /documents/{entry}/withdraw", Asked::post(format!("/documents/{own}/withdraw"), &[])),
         ("POST /documents/{entry}/secret", Asked::post(&secret, &[])),
         ("POST /documents/{entry}/secret/lift", Asked::post(format!("{secret}/lift"), &[])),
         ("POST /documents/{entry}/withdraw", Asked::post(format!("/documents/{entry}/withdraw"), &[])),
