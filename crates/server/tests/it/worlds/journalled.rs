@@ -6,7 +6,9 @@ use std::collections::BTreeSet;
 use kernel::PersonId;
 use people::person;
 
+use super::questions::Question;
 use super::stage::{Actor, Asked, Heard, Stage, family};
+use super::{Difference, Tally};
 
 /// Answers of which no journal has a line, by route and status, and why.
 const NO_LINE: &[(&str, u16, &str)] = &[
@@ -74,9 +76,21 @@ pub fn says_something(viewer: Actor, asked: &Asked, heard: &Heard) -> bool {
     known && (refused || heard.status < 400 && super::is_open(heard))
 }
 
-/// The answer that this is among [`NO_LINE`], as it stands there.
-pub fn named(route: &str, status: u16) -> Option<&'static str> {
-    NO_LINE.iter().find(|(own, of, _)| *own == route && *of == status).map(|(own, ..)| *own)
+/// An answer of which no journal has a line, unless it is among [`NO_LINE`].
+pub fn unnamed(
+    seed: u64,
+    viewer: Actor,
+    (route, asked): &Question,
+    status: u16,
+    tally: &mut Tally,
+) -> Option<Difference> {
+    if let Some((route, ..)) = NO_LINE.iter().find(|(own, of, _)| own == route && *of == status) {
+        tally.silent.insert(route);
+        return None;
+    }
+    let said =
+        format!("seed {seed}, {viewer:?} asks {} {}: {status}, in no journal", asked.method, asked.path);
+    Some(Difference { seed, route, said })
 }
 
 /// Nothing that is shown is named for nothing. (Whether something is done twice is left to chance.)

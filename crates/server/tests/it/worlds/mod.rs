@@ -223,15 +223,7 @@ fn compare(
         tally.pairs += 1;
         tally.routes.insert(route);
         if journalled::says_something(viewer, asked, &with) && journalled::acts(&real) == before {
-            let (method, path, status) = (asked.method, &asked.path, with.status);
-            match journalled::named(route, status) {
-                Some(silent) => _ = tally.silent.insert(silent),
-                None => found.push(Difference {
-                    seed,
-                    route,
-                    said: format!("seed {seed}: {viewer:?} asks {method} {path}: {status}, in no journal"),
-                }),
-            }
+            found.extend(journalled::unnamed(seed, viewer, &question, with.status, tally));
         }
         if is_open(&with) {
             tally.open.insert(route);
