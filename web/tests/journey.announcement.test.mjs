@@ -22,7 +22,7 @@ const WORDS = {
     notYet: "Pas encore visible par la personne", waits: "La personne ne voit pas encore ce document.",
     announce: /Je lui ai annoncé ce résultat/, told: /vous a annoncé un résultat, que vous pouvez maintenant lire/,
     allow: /Autoriser/, treating: /Choisir comme médecin traitant/, ended: "Ce n’est plus mon médecin traitant",
-    author: "Caché par la personne qui l’a envoyé", masked: "Masqué aux professionnels", value: "118 µg/L",
+    author: "Caché par la personne qui l’a envoyé", masked: "Caché aux professionnels", value: "118 µg/L",
     parents: "Non visible par les représentants légaux", hers: "Secret pour vos parents", nothing: "Aucun document trouvé",
   },
   "en-GB": {

@@ -230,7 +230,7 @@ const PRESENCE = {
   "en-GB": {
     ins: "INS number", find: "Search", family: "Birth name", given: "First given name at birth", day: "Day",
     month: "Month", year: "Year", sex: { F: "Female", M: "Male" }, slip: /There is a mistake in this number/,
-    agrees: "Declare her agreement", told: /declared that you agreed, in person/,
+    agrees: "Declare their agreement", told: /declared that you agreed, in person/,
     noted: /Recorded that you agreed in their presence/, until: /Until:/, end: /Withdraw access/,
   },
 };

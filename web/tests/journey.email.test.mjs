@@ -33,7 +33,7 @@ const WORDS = {
     field: "Your e-mail address", send: "Send me a code", wrong: /cannot be used/, sent: "A code was sent to",
     code: "The code you got by e-mail", confirm: "Confirm my address", bad: /not the right code/, done: "We tell you by e-mail",
     subject: "Your code for Carnet", news: "Something new on Carnet", sentence: "There is something new in your Carnet space.",
-    find: "Search", agrees: "Declare her agreement", line: /An e-mail told you that there was something new/,
+    find: "Search", agrees: "Declare their agreement", line: /An e-mail told you that there was something new/,
     emergency: "Declare an emergency", told: "The person will be told at once", reason: "Unconscious after a fall",
     declare: "Declare the emergency and open the space", forget: /^No more e-mails/,
   },

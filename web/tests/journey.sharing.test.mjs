@@ -38,7 +38,7 @@ const WORDS = {
     not: "Cette personne ne vous a pas donné accès à son espace.", urgent: "L’accès en urgence n’est pas possible ici", block: /^Bloquer/, unblock: /^Débloquer/,
   },
   "en-GB": {
-    answer: "Answer", choose: "Choose an answer", find: "Search", agrees: "Declare her agreement and open the space",
+    answer: "Answer", choose: "Choose an answer", find: "Search", agrees: "Declare their agreement and open the space",
     agreed: /declared that you agreed, in person/,
     visit: /Recorded that you agreed in their presence, [^.]*? at (\d+:\d+) Until: (.+?) at (\d+:\d+) Withdraw/,
     withdraw: /Withdraw access/,

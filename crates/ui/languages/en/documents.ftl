@@ -35,7 +35,7 @@ documents-unreadable = This document cannot be shown. You can download it.
 documents-superseded = There is a newer version of this document.
 documents-see-newer = See the newest version
 documents-not-yet = The person does not see this document yet.
-documents-not-yet-text = Its author asked that a professional tell her first.
+documents-not-yet-text = Its author asked that a professional tell the person first.
 documents-who = Who can see this document
 documents-earlier = { $count ->
     [one] One earlier version

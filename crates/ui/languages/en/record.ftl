@@ -83,8 +83,8 @@ record-age = { $years ->
     [one] { $years } year old
    *[other] { $years } years old
 }
-record-not-allowed = This person has not allowed you to look at her space.
-record-not-allowed-text = She can do so herself from her space. Your attempt has been noted in her journal.
-record-presence = She is with you and she agrees
-record-presence-text = Tell her what you are going to look at and ask for her agreement. Your declaration will be noted in her journal, under your name. She can take this agreement back at any time.
-record-presence-submit = Declare her agreement and open the space
+record-not-allowed = This person has not allowed you to look at their space.
+record-not-allowed-text = They can do so from their space. Your attempt has been noted in their journal.
+record-presence = The person is with you and agrees
+record-presence-text = Say what you are going to look at and ask for their agreement. Your declaration will be noted in their journal, under your name. They can take this agreement back at any time.
+record-presence-submit = Declare their agreement and open the space
