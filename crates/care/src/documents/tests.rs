@@ -6,6 +6,7 @@ mod deposits;
 mod finding;
 mod hiding;
 mod judging;
+mod keeping;
 mod numbers;
 mod previewing;
 mod record;

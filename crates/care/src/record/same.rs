@@ -35,6 +35,18 @@ pub(crate) fn tell(documents: &mut [Meta], by_tag: &HashMap<i64, usize>, counts:
     }
 }
 
+/// The place of one of these documents and of those that are the same, among those that count.
+pub(crate) fn with(
+    one: usize,
+    documents: &[Meta],
+    by_tag: &HashMap<i64, usize>,
+    counts: impl Fn(&Meta) -> bool,
+) -> Vec<usize> {
+    let counted = (0..documents.len()).filter(|i| counts(&documents[*i]));
+    let mut sets = joined(documents, by_tag, counted, |_| ()).into_iter();
+    sets.find(|members| members.contains(&one)).unwrap_or_else(|| vec![one])
+}
+
 /// The sets of several of these documents that versions and copies join, where only those of one kind join each other.
 fn joined<'a, K: Eq + Hash>(
     documents: &'a [Meta],

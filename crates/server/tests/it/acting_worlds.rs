@@ -1,7 +1,7 @@
 //! Worlds for `acting_secrets.rs`: what happens in a teenager's space, drawn from a seed, and the same without what she
 //! keeps secret.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use kernel::Chance;
 
@@ -30,7 +30,7 @@ pub enum Event {
         n: usize,
         by_mother: bool,
     },
-    /// The teenager keeps a document secret, or no longer does.
+    /// The teenager keeps a document secret in all its versions, or no longer does.
     Kept {
         n: usize,
     },
@@ -80,6 +80,8 @@ struct Draft {
     own: BTreeSet<usize>,
     secret: BTreeSet<usize>,
     kept: BTreeSet<usize>,
+    /// The first version of each document that came from a sender.
+    first: BTreeMap<usize, usize>,
     doctor_kept: bool,
     doctor_known: bool,
 }
@@ -94,6 +96,14 @@ impl Draft {
         self.secret.contains(&n) || self.kept.contains(&n)
     }
 
+    /// A document and all its versions.
+    fn versions(&self, n: usize) -> Vec<usize> {
+        match self.first.get(&n) {
+            Some(own) => self.first.iter().filter(|(_, first)| *first == own).map(|(n, _)| *n).collect(),
+            None => vec![n],
+        }
+    }
+
     fn deposit(&mut self, chance: &Chance) -> Option<Event> {
         let n = (0..DOCUMENTS).find(|n| !self.there.contains(n) && !self.replaced.contains(n))?;
         let replaces = if chance.u64().is_multiple_of(3) {
@@ -106,6 +116,10 @@ impl Draft {
         self.replaced.extend(replaces);
         if flagged {
             self.secret.insert(n);
+        }
+        self.first.insert(n, replaces.map_or(n, |old| self.first[&old]));
+        if self.versions(n).iter().any(|n| self.kept.contains(n)) {
+            self.kept.insert(n);
         }
         Some(Event::Deposited { n, flagged, replaces })
     }
@@ -136,12 +150,13 @@ impl Draft {
             }
             6 | 7 => {
                 let n = self.pick(chance, |n| !self.kept.contains(&n))?;
-                self.kept.insert(n);
+                self.kept.extend(self.versions(n));
                 Some(Event::Kept { n })
             }
             8 => {
                 let n = self.pick(chance, |n| self.kept.contains(&n))?;
-                self.kept.remove(&n);
+                let lifted = self.versions(n);
+                self.kept.retain(|n| !lifted.contains(n));
                 Some(Event::Lifted { n })
             }
             9 | 10 => Some(Event::Read { n: any(self)?, who }),

@@ -11,10 +11,12 @@ use crate::record::fold::Record;
 
 /// An act as the store would hand it out.
 fn act(seq: u32, what: u8, of: u8, by: u8) -> ActRow {
-    let kind = match what % 4 {
+    let kind = match what % 6 {
         0 | 1 => Kind::Deposited,
         2 => Kind::Withdrawn,
-        _ => Kind::Amended,
+        3 => Kind::Amended,
+        4 => Kind::KeptSecret,
+        _ => Kind::SecretLifted,
     };
     let mut facts = super::judging::meta(i64::from(of), lab("a").actor).facts;
     facts.title = format!("title {seq}");
@@ -40,7 +42,7 @@ fn act(seq: u32, what: u8, of: u8, by: u8) -> ActRow {
 proptest! {
     #[test]
     fn a_kept_state_and_its_tail_are_the_whole(
-        steps in prop::collection::vec((0u8..4, 0u8..30, any::<u8>()), 1..40), cut in 0usize..40,
+        steps in prop::collection::vec((0u8..6, 0u8..30, any::<u8>()), 1..40), cut in 0usize..40,
     ) {
         let rows: Vec<ActRow> =
             steps.iter().enumerate().map(|(i, (what, of, by))| act(i as u32 + 1, *what, *of, *by)).collect();

@@ -250,12 +250,47 @@ impl World {
 
     /// Whether she keeps a document from those who act for her when this event happens.
     pub fn kept_at(&self, n: usize, at: usize) -> bool {
-        let word = |event: &Event| match event {
-            Event::Kept(kept) if *kept == n => Some(true),
-            Event::Lifted(lifted) if *lifted == n => Some(false),
-            _ => None,
-        };
-        self.events[..at].iter().rev().find_map(word).unwrap_or_default()
+        self.kept(at).contains(&n)
+    }
+
+    /// What she keeps from those who act for her when this event happens: all versions and copies of what she said it of,
+    /// and what came to be one since.
+    pub fn kept(&self, at: usize) -> BTreeSet<usize> {
+        let mut kept = BTreeSet::new();
+        for (at, event) in self.events[..at].iter().enumerate() {
+            let one = |documents: &[usize]| {
+                let same = |n: &usize| self.one_to_her(*n, at);
+                documents.iter().flat_map(same).collect::<BTreeSet<_>>()
+            };
+            match event {
+                Event::Kept(documents) => kept.extend(one(documents)),
+                Event::Lifted(documents) => {
+                    let lifted = one(documents);
+                    kept.retain(|n| !lifted.contains(n));
+                }
+                Event::Deposited { documents, .. } => {
+                    for n in documents {
+                        self.join(*n, at, &mut kept);
+                    }
+                }
+                Event::Announced(n, _) => self.join(*n, at, &mut kept),
+                _ => {}
+            }
+        }
+        kept
+    }
+
+    /// All that are the same document to her when this event happens; what she was not told of is none.
+    pub fn one_to_her(&self, n: usize, at: usize) -> BTreeSet<usize> {
+        self.same(n, at, |other| !self.not_yet_at(other, at))
+    }
+
+    /// What is there, and told of, after this event joins what is kept already.
+    fn join(&self, n: usize, at: usize, kept: &mut BTreeSet<usize>) {
+        let same = self.one_to_her(n, at + 1);
+        if !self.not_yet_at(n, at + 1) && same.iter().any(|n| kept.contains(n)) {
+            kept.extend(same);
+        }
     }
 
     /// Whom its sender keeps from a document when this event happens.

@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use kernel::{Chance, PersonId};
+use kernel::Chance;
 use people::consent::{Granted, Mode};
 use people::delegation::model::Documents;
 use synthetic::cda::Model;
@@ -20,14 +20,11 @@ const EVENTS: usize = 30;
 /// A world that is being made up.
 struct Draft<'a> {
     chance: &'a Chance,
-    subject: PersonId,
-    documents: Vec<Document>,
-    events: Vec<Event>,
+    world: World,
     decided: Decided,
     /// Those that are there and may be replaced or taken back.
     standing: BTreeSet<usize>,
     there: BTreeSet<usize>,
-    kept: BTreeSet<usize>,
     /// What senders said anew.
     amended: BTreeMap<usize, Labels>,
     tells: bool,
@@ -51,13 +48,17 @@ impl Draft<'_> {
         self.of(&all).copied()
     }
 
+    fn is_kept(&self, n: usize) -> bool {
+        self.world.kept_at(n, self.world.events.len())
+    }
+
     fn is_own(&self, n: usize) -> bool {
-        self.documents[n].form == Form::Picture
+        self.world.documents[n].form == Form::Picture
     }
 
     /// She, or the first of those who act for her.
     fn one_who_decides(&self) -> Actor {
-        if self.one_in(3) { helpers(self.subject)[0] } else { Actor::Citizen(self.subject) }
+        if self.one_in(3) { helpers(self.world.subject)[0] } else { Actor::Citizen(self.world.subject) }
     }
 
     fn document(&mut self, sender: Actor) -> Option<Document> {
@@ -70,12 +71,12 @@ impl Draft<'_> {
         };
         let drawn = if form == Form::Attached { Model::LabReport } else { drawn };
         let copied = if self.one_in(5) { self.pick(|n| !self.is_own(n)) } else { None };
-        let copies = copied.map(|n| self.documents[n].copies.unwrap_or(n));
+        let copies = copied.map(|n| self.world.documents[n].copies.unwrap_or(n));
         let (model, form) =
-            copies.map_or((drawn, form), |n| (self.documents[n].model, self.documents[n].form));
+            copies.map_or((drawn, form), |n| (self.world.documents[n].model, self.world.documents[n].form));
         let label = self.chance.u64() % 8;
         let replaces = if self.one_in(3) {
-            let hers = |n: &usize| self.documents[*n].sender == sender;
+            let hers = |n: &usize| self.world.documents[*n].sender == sender;
             let all: Vec<usize> = self.standing.iter().copied().filter(hers).collect();
             self.of(&all).copied()
         } else {
@@ -100,7 +101,7 @@ impl Draft<'_> {
     fn deposit(&mut self) -> Option<Event> {
         let sender = if self.one_in(2) { Actor::Laboratory } else { Actor::Hospital };
         let many = if self.one_in(4) { 2 } else { 1 };
-        let set = self.documents.len();
+        let set = self.world.documents.len();
         if self.decided.refused.contains(&sender) {
             return Some(Event::TurnedAway(sender));
         }
@@ -109,7 +110,7 @@ impl Draft<'_> {
         }
         for n in set..set + many {
             let document = self.document(sender)?;
-            self.documents.push(document);
+            self.world.documents.push(document);
             self.there.insert(n);
         }
         self.standing.extend(set..set + many);
@@ -117,11 +118,11 @@ impl Draft<'_> {
     }
 
     fn added(&mut self) -> Option<Event> {
-        let n = self.documents.len();
+        let n = self.world.documents.len();
         if n >= DOCUMENTS {
             return None;
         }
-        self.documents.push(Document {
+        self.world.documents.push(Document {
             sender: self.one_who_decides(),
             model: Model::LabReport,
             form: Form::Picture,
@@ -139,14 +140,14 @@ impl Draft<'_> {
 
     /// Something that its sender may send again.
     fn sent(&self) -> Option<usize> {
-        self.pick(|n| !self.is_own(n) && !self.decided.refused.contains(&self.documents[n].sender))
+        self.pick(|n| !self.is_own(n) && !self.decided.refused.contains(&self.world.documents[n].sender))
     }
 
     fn look(&self) -> Option<Event> {
-        let mut who = vec![Actor::Citizen(self.subject), Actor::Nobody];
+        let mut who = vec![Actor::Citizen(self.world.subject), Actor::Nobody];
         who.extend((0..7).map(Actor::Pro));
-        who.extend(helpers(self.subject));
-        who.extend([0, 1, 0, 1].map(|number| Actor::App(number, self.subject)));
+        who.extend(helpers(self.world.subject));
+        who.extend([0, 1, 0, 1].map(|number| Actor::App(number, self.world.subject)));
         let who = *self.of(&who)?;
         let look = match self.chance.u64() % 7 {
             0 if matches!(who, Actor::App(..)) => Look::Profile,
@@ -213,11 +214,11 @@ impl Draft<'_> {
 
     /// A word on one document, or two, that whoever says it sees.
     fn hiding(&mut self, by: Actor) -> Option<Choice> {
-        let herself = by == Actor::Citizen(self.subject);
+        let herself = by == Actor::Citizen(self.world.subject);
         let seen = |n: usize| {
-            let document = &self.documents[n];
+            let document = &self.world.documents[n];
             let secret = self.amended.get(&n).map_or(document.secret, |labels| labels.secret);
-            !document.not_yet && (herself || !secret && !self.kept.contains(&n))
+            !document.not_yet && (herself || !secret && !self.is_kept(n))
         };
         let mut all = vec![self.pick(seen)?];
         if self.one_in(4) {
@@ -244,7 +245,7 @@ impl Draft<'_> {
     /// An app is connected, or connected otherwise, or disconnected.
     fn app(&mut self) -> Option<Event> {
         let (by, number) = (self.one_who_decides(), *self.of(&[0, 1])?);
-        let known = !self.decided.granted(number, self.events.len()).is_empty();
+        let known = !self.decided.granted(number, self.world.events.len()).is_empty();
         let ends = known && self.one_in(2);
         let choice = if ends {
             Choice::Disconnect(number)
@@ -256,19 +257,20 @@ impl Draft<'_> {
 
     fn doctor(&mut self) -> Option<Event> {
         // Who told her of a result is not kept from those who then see it.
-        if self.subject != TEENAGER || self.doctor_known || self.tells {
+        if self.world.subject != TEENAGER || self.doctor_known || self.tells {
             return None;
         }
         if self.doctor_kept && self.one_in(2) {
             self.doctor_known = true;
             let choice = if self.one_in(3) { Choice::Block(0) } else { Choice::Allow(0) };
-            return Some(Event::Decided(helpers(self.subject)[0], choice));
+            return Some(Event::Decided(helpers(self.world.subject)[0], choice));
         }
         // His colleagues come in by him, and while he is kept no more: what they did before, and that they were refused
         // meanwhile, stays told (decision 12).
-        let is_colleague = |event: &Event| matches!(event.doer(self.subject), Some(Actor::Pro(n)) if n != 0 && place(n) == place(0));
+        let is_colleague = |event: &Event| matches!(event.doer(self.world.subject), Some(Actor::Pro(n)) if n != 0 && place(n) == place(0));
         let kept = self.doctor_kept;
-        let mut since = self.events.iter().rev().take_while(|event| !kept || **event != Event::DoctorKept);
+        let mut since =
+            self.world.events.iter().rev().take_while(|event| !kept || **event != Event::DoctorKept);
         if since.any(is_colleague) {
             return None;
         }
@@ -277,7 +279,7 @@ impl Draft<'_> {
     }
 
     fn announcing(&mut self) -> Option<Event> {
-        let n = self.pick(|n| self.documents[n].not_yet)?;
+        let n = self.pick(|n| self.world.documents[n].not_yet)?;
         let number = *self.of(if self.doctor_kept { &[1, 2] } else { &[0, 0, 1, 2] })?;
         self.tells |= number == 0;
         Some(Event::Announced(n, number))
@@ -304,7 +306,7 @@ impl Draft<'_> {
 
     fn withdrawal(&mut self) -> Option<Event> {
         // What she keeps from whoever added it for her, that one does not find any more.
-        let lost = |n: &usize| matches!(self.documents[*n].sender, Actor::For(..)) && self.kept.contains(n);
+        let lost = |n: &usize| matches!(self.world.documents[*n].sender, Actor::For(..)) && self.is_kept(*n);
         let all: Vec<usize> = self.standing.iter().copied().filter(|n| !lost(n)).collect();
         let n = *self.of(&all)?;
         self.standing.remove(&n);
@@ -314,15 +316,15 @@ impl Draft<'_> {
 
     fn amending(&mut self) -> Option<Event> {
         let n = self.pick(|n| !self.is_own(n))?;
-        let masked = self.one_in(2) && !self.documents[n].not_yet;
+        let masked = self.one_in(2) && !self.world.documents[n].not_yet;
         let labels = Labels { secret: self.one_in(3), masked };
         self.amended.insert(n, labels);
         Some(Event::Amended(n, labels))
     }
 
     fn happens(&mut self, event: Event) {
-        self.decided.apply(&event, self.events.len());
-        self.events.push(event);
+        self.decided.apply(&event, self.world.events.len());
+        self.world.events.push(event);
     }
 
     fn event(&mut self) -> Option<Event> {
@@ -334,14 +336,12 @@ impl Draft<'_> {
             9 => self.withdrawal(),
             // What she does not see yet she cannot keep.
             10 | 11 => {
-                let n = self.pick(|n| !self.kept.contains(&n) && !self.documents[n].not_yet)?;
-                self.kept.insert(n);
-                Some(Event::Kept(n))
+                let n = self.pick(|n| !self.is_kept(n) && !self.world.documents[n].not_yet)?;
+                Some(Event::Kept(vec![n]))
             }
             12 => {
-                let n = self.pick(|n| self.kept.contains(&n))?;
-                self.kept.remove(&n);
-                Some(Event::Lifted(n))
+                let n = self.pick(|n| self.is_kept(n) && !self.world.documents[n].not_yet)?;
+                Some(Event::Lifted(vec![n]))
             }
             13 | 14 => self.allowing(),
             15 => self.doctor(),
@@ -349,7 +349,7 @@ impl Draft<'_> {
             17..=22 => self.choice(),
             23 => self.announcing(),
             24..=26 => self.coming(),
-            27 if !self.events.contains(&Event::Reported) => Some(Event::Reported),
+            27 if !self.world.events.contains(&Event::Reported) => Some(Event::Reported),
             28 | 29 => self.app(),
             30 => self.amending(),
             _ => self.look(),
@@ -363,13 +363,17 @@ pub fn world(seed: u64) -> World {
     let subject = if chance.u64().is_multiple_of(2) { TEENAGER } else { GRANDMOTHER };
     let mut draft = Draft {
         chance: &chance,
-        subject,
-        documents: Vec::new(),
-        events: Vec::new(),
+        world: World {
+            seed,
+            subject,
+            documents: Vec::new(),
+            events: Vec::new(),
+            announced: BTreeSet::new(),
+            doctor_until: 0,
+        },
         decided: Decided::of(subject),
         standing: BTreeSet::new(),
         there: BTreeSet::new(),
-        kept: BTreeSet::new(),
         amended: BTreeMap::new(),
         tells: false,
         loans: 0,
@@ -385,23 +389,16 @@ pub fn world(seed: u64) -> World {
         draft.happens(Event::Decided(Actor::Citizen(subject), Choice::Connect(1, granted, ends)));
     }
     draft.happens(Event::Decided(Actor::Citizen(subject), Choice::Allow(0)));
-    while draft.events.len() < EVENTS {
+    while draft.world.events.len() < EVENTS {
         if let Some(event) = draft.event() {
             draft.happens(event);
         }
     }
     let known =
         |event: &Event| matches!(event, Event::Decided(Actor::For(..), Choice::Allow(0) | Choice::Block(0)));
-    let known = draft.events.iter().position(known);
+    let known = draft.world.events.iter().position(known);
     let doctor_until = if draft.doctor_kept { known.unwrap_or(usize::MAX) } else { 0 };
-    let mut world = World {
-        seed,
-        subject,
-        documents: draft.documents,
-        events: draft.events,
-        announced: BTreeSet::new(),
-        doctor_until,
-    };
+    let mut world = World { doctor_until, ..draft.world };
     // Told of is only what whoever tells sees at that moment.
     for at in 0..world.events.len() {
         if world.tells(at)

@@ -1,6 +1,8 @@
 //! What a viewer may see, said a second time and in other words than the policies; and the same world without what she
 //! may not.
 
+use std::collections::BTreeSet;
+
 use people::consent::Mode;
 use people::delegation::model::Documents;
 use synthetic::cda::Model;
@@ -165,6 +167,15 @@ impl World {
             Event::Decided(by, Choice::Hide(documents, hidden)) => {
                 return self.word_without(viewer, *by, documents, *hidden, at);
             }
+            // He is told which documents are kept, and not by which of them she said it.
+            Event::Kept(documents) | Event::Lifted(documents) if matches!(viewer, Actor::Pro(_)) => {
+                let all = documents.iter().flat_map(|n| self.one_to_her(*n, at));
+                let seen: BTreeSet<usize> = all.filter(|n| self.sees(viewer, *n)).collect();
+                let seen: Vec<usize> = seen.into_iter().collect();
+                let keeps = matches!(event, Event::Kept(_));
+                let word = if keeps { Event::Kept } else { Event::Lifted };
+                return (!seen.is_empty()).then(|| word(seen));
+            }
             _ => {}
         }
         if !self.is_at_the_door(at) && event.documents().iter().any(|n| !self.sees(viewer, *n)) {
@@ -175,6 +186,17 @@ impl World {
         // Without them nobody could have told her of a result that is there for all to see now.
         let told = !journal && !self.announced.is_empty() && is_of_entering(event);
         (happened || told).then(|| event.clone())
+    }
+
+    /// What is kept after this event without a word on it, because it came to be one with what she keeps, as far as a
+    /// professional sees it: he is told so, whatever it came to be one with.
+    pub fn joined(&self, viewer: Actor, at: usize) -> Vec<usize> {
+        let joins = matches!(self.events[at], Event::Deposited { .. } | Event::Announced(..));
+        if !joins || !matches!(viewer, Actor::Pro(_)) {
+            return Vec::new();
+        }
+        let before = self.kept(at);
+        self.kept(at + 1).into_iter().filter(|n| !before.contains(n) && self.sees(viewer, *n)).collect()
     }
 
     /// A word on documents, as it is there. To a professional, or an app, nothing is hidden in a space without what is

@@ -87,8 +87,8 @@ pub enum Event {
     Amended(usize, Labels),
     /// The person, or somebody for her, adds a picture.
     Added(usize),
-    Kept(usize),
-    Lifted(usize),
+    Kept(Vec<usize>),
+    Lifted(Vec<usize>),
     Looked(Actor, Look),
     /// She keeps her doctor from those who act for her, or no longer.
     DoctorKept,
@@ -172,14 +172,14 @@ impl Event {
     /// The documents it is about, each of which must be known to whoever knows of it.
     pub fn documents(&self) -> Vec<usize> {
         match self {
-            Self::Deposited { documents, .. } => documents.clone(),
+            Self::Deposited { documents, .. } | Self::Kept(documents) | Self::Lifted(documents) => {
+                documents.clone()
+            }
             Self::Repeated(n)
             | Self::Refused(n)
             | Self::Withdrawn(n)
             | Self::Amended(n, _)
             | Self::Added(n)
-            | Self::Kept(n)
-            | Self::Lifted(n)
             | Self::Announced(n, _)
             | Self::Looked(_, Look::Page(n) | Look::File(n)) => vec![*n],
             _ => Vec::new(),

@@ -59,6 +59,9 @@ fn go_on(stage: &Stage, world: &World, (viewer, without): (Actor, bool), ids: Id
         if let Some(event) = event {
             telling.happens(&event, at);
         }
+        if let Some(viewer) = without_for {
+            telling.turns_secret(&world.joined(viewer, at), "secret");
+        }
         // Whoever acts for her may be told of a document on the day, and it be kept from her since: a letter is not taken
         // back. Of her letters, those are compared that she is sent once everything has happened.
         if let Some(pair) = telling.told.filter(|_| matches!(viewer, Actor::Citizen(_))) {
@@ -205,14 +208,8 @@ impl Telling<'_> {
             Event::Withdrawn(n) => self.withdraw(*n),
             Event::Amended(n, labels) => self.amend(*n, *labels),
             Event::Added(n) => self.add(*n),
-            Event::Kept(n) => {
-                let path = format!("/documents/{}/secret", self.ids.documents[n]);
-                self.does(herself, &Asked::post(path, &[]));
-            }
-            Event::Lifted(n) => {
-                let path = format!("/documents/{}/secret/lift", self.ids.documents[n]);
-                self.does(herself, &Asked::post(path, &[]));
-            }
+            Event::Kept(documents) => self.turns_secret(documents, "secret"),
+            Event::Lifted(documents) => self.turns_secret(documents, "secret/lift"),
             Event::Looked(who, look) => {
                 let asked = self.look(*who, *look, subject);
                 self.stage.ask(*who, &asked);
@@ -273,6 +270,14 @@ impl Telling<'_> {
         let asked = Asked { method: "PATCH", ..Asked::resource(path, &parameters) };
         let heard = self.stage.ask(self.world.documents[n].sender, &asked);
         assert_eq!(heard.status, 200, "world {}: {}", self.world.seed, heard.text());
+    }
+
+    /// She keeps each of these from those who act for her, or no longer.
+    fn turns_secret(&self, documents: &[usize], what: &str) {
+        for n in documents {
+            let path = format!("/documents/{}/{what}", self.ids.documents[n]);
+            self.does(Actor::Citizen(self.world.subject), &Asked::post(path, &[]));
+        }
     }
 
     fn decide(&mut self, by: Actor, choice: &Choice) {
