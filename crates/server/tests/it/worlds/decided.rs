@@ -75,7 +75,12 @@ impl Decided {
             Event::SecretEnded(number) if self.may_leave(*number) => {
                 self.secretly.remove(number);
             }
-            Event::Decided(_, choice) => self.choose(choice, at),
+            Event::Decided(by, choice) => {
+                // Whoever acts for her decides about him without knowing that he was kept: from then on he is known.
+                let known = matches!(choice, Choice::Allow(0) | Choice::Block(0));
+                self.doctor_kept &= !(known && matches!(by, Actor::For(..)));
+                self.choose(choice, at);
+            }
             Event::Emergency(number) if !self.refuses_emergency && self.may_leave(*number) => {
                 self.secretly.remove(number);
                 if !self.cares(*number) {

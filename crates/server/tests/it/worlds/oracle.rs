@@ -170,7 +170,7 @@ impl World {
             // He is told which documents are kept, and not by which of them she said it.
             Event::Kept(documents) | Event::Lifted(documents) if matches!(viewer, Actor::Pro(_)) => {
                 let all = documents.iter().flat_map(|n| self.one_to_her(*n, at));
-                let seen: BTreeSet<usize> = all.filter(|n| self.sees(viewer, *n)).collect();
+                let seen: BTreeSet<usize> = all.filter(|n| self.stands_for(viewer, *n, at)).collect();
                 let seen: Vec<usize> = seen.into_iter().collect();
                 let keeps = matches!(event, Event::Kept(_));
                 let word = if keeps { Event::Kept } else { Event::Lifted };
@@ -196,7 +196,13 @@ impl World {
             return Vec::new();
         }
         let before = self.kept(at);
-        self.kept(at + 1).into_iter().filter(|n| !before.contains(n) && self.sees(viewer, *n)).collect()
+        let joins = |n: &usize| !before.contains(n) && self.stands_for(viewer, *n, at);
+        self.kept(at + 1).into_iter().filter(joins).collect()
+    }
+
+    /// Whether a document that a viewer sees in the end has not been taken back yet.
+    fn stands_for(&self, viewer: Actor, n: usize, at: usize) -> bool {
+        self.sees(viewer, n) && !self.events[..at].contains(&Event::Withdrawn(n))
     }
 
     /// A word on documents, as it is there. To a professional, or an app, nothing is hidden in a space without what is
