@@ -5,6 +5,8 @@
 //! the same bytes again get the same answer, other bytes are refused. Whoever presents a number that is another's is
 //! told nothing by it: her document is filed as her own ([`rules::numbers_of`]).
 
+use std::borrow::Cow;
+
 use ::fhir::mhd::Part;
 use kernel::{Actor, Answer, EntryId, Fault, Instant, PersonId, Refusal, RefusalKind, Seq, Visit};
 use people::consent::{self, Action, Pass};
@@ -244,7 +246,11 @@ pub(super) fn append(
     set: Option<&[u8]>,
 ) -> Answer<Seq> {
     let now = pass.visit().now;
-    let data = data(&ready.facts, &ready.resource, set)?;
+    let mut facts = Cow::Borrowed(&ready.facts);
+    if comes_kept(tx, pass, &facts)? {
+        facts.to_mut().security.kept = true;
+    }
+    let data = data(&facts, &ready.resource, set)?;
     let line = pass.line().about(ready.facts.kind.code.as_str());
     let act = Act { kind: Kind::Deposited, at: now, entry: Some(entry), line, data: Some(data), blob: None };
     let seq = tx.append_content(pass.key(), &act, &ready.content)?;
@@ -259,6 +265,16 @@ pub(super) fn append(
     }
     Record::keep_now_and_then(tx, pass.key(), seq)?;
     Ok(seq)
+}
+
+/// Whether a new document is one that the person keeps from those who act for her already: another version of it, or, for
+/// a minor, the same bytes from elsewhere. What somebody who acts for her adds is not: that it vanished would tell him.
+fn comes_kept(tx: &mut Tx<'_>, pass: &Pass, facts: &Facts) -> Answer<bool> {
+    // Never by whether she keeps anything: how long it takes would tell the sender.
+    if pass.standing().is_some() || facts.replaces.is_empty() && !pass.is_minor() {
+        return Ok(false);
+    }
+    Ok(Record::load(tx, pass.key())?.keeps_one_with(facts))
 }
 
 /// The data of a document's act: its facts, its `DocumentReference` and, once per submission, the `List`,

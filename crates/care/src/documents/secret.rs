@@ -12,6 +12,7 @@ use ui::parts::{self, Tone};
 
 use super::model::Meta;
 use super::read;
+use crate::record::fold::Record;
 
 /// Where a POST keeps a document secret.
 #[must_use]
@@ -25,7 +26,7 @@ pub fn lift_href(entry: EntryId) -> String {
     format!("/documents/{entry}/secret/lift")
 }
 
-/// Keeps a document secret. Keeping it twice is the same as once.
+/// Keeps a document secret, with its other versions and its copies. Keeping it twice is the same as once.
 ///
 /// # Errors
 /// As `consent::open` (too young: `not-found`); `not-found` for what she does not see.
@@ -33,7 +34,7 @@ pub fn keep(tx: &mut Tx<'_>, visit: &Visit, entry: EntryId) -> Answer<()> {
     turn(tx, visit, entry, Kind::KeptSecret)
 }
 
-/// No longer keeps it secret. What its author kept secret stays so.
+/// No longer keeps it secret, nor its other versions and copies. What its author kept secret stays so.
 ///
 /// # Errors
 /// As [`keep`].
@@ -47,16 +48,22 @@ fn turn(tx: &mut Tx<'_>, visit: &Visit, entry: EntryId, kind: Kind) -> Answer<()
         return Err(Refusal::not_found());
     }
     tx.lock_person(pass.person())?;
-    let (meta, _) = read::find(tx, &pass, entry)?;
-    if meta.facts.security.kept == (kind == Kind::KeptSecret) {
+    read::find(tx, &pass, entry)?;
+    let record = Record::load(tx, pass.key())?;
+    let kept = kind == Kind::KeptSecret;
+    let turned: Vec<&Meta> =
+        record.one_secret(entry).into_iter().filter(|meta| meta.facts.security.kept != kept).collect();
+    if turned.is_empty() {
         return Ok(());
     }
-    let line = pass.line().about(meta.facts.kind.code.as_str());
-    let act = Act { kind, at: visit.now, entry: Some(entry), line, data: None, blob: None };
-    tx.append(pass.key(), act)?;
+    // An act for each: what joins two versions may be erased one day.
+    for meta in turned {
+        let line = pass.line().about(meta.facts.kind.code.as_str());
+        let act = Act { kind, at: visit.now, entry: Some(meta.entry), line, data: None, blob: None };
+        tx.append(pass.key(), act)?;
+    }
     // The kept state must not lag behind a decision to hide.
-    let record = crate::record::fold::Record::load(tx, pass.key())?;
-    Ok(record.keep(tx, pass.key())?)
+    Ok(Record::load(tx, pass.key())?.keep(tx, pass.key())?)
 }
 
 /// What a reader is told about a document's being kept secret.

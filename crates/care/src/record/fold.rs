@@ -118,7 +118,6 @@ impl Record {
             Kind::Deposited => {
                 let line = row.line.as_ref().ok_or_else(|| torn("no journal line"))?;
                 self.deposit(row, entry, line.actor.clone(), facts);
-                self.join_kept(entry);
             }
             Kind::Withdrawn => {
                 // What it had replaced is told here again: its own act is erased.
@@ -130,27 +129,24 @@ impl Record {
                     }
                 });
             }
-            Kind::Amended => {
-                let mut told = false;
-                self.change(row, entry, |meta| {
-                    if let Some(facts) = facts {
-                        // What she has been told is not taken back, and what she keeps is hers to show.
-                        let was = meta.facts.security;
-                        meta.facts = facts;
-                        meta.facts.security.invisible_to_patient &= was.invisible_to_patient;
-                        meta.facts.security.kept = was.kept;
-                        told = was.invisible_to_patient && counts_to_her(meta);
-                    }
-                });
-                if told {
-                    self.join_kept(entry);
+            Kind::Amended => self.change(row, entry, |meta| {
+                if let Some(facts) = facts {
+                    // What she has been told is not taken back, and what she keeps is hers to show.
+                    let was = meta.facts.security;
+                    meta.facts = facts;
+                    meta.facts.security.invisible_to_patient &= was.invisible_to_patient;
+                    meta.facts.security.kept = was.kept;
+                }
+            }),
+            Kind::Announced => self.change(row, entry, |meta| {
+                meta.facts.security.invisible_to_patient = false;
+            }),
+            // Neither makes a new version: whoever may not know of it must not see it in a date.
+            Kind::KeptSecret | Kind::SecretLifted => {
+                if let Some(i) = self.by_tag.get(&entry.tag) {
+                    self.documents[*i].facts.security.kept = row.kind == Kind::KeptSecret;
                 }
             }
-            Kind::Announced => {
-                self.change(row, entry, |meta| meta.facts.security.invisible_to_patient = false);
-                self.join_kept(entry);
-            }
-            Kind::KeptSecret | Kind::SecretLifted => self.turn_secret(entry, row.kind == Kind::KeptSecret),
             _ => {}
         }
         Ok(())
@@ -174,33 +170,6 @@ impl Record {
         };
         self.by_tag.insert(entry.tag, self.documents.len());
         self.documents.push(meta);
-    }
-
-    /// She keeps a document from those who act for her, or no longer: in all its versions and copies, as far as she knows
-    /// of them. None becomes a new version by it: whoever may not know of it must not see it in a date.
-    fn turn_secret(&mut self, entry: EntryId, kept: bool) {
-        let Some(i) = self.by_tag.get(&entry.tag) else { return };
-        for i in same::with(*i, &self.documents, &self.by_tag, counts_to_her) {
-            self.documents[i].facts.security.kept = kept;
-        }
-    }
-
-    /// A version or a copy of what she keeps is kept from the moment on when she sees it, and whatever is one with it: who
-    /// acts for her does not read there what she took from him. What he added himself is not, since he would miss it.
-    fn join_kept(&mut self, entry: EntryId) {
-        let Some(i) = self.by_tag.get(&entry.tag).copied() else { return };
-        let is_kept = |meta: &Meta| meta.facts.security.kept;
-        let joins = counts_to_her(&self.documents[i]) && !is_of_another(&self.documents[i]);
-        if !joins || !self.documents.iter().any(is_kept) {
-            return;
-        }
-        let members = same::with(i, &self.documents, &self.by_tag, counts_to_her);
-        if members.iter().any(|i| is_kept(&self.documents[*i])) {
-            for i in members {
-                let meta = &mut self.documents[i];
-                meta.facts.security.kept |= !is_of_another(meta);
-            }
-        }
     }
 
     /// What a document replaces no longer stands.
@@ -230,6 +199,36 @@ impl Record {
     #[must_use]
     pub(crate) fn find(&self, tag: i64) -> Option<&Meta> {
         self.by_tag.get(&tag).map(|i| &self.documents[*i])
+    }
+
+    /// What a word of hers is about, when she keeps a document from those who act for her, or no longer: all its versions
+    /// and copies as far as she knows of them, and what waits beside one of these until she is told of it.
+    #[must_use]
+    pub(crate) fn one_secret(&self, entry: EntryId) -> Vec<&Meta> {
+        let Some(i) = self.by_tag.get(&entry.tag) else { return Vec::new() };
+        let mut all = same::with(*i, &self.documents, &self.by_tag, counts_to_her);
+        let mut next = 0;
+        while let Some(one) = all.get(next).map(|i| &self.documents[*i]) {
+            next += 1;
+            let waits = |(i, meta): &(usize, &Meta)| {
+                !counts_to_her(meta) && !all.contains(i) && same::are_one(one, meta)
+            };
+            let more: Vec<usize> = self.documents.iter().enumerate().filter(waits).map(|(i, _)| i).collect();
+            all.extend(more);
+        }
+        all.into_iter().map(|i| &self.documents[i]).collect()
+    }
+
+    /// Whether she keeps something that a new document with these facts is a version or a copy of. What she does not see
+    /// yet makes nothing that she sees a secret: it would tell her of it.
+    #[must_use]
+    pub(crate) fn keeps_one_with(&self, facts: &Facts) -> bool {
+        let waits = facts.security.invisible_to_patient;
+        let kept = self.documents.iter().filter(|older| older.facts.security.kept);
+        let known = kept.filter(|older| waits || counts_to_her(older));
+        known
+            .into_iter()
+            .any(|older| facts.replaces.contains(&older.entry) || same::are_copies(facts, &older.facts))
     }
 
     /// The newest document with this unique id among those that `hers` holds for: one that stands, if any does.
@@ -361,11 +360,6 @@ impl Seen {
 /// Whether a document is one to the person herself: not before she was told of it.
 fn counts_to_her(meta: &Meta) -> bool {
     !meta.facts.security.invisible_to_patient
-}
-
-/// Whether somebody who acts for the person added a document.
-fn is_of_another(meta: &Meta) -> bool {
-    matches!(&*meta.sender, Actor::Citizen { person, .. } if *person != meta.entry.person)
 }
 
 /// What the policies may know about a document, for the holder of `pass`.

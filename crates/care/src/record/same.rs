@@ -8,7 +8,7 @@ use std::collections::hash_map::Entry;
 use std::hash::Hash;
 use std::sync::Arc;
 
-use crate::documents::model::{Meta, Security};
+use crate::documents::model::{Facts, Meta, Security};
 
 /// Tells each of these documents which others are the same, and which of those are also open to the same people. Only
 /// those that count to the reader join others, so that nothing shows of what she may not know.
@@ -33,6 +33,17 @@ pub(crate) fn tell(documents: &mut [Meta], by_tag: &HashMap<i64, usize>, counts:
             }
         }
     }
+}
+
+/// Whether these are copies of the same bytes.
+pub(crate) fn are_copies(one: &Facts, other: &Facts) -> bool {
+    !one.sha256.is_empty() && one.sha256 == other.sha256
+}
+
+/// Whether one of these replaces the other, or they are copies.
+pub(crate) fn are_one(one: &Meta, other: &Meta) -> bool {
+    let replaces = |new: &Meta, old: &Meta| new.facts.replaces.contains(&old.entry);
+    replaces(one, other) || replaces(other, one) || are_copies(&one.facts, &other.facts)
 }
 
 /// The place of one of these documents and of those that are the same, among those that count.

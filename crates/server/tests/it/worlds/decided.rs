@@ -258,44 +258,65 @@ impl World {
         self.kept(at).contains(&n)
     }
 
-    /// What she keeps from those who act for her when this event happens: all versions and copies of what she said it of,
-    /// and what came to be one since.
+    /// What she keeps from those who act for her when this event happens: what she said it of, with all that is one with
+    /// it, and what came to be one since.
     pub fn kept(&self, at: usize) -> BTreeSet<usize> {
         let mut kept = BTreeSet::new();
         for (at, event) in self.events[..at].iter().enumerate() {
-            let one = |documents: &[usize]| {
-                let same = |n: &usize| self.one_to_her(*n, at);
-                documents.iter().flat_map(same).collect::<BTreeSet<_>>()
+            let all = |documents: &[usize]| -> BTreeSet<usize> {
+                documents.iter().flat_map(|n| self.one_secret(*n, at)).collect()
             };
             match event {
-                Event::Kept(documents) => kept.extend(one(documents)),
+                Event::Kept(documents) => kept.extend(all(documents)),
                 Event::Lifted(documents) => {
-                    let lifted = one(documents);
+                    let lifted = all(documents);
                     kept.retain(|n| !lifted.contains(n));
                 }
                 Event::Deposited { documents, .. } => {
                     for n in documents {
-                        self.join(*n, at, &mut kept);
+                        if self.comes_kept(*n, at, &kept) {
+                            kept.insert(*n);
+                        }
                     }
                 }
-                Event::Announced(n, _) => self.join(*n, at, &mut kept),
                 _ => {}
             }
         }
         kept
     }
 
-    /// All that are the same document to her when this event happens; what she was not told of is none.
-    pub fn one_to_her(&self, n: usize, at: usize) -> BTreeSet<usize> {
-        self.same(n, at, |other| !self.not_yet_at(other, at))
+    /// What a word on a document is about: all that are the same to her, and what waits beside one of them.
+    pub fn one_secret(&self, n: usize, at: usize) -> BTreeSet<usize> {
+        let mut all = self.same(n, at, |other| !self.not_yet_at(other, at));
+        let waits = |other: &usize| self.arrival(*other) < at && self.not_yet_at(*other, at);
+        loop {
+            let joins = |other: &usize| all.iter().any(|one| self.are_one(*one, *other, at));
+            let more: Vec<usize> =
+                (0..self.documents.len()).filter(waits).filter(|n| !all.contains(n)).filter(joins).collect();
+            if more.is_empty() {
+                return all;
+            }
+            all.extend(more);
+        }
     }
 
-    /// What is there, and told of, after this event joins what is kept already.
-    fn join(&self, n: usize, at: usize, kept: &mut BTreeSet<usize>) {
-        let same = self.one_to_her(n, at + 1);
-        if !self.not_yet_at(n, at + 1) && same.iter().any(|n| kept.contains(n)) {
-            kept.extend(same);
-        }
+    /// Whether a new document is kept because it is one with what is kept; not because of what she does not see yet, unless
+    /// she does not see it either. For somebody of age it is only as a new version.
+    fn comes_kept(&self, n: usize, at: usize, kept: &BTreeSet<usize>) -> bool {
+        let known = |old: &&usize| self.documents[n].not_yet || !self.not_yet_at(**old, at);
+        let minor = self.subject == TEENAGER;
+        let is_one = |old: usize| {
+            if minor { self.are_one(n, old, at) } else { self.documents[n].replaces == Some(old) }
+        };
+        kept.iter().filter(known).any(|old| is_one(*old))
+    }
+
+    /// Whether one of these replaces the other, or they are copies. What was taken back has no bytes any more.
+    fn are_one(&self, a: usize, b: usize, at: usize) -> bool {
+        let taken_back = |n: usize| self.events[..at].contains(&Event::Withdrawn(n));
+        let bytes = |n: usize| (!taken_back(n)).then(|| self.documents[n].copies.unwrap_or(n));
+        let replaces = |new: usize, old: usize| self.documents[new].replaces == Some(old);
+        replaces(a, b) || replaces(b, a) || bytes(a).is_some() && bytes(a) == bytes(b)
     }
 
     /// Whom its sender keeps from a document when this event happens.
@@ -308,20 +329,13 @@ impl World {
         said.unwrap_or_else(|| self.documents[n].labels())
     }
 
-    /// All that are the same document to her when this event happens, as far as they count for somebody: versions, and
-    /// copies of the same bytes. What was taken back has no bytes any more.
+    /// All that are the same document to her when this event happens, as far as they count for somebody.
     pub fn same(&self, n: usize, at: usize, counts: impl Fn(usize) -> bool) -> BTreeSet<usize> {
-        let taken_back = |n: usize| self.events[..at].contains(&Event::Withdrawn(n));
-        let bytes = |n: usize| (!taken_back(n)).then(|| self.documents[n].copies.unwrap_or(n));
-        let joined = |a: usize, b: usize| {
-            let replaces = |new: usize, old: usize| self.documents[new].replaces == Some(old);
-            replaces(a, b) || replaces(b, a) || bytes(a).is_some() && bytes(a) == bytes(b)
-        };
         let there = |n: &usize| self.arrival(*n) < at && counts(*n);
         let (mut all, mut next) = (BTreeSet::from([n]), vec![n]);
         while let Some(one) = next.pop() {
             for other in (0..self.documents.len()).filter(there) {
-                if joined(one, other) && all.insert(other) {
+                if self.are_one(one, other, at) && all.insert(other) {
                     next.push(other);
                 }
             }

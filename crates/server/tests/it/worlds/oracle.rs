@@ -169,7 +169,7 @@ impl World {
             }
             // He is told which documents are kept, and not by which of them she said it.
             Event::Kept(documents) | Event::Lifted(documents) if matches!(viewer, Actor::Pro(_)) => {
-                let all = documents.iter().flat_map(|n| self.one_to_her(*n, at));
+                let all = documents.iter().flat_map(|n| self.one_secret(*n, at));
                 let seen: BTreeSet<usize> = all.filter(|n| self.stands_for(viewer, *n, at)).collect();
                 let seen: Vec<usize> = seen.into_iter().collect();
                 let keeps = matches!(event, Event::Kept(_));
@@ -188,11 +188,10 @@ impl World {
         (happened || told).then(|| event.clone())
     }
 
-    /// What is kept after this event without a word on it, because it came to be one with what she keeps, as far as a
-    /// professional sees it: he is told so, whatever it came to be one with.
+    /// What came kept with this event, because it is one with what she keeps, as far as a professional sees it: he is told
+    /// so, whatever it is one with.
     pub fn joined(&self, viewer: Actor, at: usize) -> Vec<usize> {
-        let joins = matches!(self.events[at], Event::Deposited { .. } | Event::Announced(..));
-        if !joins || !matches!(viewer, Actor::Pro(_)) {
+        if !matches!((&self.events[at], viewer), (Event::Deposited { .. }, Actor::Pro(_))) {
             return Vec::new();
         }
         let before = self.kept(at);

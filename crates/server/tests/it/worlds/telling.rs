@@ -1,6 +1,7 @@
 //! Lets a world happen in a house, through its doors, or through the verb of a room where no door leads to it yet.
 
 use care::documents::own;
+use care::record::fold::Record;
 use kernel::{Actor as Who, Instant, Language, PersonId, Purpose, Visit};
 use people::consent::{self, Action, Granted};
 use people::delegation::model::{Documents, Scope};
@@ -8,6 +9,7 @@ use people::delegation::{guardians, offers};
 use people::notice::push::Services;
 use people::notice::{self, Pair, Wishes, push};
 use serde_json::{Value, json};
+use store::{Act, Kind};
 
 use super::apps::{self, LASTING};
 use super::oracle::GIVEN_FAMILY;
@@ -60,7 +62,7 @@ fn go_on(stage: &Stage, world: &World, (viewer, without): (Actor, bool), ids: Id
             telling.happens(&event, at);
         }
         if let Some(viewer) = without_for {
-            telling.turns_secret(&world.joined(viewer, at), "secret");
+            telling.turns_secret(&world.joined(viewer, at), true);
         }
         // Whoever acts for her may be told of a document on the day, and it be kept from her since: a letter is not taken
         // back. Of her letters, those are compared that she is sent once everything has happened.
@@ -208,8 +210,8 @@ impl Telling<'_> {
             Event::Withdrawn(n) => self.withdraw(*n),
             Event::Amended(n, labels) => self.amend(*n, *labels),
             Event::Added(n) => self.add(*n),
-            Event::Kept(documents) => self.turns_secret(documents, "secret"),
-            Event::Lifted(documents) => self.turns_secret(documents, "secret/lift"),
+            Event::Kept(documents) => self.turns_secret(documents, true),
+            Event::Lifted(documents) => self.turns_secret(documents, false),
             Event::Looked(who, look) => {
                 let asked = self.look(*who, *look, subject);
                 self.stage.ask(*who, &asked);
@@ -273,11 +275,30 @@ impl Telling<'_> {
     }
 
     /// She keeps each of these from those who act for her, or no longer.
-    fn turns_secret(&self, documents: &[usize], what: &str) {
+    fn turns_secret(&self, documents: &[usize], kept: bool) {
         for n in documents {
+            if matches!(self.without_for, Some(Actor::Pro(_))) {
+                // What her word was about there is told one by one: here other things are one.
+                self.turns_one_secret(*n, kept);
+                continue;
+            }
+            let what = if kept { "secret" } else { "secret/lift" };
             let path = format!("/documents/{}/{what}", self.ids.documents[n]);
             self.does(Actor::Citizen(self.world.subject), &Asked::post(path, &[]));
         }
+    }
+
+    fn turns_one_secret(&self, n: usize, kept: bool) {
+        let (subject, visit) = (self.world.subject, self.citizen(self.world.subject));
+        let kind = if kept { Kind::KeptSecret } else { Kind::SecretLifted };
+        let entry = self.ids.documents[&n].parse().ok();
+        let done = self.stage.house.store.write(move |tx| {
+            let pass = consent::open(tx, &visit, subject, Action::ReadRecord)?;
+            let act = Act { kind, at: visit.now, entry, line: pass.line(), data: None, blob: None };
+            tx.append(pass.key(), act)?;
+            Ok(Record::load(tx, pass.key())?.keep(tx, pass.key())?)
+        });
+        done.wait().unwrap();
     }
 
     fn decide(&mut self, by: Actor, choice: &Choice) {
