@@ -274,7 +274,8 @@ fn comes_kept(tx: &mut Tx<'_>, pass: &Pass, facts: &Facts) -> Answer<bool> {
     if pass.standing().is_some() || facts.replaces.is_empty() && !pass.is_minor() {
         return Ok(false);
     }
-    Ok(Record::load(tx, pass.key())?.keeps_one_with(facts))
+    let record = Record::load(tx, pass.key())?;
+    Ok(record.keeps_version_of(facts) || pass.is_minor() && record.keeps_copy_of(facts))
 }
 
 /// The data of a document's act: its facts, its `DocumentReference` and, once per submission, the `List`,

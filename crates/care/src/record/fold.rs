@@ -219,16 +219,23 @@ impl Record {
         all.into_iter().map(|i| &self.documents[i]).collect()
     }
 
-    /// Whether she keeps something that a new document with these facts is a version or a copy of. What she does not see
-    /// yet makes nothing that she sees a secret: it would tell her of it.
+    /// Whether a new document with these facts replaces something that she keeps.
     #[must_use]
-    pub(crate) fn keeps_one_with(&self, facts: &Facts) -> bool {
+    pub(crate) fn keeps_version_of(&self, facts: &Facts) -> bool {
+        self.keeps(facts, |older| facts.replaces.contains(&older.entry))
+    }
+
+    /// Whether it has the very bytes of something that she keeps.
+    #[must_use]
+    pub(crate) fn keeps_copy_of(&self, facts: &Facts) -> bool {
+        self.keeps(facts, |older| same::are_copies(facts, &older.facts))
+    }
+
+    /// What she does not see yet makes nothing a secret that she sees: it would tell her of it.
+    fn keeps(&self, facts: &Facts, is_one: impl Fn(&Meta) -> bool) -> bool {
         let waits = facts.security.invisible_to_patient;
         let kept = self.documents.iter().filter(|older| older.facts.security.kept);
-        let known = kept.filter(|older| waits || counts_to_her(older));
-        known
-            .into_iter()
-            .any(|older| facts.replaces.contains(&older.entry) || same::are_copies(facts, &older.facts))
+        kept.filter(|older| waits || counts_to_her(older)).any(is_one)
     }
 
     /// The newest document with this unique id among those that `hers` holds for: one that stands, if any does.
