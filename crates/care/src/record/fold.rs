@@ -202,40 +202,35 @@ impl Record {
     }
 
     /// What a word of hers is about, when she keeps a document from those who act for her, or no longer: all its versions
-    /// and copies as far as she knows of them, and what waits beside one of these until she is told of it.
+    /// and copies as far as she knows of them, and what waits right beside one of these until she is told of it. Nothing
+    /// by way of what waits: of that she may never be told.
     #[must_use]
     pub(crate) fn one_secret(&self, entry: EntryId) -> Vec<&Meta> {
         let Some(i) = self.by_tag.get(&entry.tag) else { return Vec::new() };
-        let mut all = same::with(*i, &self.documents, &self.by_tag, counts_to_her);
-        let mut next = 0;
-        while let Some(one) = all.get(next).map(|i| &self.documents[*i]) {
-            next += 1;
-            let waits = |(i, meta): &(usize, &Meta)| {
-                !counts_to_her(meta) && !all.contains(i) && same::are_one(one, meta)
-            };
-            let more: Vec<usize> = self.documents.iter().enumerate().filter(waits).map(|(i, _)| i).collect();
-            all.extend(more);
-        }
-        all.into_iter().map(|i| &self.documents[i]).collect()
+        let known = same::with(*i, &self.documents, &self.by_tag, counts_to_her);
+        let mut all: Vec<&Meta> = known.into_iter().map(|i| &self.documents[i]).collect();
+        let waiting = self.documents.iter().filter(|meta| !counts_to_her(meta));
+        let beside: Vec<&Meta> =
+            waiting.filter(|meta| all.iter().any(|one| same::are_one(one, meta))).collect();
+        all.extend(beside);
+        all
     }
 
     /// Whether a new document with these facts replaces something that she keeps.
     #[must_use]
     pub(crate) fn keeps_version_of(&self, facts: &Facts) -> bool {
-        self.keeps(facts, |older| facts.replaces.contains(&older.entry))
+        self.keeps(|older| facts.replaces.contains(&older.entry))
     }
 
     /// Whether it has the very bytes of something that she keeps.
     #[must_use]
     pub(crate) fn keeps_copy_of(&self, facts: &Facts) -> bool {
-        self.keeps(facts, |older| same::are_copies(facts, &older.facts))
+        self.keeps(|older| same::are_copies(facts, &older.facts))
     }
 
-    /// What she does not see yet makes nothing a secret that she sees: it would tell her of it.
-    fn keeps(&self, facts: &Facts, is_one: impl Fn(&Meta) -> bool) -> bool {
-        let waits = facts.security.invisible_to_patient;
-        let kept = self.documents.iter().filter(|older| older.facts.security.kept);
-        kept.filter(|older| waits || counts_to_her(older)).any(is_one)
+    /// What she does not see yet makes nothing a secret: it would tell her of it.
+    fn keeps(&self, is_one: impl Fn(&Meta) -> bool) -> bool {
+        self.documents.iter().filter(|older| older.facts.security.kept && counts_to_her(older)).any(is_one)
     }
 
     /// The newest document with this unique id among those that `hers` holds for: one that stands, if any does.

@@ -285,30 +285,23 @@ impl World {
         kept
     }
 
-    /// What a word on a document is about: all that are the same to her, and what waits beside one of them.
+    /// What a word on a document is about: all that are the same to her, and what waits right beside one of them.
     pub fn one_secret(&self, n: usize, at: usize) -> BTreeSet<usize> {
-        let mut all = self.same(n, at, |other| !self.not_yet_at(other, at));
+        let known = self.same(n, at, |other| !self.not_yet_at(other, at));
         let waits = |other: &usize| self.arrival(*other) < at && self.not_yet_at(*other, at);
-        loop {
-            let joins = |other: &usize| all.iter().any(|one| self.are_one(*one, *other, at));
-            let more: Vec<usize> =
-                (0..self.documents.len()).filter(waits).filter(|n| !all.contains(n)).filter(joins).collect();
-            if more.is_empty() {
-                return all;
-            }
-            all.extend(more);
-        }
+        let beside = |other: &usize| known.iter().any(|one| self.are_one(*one, *other, at));
+        let waiting: Vec<usize> = (0..self.documents.len()).filter(waits).filter(beside).collect();
+        known.into_iter().chain(waiting).collect()
     }
 
-    /// Whether a new document is kept because it is one with what is kept; not because of what she does not see yet, unless
-    /// she does not see it either. For somebody of age it is only as a new version.
+    /// Whether a new document is kept because it is one with what is kept, as far as she knows of that. For somebody of age
+    /// it is only as a new version.
     fn comes_kept(&self, n: usize, at: usize, kept: &BTreeSet<usize>) -> bool {
-        let known = |old: &&usize| self.documents[n].not_yet || !self.not_yet_at(**old, at);
         let minor = self.subject == TEENAGER;
         let is_one = |old: usize| {
             if minor { self.are_one(n, old, at) } else { self.documents[n].replaces == Some(old) }
         };
-        kept.iter().filter(known).any(|old| is_one(*old))
+        kept.iter().any(|old| !self.not_yet_at(*old, at) && is_one(*old))
     }
 
     /// Whether one of these replaces the other, or they are copies. What was taken back has no bytes any more.

@@ -316,8 +316,13 @@ impl Draft<'_> {
 
     fn amending(&mut self) -> Option<Event> {
         let n = self.pick(|n| !self.is_own(n))?;
-        let masked = self.one_in(2) && !self.world.documents[n].not_yet;
-        let labels = Labels { secret: self.one_in(3), masked };
+        let document = &self.world.documents[n];
+        let masked = self.one_in(2) && !document.not_yet;
+        let mut labels = Labels { secret: self.one_in(3), masked };
+        if document.not_yet {
+            // Whoever told her of it in secret leaves no line; that she was told shows once it is no secret any more.
+            labels.secret = document.secret;
+        }
         self.amended.insert(n, labels);
         Some(Event::Amended(n, labels))
     }
