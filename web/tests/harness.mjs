@@ -62,9 +62,9 @@ const validator = new HtmlValidate({
 
 export const demo = () => JSON.parse(readFileSync(process.env.CARNET_DEMO, "utf8"));
 
-export async function launch() {
+export async function launch(which) {
   return chromium.launch({
-    executablePath: executable(),
+    executablePath: executable(which),
     args: [
       "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
       "--disable-background-networking", "--disable-component-update", "--disable-sync",

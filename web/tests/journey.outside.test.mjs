@@ -39,6 +39,8 @@ before(async () => {
 });
 after(async () => {
   await browser?.close();
+  // A connection that somebody keeps open would be waited for.
+  provider?.closeAllConnections();
   await new Promise((closed) => provider?.close(closed) ?? closed());
 });
 

@@ -47,7 +47,11 @@ before(async () => {
 });
 after(async () => {
   await browser?.close();
-  for (const provider of providers) await new Promise((closed) => provider.close(closed));
+  for (const provider of providers) {
+    // A connection that somebody keeps open would be waited for.
+    provider.closeAllConnections();
+    await new Promise((closed) => provider.close(closed));
+  }
 });
 
 [["fr-FR", true, 3], ["en-GB", false, 0]].forEach(([language, javascript, n]) => {

@@ -48,7 +48,7 @@ async function withPush(options = {}, language = "fr-FR") {
 
 let browser;
 before(async () => {
-  if (!skip) browser = await launch();
+  if (!skip) browser = await launch({ whole: true });
 });
 after(() => browser?.close());
 
