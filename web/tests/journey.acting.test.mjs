@@ -3,7 +3,7 @@
 // takes it back. In both languages, with and without JavaScript.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { checkPage, demo, journey, launch, signIn, visitor } from "./harness.mjs";
+import { checkPage, demo, journey, launch, signIn, told, visitor } from "./harness.mjs";
 
 const base = process.env.CARNET_BASE;
 const skip = !(base && process.env.CARNET_DEMO) && "CARNET_BASE and CARNET_DEMO are not set";
@@ -65,7 +65,7 @@ async function documents(page) {
   return page.locator(".card-title a").evaluateAll((links) => links.map((link) => link.getAttribute("href")));
 }
 
-for (const [language, javascript] of [["fr-FR", true], ["en-GB", false]]) {
+for (const [language, javascript] of told([["fr-FR", true], ["en-GB", false]])) {
   const words = WORDS[language];
   const options = { language, javascript };
 

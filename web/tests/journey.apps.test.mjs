@@ -4,7 +4,7 @@
 // needs its own.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { checkPage, demo, journey, launch, signIn, visitor } from "./harness.mjs";
+import { checkPage, demo, journey, launch, signIn, told, visitor } from "./harness.mjs";
 
 const base = process.env.CARNET_BASE;
 const skip = !(base && process.env.CARNET_DEMO) && "CARNET_BASE and CARNET_DEMO are not set";
@@ -77,7 +77,7 @@ async function actsFor(page, name) {
   await page.locator(".band.acting").waitFor();
 }
 
-for (const [language, javascript] of [["fr-FR", true], ["en-GB", false]]) {
+for (const [language, javascript] of told([["fr-FR", true], ["en-GB", false]])) {
   const [words, options] = [WORDS[language], { language, javascript }];
   const tag = `(${language}, ${javascript ? "with" : "without"} script)`;
   /** Pages are checked where the browser has its script; without it the same pages are only used. */

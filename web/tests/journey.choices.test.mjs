@@ -3,7 +3,7 @@
 // emergency call centre comes in and no longer does, the space is closed. In French with script, in English without.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { card, checkPage, demo, journey, launch, signIn, visitor } from "./harness.mjs";
+import { card, checkPage, demo, journey, launch, signIn, told, visitor } from "./harness.mjs";
 import { client, deposit, insured, report } from "./laboratory.mjs";
 
 const base = process.env.CARNET_BASE;
@@ -51,7 +51,7 @@ function day(ago) {
 }
 
 /** Each language has its own person, so that neither finds what the other left. */
-[["fr-FR", true, 1], ["en-GB", false, 3]].forEach(([language, javascript, n]) => {
+told([["fr-FR", true, 1], ["en-GB", false, 3]]).forEach(([language, javascript, n]) => {
   test(`each choice from both sides (${language}, ${javascript ? "with" : "without"} script)`, { skip }, async (t) => {
     const [step, words, her] = [journey(t), WORDS[language], citizen(n)];
     const line = insured().find(({ matricule }) => matricule === her.ins);

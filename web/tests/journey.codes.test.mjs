@@ -2,7 +2,7 @@
 // may use it. From her side and from the sides of those who type it. In French with script, in English without.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { checkPage, demo, journey, launch, signIn, visitor } from "./harness.mjs";
+import { checkPage, demo, journey, launch, signIn, told, visitor } from "./harness.mjs";
 import { enter, neighbour } from "./neighbours.mjs";
 
 const base = process.env.CARNET_BASE;
@@ -46,7 +46,7 @@ before(async () => {
 });
 after(() => browser?.close());
 
-[["fr-FR", true, 63], ["en-GB", false, 73]].forEach(([language, javascript, n]) => {
+told([["fr-FR", true, 63], ["en-GB", false, 73]]).forEach(([language, javascript, n]) => {
   test(`a code for several, for as long as she says (${language}, ${javascript ? "with" : "without"} script)`, { skip }, async (t) => {
     const [step, words] = [journey(t), WORDS[language]];
     const check = (of) => (javascript ? checkPage(of) : undefined);

@@ -2,7 +2,7 @@
 // its picture, and in an emergency; and what the person reads of it afterwards. Once in French, once in English.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { card, checkPage, demo, journey, launch, signIn, visitor } from "./harness.mjs";
+import { card, checkPage, demo, journey, launch, signIn, told, visitor } from "./harness.mjs";
 import { deposit, insured, report } from "./laboratory.mjs";
 
 const base = process.env.CARNET_BASE;
@@ -38,7 +38,7 @@ before(async () => {
 });
 after(() => browser?.close());
 
-Object.entries(WORDS).forEach(([language, words], order) => {
+told(Object.entries(WORDS)).forEach(([language, words], order) => {
   test(`codes and emergencies (${language})`, { skip }, async (t) => {
     const step = journey(t);
     const [person, doctor] = [citizen(2 + order), professional(1 + order)];

@@ -2,7 +2,7 @@
 // opening it again; and what the operator sees.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { authenticator, checkPage, demo, launch, signIn, visitor } from "./harness.mjs";
+import { authenticator, checkPage, demo, launch, signIn, told, visitor } from "./harness.mjs";
 import { deposit, insured, report } from "./laboratory.mjs";
 import { enter, neighbour } from "./neighbours.mjs";
 
@@ -137,7 +137,7 @@ const LETTER = {
   },
 };
 
-[["fr-FR", true], ["en-GB", false]].forEach(([language, javascript], n) => {
+told([["fr-FR", true], ["en-GB", false]]).forEach(([language, javascript], n) => {
   const how = `${language}, ${javascript ? "with" : "without"} script`;
   test(`with the code of her letter she refuses a space before there is one (${how})`, { skip }, async () => {
     // Given: the letter of somebody whose window is still open.
@@ -235,7 +235,7 @@ const PRESENCE = {
   },
 };
 
-[["fr-FR", 54], ["en-GB", 67]].forEach(([language, n]) => {
+told([["fr-FR", 54], ["en-GB", 67]]).forEach(([language, n]) => {
   test(`a nurse notes that a person agreed in her presence, which the person sees and can take back (${language})`, { skip }, async () => {
     // Somebody with one place of work: nothing is asked before she is there.
     const nurse = demo().personas.find(({ kind, name, places, activation_code }) =>

@@ -5,7 +5,7 @@ import assert from "node:assert/strict";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { after, before, test } from "node:test";
-import { checkPage, demo, journey, launch, signIn, visitor } from "./harness.mjs";
+import { checkPage, demo, journey, launch, signIn, told, visitor } from "./harness.mjs";
 import { enter, neighbour } from "./neighbours.mjs";
 
 const base = process.env.CARNET_BASE;
@@ -73,7 +73,7 @@ async function written(address, count) {
   return letters(address);
 }
 
-[["fr-FR", true, 75], ["en-GB", false, 68]].forEach(([language, javascript, n]) => {
+told([["fr-FR", true, 75], ["en-GB", false, 68]]).forEach(([language, javascript, n]) => {
   test(`being told by e-mail (${language}, ${javascript ? "with" : "without"} script)`, { skip }, async (t) => {
     const [step, words] = [journey(t), WORDS[language]];
     const check = (of) => (javascript ? checkPage(of) : undefined);
@@ -185,7 +185,8 @@ async function written(address, count) {
       await other.locator("[name=reason]").fill(words.reason);
       await other.getByRole("button", { name: words.declare }).click();
       await other.waitForURL(record);
-      await pause(12_000);
+      // A round of the worker.
+      await pause(6_000);
       assert.equal(letters(address).length, before);
       for (const of of [page, office, other]) await of.context().close();
     });

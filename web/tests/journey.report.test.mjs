@@ -2,7 +2,7 @@
 // reads the answer. In French with script, in English without.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { checkPage, demo, journey, launch, signIn, visitor } from "./harness.mjs";
+import { checkPage, demo, journey, launch, signIn, told, visitor } from "./harness.mjs";
 
 const base = process.env.CARNET_BASE;
 const skip = !(base && process.env.CARNET_DEMO) && "CARNET_BASE and CARNET_DEMO are not set";
@@ -35,7 +35,7 @@ before(async () => {
 });
 after(() => browser?.close());
 
-[["fr-FR", true, 2], ["en-GB", false, 1]].forEach(([language, javascript, n]) => {
+told([["fr-FR", true, 2], ["en-GB", false, 1]]).forEach(([language, javascript, n]) => {
   test(`a line that she does not recognise (${language}, ${javascript ? "with" : "without"} script)`, { skip }, async (t) => {
     const [step, words, her, who] = [journey(t), WORDS[language], citizen(n), professional(-1)];
     const check = (of) => (javascript ? checkPage(of) : undefined);

@@ -2,7 +2,7 @@
 // once in English, hers without. Nobody else's journey speaks of these two persons.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { card, checkPage, demo, journey, launch, signIn, visitor } from "./harness.mjs";
+import { card, checkPage, demo, journey, launch, signIn, told, visitor } from "./harness.mjs";
 import { client, deposit, report, token } from "./laboratory.mjs";
 import { enter, neighbour } from "./neighbours.mjs";
 
@@ -69,7 +69,7 @@ before(async () => {
 });
 after(() => browser?.close());
 
-[["fr-FR", true, 29], ["en-GB", false, 47]].forEach(([language, javascript, n]) => {
+told([["fr-FR", true, 29], ["en-GB", false, 47]]).forEach(([language, javascript, n]) => {
   const how = `${language}, her pages ${javascript ? "with" : "without"} script`;
   test(`who may see what, decided by the person and tried by a professional (${how})`, { skip }, async (t) => {
     const [step, words] = [journey(t), WORDS[language]];

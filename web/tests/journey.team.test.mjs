@@ -3,7 +3,7 @@
 // will act. In French with script, in English without.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { checkPage, demo, journey, launch, signIn, visitor } from "./harness.mjs";
+import { checkPage, demo, journey, launch, signIn, told, visitor } from "./harness.mjs";
 import { insured } from "./laboratory.mjs";
 
 const base = process.env.CARNET_BASE;
@@ -59,7 +59,7 @@ before(async () => {
 });
 after(() => browser?.close());
 
-for (const [n, [language, javascript]] of [["fr-FR", true], ["en-GB", false]].entries()) {
+for (const [n, [language, javascript]] of told([["fr-FR", true], ["en-GB", false]]).entries()) {
   const words = WORDS[language];
   const how = `${language}, ${javascript ? "with" : "without"} script`;
   /** Pages are checked where the browser has its script; without it the same pages are only used. */

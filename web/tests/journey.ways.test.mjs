@@ -4,7 +4,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { startProvider } from "../provider.mjs";
-import { authenticator, checkPage, demo, journey, launch, signIn, visitor } from "./harness.mjs";
+import { authenticator, checkPage, demo, journey, launch, signIn, told, visitor } from "./harness.mjs";
 
 const base = process.env.CARNET_BASE;
 const skip = !(base && process.env.CARNET_DEMO) && "CARNET_BASE and CARNET_DEMO are not set";
@@ -54,7 +54,7 @@ after(async () => {
   }
 });
 
-[["fr-FR", true, 3], ["en-GB", false, 0]].forEach(([language, javascript, n]) => {
+told([["fr-FR", true, 3], ["en-GB", false, 0]]).forEach(([language, javascript, n]) => {
   const words = WORDS[language];
   const how = `${language}, ${javascript ? "with" : "without"} script`;
   const check = (page) => (javascript ? checkPage(page) : undefined);

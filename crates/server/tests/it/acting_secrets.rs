@@ -384,7 +384,7 @@ fn holds(seed: u64) -> (usize, usize) {
 
 /// A quarter of the worlds, so that a machine with several cores looks at them side by side.
 fn quarter(n: u64) {
-    let (first, worlds) = (number("CARNET_TEST_SEED", 1), number("CARNET_TEST_WORLDS", 200).div_ceil(4));
+    let (first, worlds) = (number("CARNET_TEST_SEED", 1), number("CARNET_TEST_WORLDS", 80).div_ceil(4));
     let (mut secrets, mut removed) = (0, 0);
     let first = first + n * worlds;
     for seed in first..first + worlds {

@@ -4,12 +4,14 @@
 //! a status, a header, the order or the number of cards, a cursor, the length of a page, the work behind it. None is in
 //! the product; they are what servers of this field have published.
 
+use std::collections::BTreeSet;
+
 use people::person;
 use store::{Kind, Want};
 
 use super::stage::{Actor, Asked, Engine, Heard, Stage};
 use super::story::World;
-use super::{Between, Tally, compare, nothing};
+use super::{Between, Tally, compare, drawing, nothing, viewer};
 
 /// How many worlds a leak has to show itself in.
 const WORLDS: u64 = 48;
@@ -157,54 +159,68 @@ fn conflict(stage: &Stage, world: &World, _: Actor, asked: &Asked, mut heard: He
     heard
 }
 
-/// What an app is told of a search counts what she did not grant.
-fn granted(stage: &Stage, world: &World, viewer: Actor, asked: &Asked, heard: Heard) -> Heard {
-    if matches!(viewer, Actor::App(..)) { total(stage, world, viewer, asked, heard) } else { heard }
-}
-
 /// An app that is refused, or was cut off, is told what it misses.
-fn missed(stage: &Stage, world: &World, viewer: Actor, _: &Asked, mut heard: Heard) -> Heard {
-    if matches!(viewer, Actor::App(..)) && heard.status == 403 {
+fn missed(stage: &Stage, world: &World, _: Actor, _: &Asked, mut heard: Heard) -> Heard {
+    if heard.status == 403 {
         heard.headers.push(("x-missed".into(), deposited(stage, world).to_string()));
     }
     heard
 }
 
 /// A professional's page is longer where she has connected apps.
-fn connected(stage: &Stage, world: &World, viewer: Actor, asked: &Asked, mut heard: Heard) -> Heard {
-    if matches!(viewer, Actor::Pro(_)) && asked.path.starts_with("/pro/patients/") && heard.status == 200 {
+fn connected(stage: &Stage, world: &World, _: Actor, asked: &Asked, mut heard: Heard) -> Heard {
+    if asked.path.starts_with("/pro/patients/") && heard.status == 200 {
         heard.body.extend(vec![b' '; apps(stage, world)]);
     }
     heard
 }
 
-const LEAKS: [(&str, Between); 13] = [
-    ("a total", total),
-    ("a version", version),
-    ("a status", status),
-    ("a number of pages", pages),
-    ("an order", order),
-    ("a reason", why),
-    ("a date", modified),
-    ("a length", length),
-    ("the work", work),
-    ("a conflict", conflict),
-    ("a total beyond a grant", granted),
-    ("what an app misses", missed),
-    ("the apps that she has", connected),
+/// Nobody in particular.
+fn anybody(_: Actor) -> bool {
+    true
+}
+
+fn an_app(viewer: Actor) -> bool {
+    matches!(viewer, Actor::App(..))
+}
+
+fn a_professional(viewer: Actor) -> bool {
+    matches!(viewer, Actor::Pro(_))
+}
+
+/// A leak, whom it tells something, and what it puts between.
+const LEAKS: [(&str, fn(Actor) -> bool, Between); 13] = [
+    ("a total", anybody, total),
+    ("a version", anybody, version),
+    ("a status", anybody, status),
+    ("a number of pages", anybody, pages),
+    ("an order", anybody, order),
+    ("a reason", anybody, why),
+    ("a date", anybody, modified),
+    ("a length", anybody, length),
+    ("the work", anybody, work),
+    ("a conflict", anybody, conflict),
+    ("a total beyond a grant", an_app, total),
+    ("what an app misses", an_app, missed),
+    ("the apps that she has", a_professional, connected),
 ];
 
 #[test]
 fn every_leak_is_found() {
-    for (name, leak) in LEAKS {
+    let mut by_themselves = BTreeSet::new();
+    for (name, tells, leak) in LEAKS {
         let mut tally = Tally::default();
-        let found = (1..=WORLDS).find(|seed| compare(Engine::Sqlite, *seed, (leak, 1), &mut tally).is_err());
+        // Worlds without anybody whom it tells something are not looked at.
+        let found = (1..=WORLDS)
+            .filter(|seed| tells(viewer(*seed, &drawing::world(*seed))))
+            .find(|seed| compare(Engine::Sqlite, *seed, (leak, 1), &mut tally).is_err());
         let Some(found) = found else { panic!("{name} leaks, and {WORLDS} worlds do not show it") };
-        // It was the leak that was found: without it the same world holds.
-        assert!(
-            compare(Engine::Sqlite, found, (nothing, 1), &mut tally).is_ok(),
-            "world {found} differs by itself"
-        );
         println!("{name}: found after {} worlds, {} pairs", tally.worlds, tally.pairs);
+        by_themselves.insert(found);
+    }
+    // It was the leak that was found: without it the same worlds hold.
+    for seed in by_themselves {
+        let holds = compare(Engine::Sqlite, seed, (nothing, 1), &mut Tally::default());
+        assert!(holds.is_ok(), "world {seed} differs by itself");
     }
 }

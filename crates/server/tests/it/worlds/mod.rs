@@ -184,6 +184,12 @@ fn same(asked: &Asked, a: &Heard, b: &Heard) -> bool {
         && more - less <= (less / 4).clamp(6, 12) + known
 }
 
+/// To whom the world of a seed is told.
+fn viewer(seed: u64, world: &World) -> Actor {
+    let viewers = story::viewers(world.subject);
+    viewers[(seed / 2 % viewers.len() as u64) as usize]
+}
+
 /// Tells the world of a seed to one viewer and compares, until `enough` answers differ; `Err` with those.
 fn compare(
     engine: Engine,
@@ -192,8 +198,7 @@ fn compare(
     tally: &mut Tally,
 ) -> Result<(), Vec<Difference>> {
     let world = drawing::world(seed);
-    let viewers = story::viewers(world.subject);
-    let viewer = viewers[(seed / 2 % viewers.len() as u64) as usize];
+    let viewer = viewer(seed, &world);
     let runtime = runtime();
     let (real, bare) = (Stage::new(engine, &runtime), Stage::new(engine, &runtime));
     let ids = telling::tell(&real, &world, viewer);
