@@ -188,8 +188,11 @@ fn a_professional(viewer: Actor) -> bool {
     matches!(viewer, Actor::Pro(_))
 }
 
-/// A leak, whom it tells something, and what it puts between.
-const LEAKS: [(&str, fn(Actor) -> bool, Between); 13] = [
+/// Whom a leak tells something.
+type Tells = fn(Actor) -> bool;
+
+/// Each leak: its name, whom it tells something, and what it puts between.
+const LEAKS: [(&str, Tells, Between); 13] = [
     ("a total", anybody, total),
     ("a version", anybody, version),
     ("a status", anybody, status),
