@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use fluent_bundle::FluentResource;
-use kernel::Language;
+use kernel::{Actor, Instant, Language, PersonId, Purpose, Visit};
 
 use super::Words;
 use crate::embedded;
@@ -101,4 +101,66 @@ fn french_is_typeset_as_french() {
             assert!(!sentence.contains('\''), "{area}.ftl, {key}: write ’ and not '");
         }
     }
+}
+
+/// What a space is made of, as it is said to the one whose space it is, in French and in English.
+const HERS: [[&str; 6]; 2] = [
+    ["votre espace", "vos documents", "votre journal", "votre médecin", "votre vie", "agir pour vous"],
+    ["your space", "your documents", "your journal", "your treating", "your life", "act for you"],
+];
+
+/// Areas of the pages that somebody who acts for another may open.
+const BOTH: [&str; 7] = ["apps", "consent", "journal", "journal-check", "lending", "record", "report"];
+
+/// Sentences that only the one whose space it is can read: about her own ways of signing in, what she alone may keep
+/// secret, an app that asks a minor; and names by which only she calls those who help her.
+const ONLY_HERS: [&str; 8] = [
+    "apps-for-her",
+    "apps-young-lead",
+    "journal-way-in-closed",
+    "journal-secret-began",
+    "journal-acting-for",
+    "journal-link-partner",
+    "journal-kept-secret",
+    "journal-permission-kept",
+];
+
+#[test]
+fn nobody_is_told_that_the_space_of_another_is_his() {
+    for (areas, hers) in [embedded::FR, embedded::EN].into_iter().zip(HERS) {
+        let says = |sentence: &str| hers.iter().any(|part| sentence.to_lowercase().contains(part));
+        for (area, text) in areas.iter().filter(|(area, _)| BOTH.contains(area)) {
+            let all: BTreeMap<String, String> = messages(text).into_iter().collect();
+            for (key, sentence) in &all {
+                // What asks whose it is says it itself.
+                let spoken = says(sentence) && !sentence.contains("$hers");
+                if key.ends_with(".theirs") {
+                    assert!(!says(sentence), "{area}.ftl, {key}: {sentence}");
+                } else if spoken && !ONLY_HERS.contains(&key.as_str()) {
+                    assert!(
+                        all.contains_key(&format!("{key}.theirs")),
+                        "{area}.ftl, {key} has no .theirs: {sentence}"
+                    );
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn whoever_acts_for_somebody_is_told_of_that_space() {
+    let own = Visit {
+        actor: Actor::Nobody,
+        on_behalf_of: None,
+        purpose: Purpose::Own,
+        now: Instant(0),
+        language: Language::Fr,
+        request_id: 1,
+    };
+    let acting = Visit { on_behalf_of: Some(PersonId(2)), ..own.clone() };
+    let english = Visit { language: Language::En, ..acting.clone() };
+    assert_eq!(Words::to(&own).t("consent-title"), "Qui peut voir votre espace");
+    assert_eq!(Words::to(&acting).t("consent-title"), "Qui peut voir cet espace");
+    assert_eq!(Words::to(&english).t("consent-title"), "Who can see this space");
+    assert_eq!(Words::to(&acting).t("consent-cancel"), "Annuler", "what is true for both is said to both");
 }

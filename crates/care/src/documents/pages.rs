@@ -90,7 +90,7 @@ pub(crate) struct View<'a> {
 }
 
 pub(crate) fn page(visit: &Visit, view: &View<'_>) -> Page {
-    let words = Words::of(visit.language);
+    let words = Words::to(visit);
     let meta = view.meta;
     let title = plain::title(meta, visit.language);
     let twins: Vec<&Meta> = view
@@ -309,7 +309,7 @@ pub(crate) fn add_form(language: kernel::Language, now: kernel::Instant) -> Page
 /// The same form after a refusal, with everything that was typed.
 #[must_use]
 pub fn add_again(visit: &Visit, fields: Vec<(String, String)>, refusal: &Refusal) -> Page {
-    let words = Words::of(visit.language);
+    let words = Words::to(visit);
     let mut filled = Filled::sent(words, fields);
     // A date that cannot be read says which part is wrong; the general sentence would only repeat it.
     if let Err(message) = filled.date("date") {
@@ -369,7 +369,7 @@ fn add_page(filled: &Filled) -> Page {
 /// # Errors
 /// `upload-date` with what is wrong with the date; a missing kind is told by [`own::check_files`].
 pub fn read_about(visit: &Visit, fields: &[(String, String)]) -> Result<About, Refusal> {
-    let filled = Filled::sent(Words::of(visit.language), fields.iter().cloned());
+    let filled = Filled::sent(Words::to(visit), fields.iter().cloned());
     let day = match filled.date("date") {
         Ok(Some(day)) => day,
         Ok(None) => return Err(Refusal::invalid("upload-date", "date", "no date")),
@@ -425,7 +425,7 @@ pub fn withdraw(tx: &mut Tx<'_>, visit: &Visit, entry: EntryId) -> Answer<Page> 
 }
 
 pub(crate) fn withdraw_page(visit: &Visit, meta: &Meta) -> Page {
-    let words = Words::of(visit.language);
+    let words = Words::to(visit);
     let title = plain::title(meta, visit.language);
     let filled = Filled::empty(words);
     let above = [

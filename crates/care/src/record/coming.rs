@@ -37,7 +37,7 @@ pub fn call_href(person: PersonId) -> String {
 /// `sign-in-needed` for anybody but a professional.
 pub fn code(visit: &Visit) -> Answer<Page> {
     signed_in(visit)?;
-    Ok(code_page(&Filled::empty(Words::of(visit.language))))
+    Ok(code_page(&Filled::empty(Words::to(visit))))
 }
 
 /// `POST /pro/code`: the field is `code`. Answers where the record is, or the form again.
@@ -52,7 +52,7 @@ pub fn code_post(
 ) -> Answer<Result<String, Page>> {
     if filled.given("code").is_none() {
         // Nothing was tried.
-        let (mut filled, said) = (filled, Words::of(visit.language).t("coming-code-missing"));
+        let (mut filled, said) = (filled, Words::to(visit).t("coming-code-missing"));
         signed_in(visit)?;
         filled.wrong("code", said);
         return Ok(Err(code_page(&filled).refilled(&filled)));
@@ -128,7 +128,7 @@ pub fn declare(
 ) -> Answer<Page> {
     check_slip(tx, visit, person, found)?;
     may_try(visit, what)?;
-    let filled = Filled::empty(Words::of(visit.language));
+    let filled = Filled::empty(Words::to(visit));
     Ok(declare_page(person, found, &filled, what))
 }
 

@@ -73,7 +73,7 @@ pub fn show(tx: &mut Tx<'_>, visit: &Visit) -> Answer<Page> {
     );
     let name = pass.identity().display_name();
     let inside = match &decided {
-        Some(sharing) => alerts(Words::of(visit.language), visit, &inside(&pass, sharing)?, &name),
+        Some(sharing) => alerts(Words::to(visit), visit, &inside(&pass, sharing)?, &name),
         None => html! {},
     };
     let home = Home { name: &name, items: &items, last, looks, allowed, unasked, connected, inside };
@@ -159,23 +159,16 @@ pub(crate) struct Home<'a> {
 }
 
 pub(crate) fn page(visit: &Visit, home: &Home<'_>) -> Page {
-    let words = Words::of(visit.language);
-    let acting = visit.on_behalf_of.is_some();
+    let words = Words::to(visit);
     let of = |key: &str| words.with(key, &[("name", home.name.into())]);
-    // Whoever acts for her is not greeted as if she were her.
-    let greeting = of(if acting { "record-greeting-of" } else { "record-greeting" });
-    let newest = match (home.last, acting) {
-        (Some(_), _) => words.t("record-new"),
-        (None, true) => of("record-new-of"),
-        (None, false) => words.t("record-new-first"),
-    };
+    let newest = if home.last.is_some() { words.t("record-new") } else { of("record-new-first") };
     let body = html! {
-        (parts::header(&greeting))
+        (parts::header(&of("record-greeting")))
         (home.inside)
         (parts::search_box(words, DOCUMENTS, "q", &words.t("record-search-label"), ""))
-        @if home.unasked { (question(words, &of(if acting { "consent-question-of" } else { "consent-question" }))) }
+        @if home.unasked { (question(words, &words.t("consent-question"))) }
         (parts::section("new", &newest, new(words, visit, home)))
-        (parts::section("next", &words.t("record-next"), next(words, acting, home)))
+        (parts::section("next", &words.t("record-next"), next(words, home)))
     };
     Page::new(Nav::citizen("/"), words.t("record-home-title"), body)
 }
@@ -223,11 +216,9 @@ fn new(words: &Words, visit: &Visit, home: &Home<'_>) -> Markup {
     }
 }
 
-fn next(words: &Words, acting: bool, home: &Home<'_>) -> Markup {
-    let of = |key: &str, more: &str| {
-        let key = if acting { format!("{key}-of{more}") } else { format!("{key}{more}") };
-        words.with(&key, &[("name", home.name.into()), ("count", home.looks.into())]).into_owned()
-    };
+fn next(words: &Words, home: &Home<'_>) -> Markup {
+    let of =
+        |key: &str| words.with(key, &[("name", home.name.into()), ("count", home.looks.into())]).into_owned();
     let mut cards = Vec::new();
     if !home.connected.is_empty() {
         let (count, names) = (home.connected.len(), home.connected.join(", "));
@@ -236,20 +227,18 @@ fn next(words: &Words, acting: bool, home: &Home<'_>) -> Markup {
         cards.push(Card::link(people::apps::APPS, said).line(words.t("record-apps-text")).icon(Icon::App));
     }
     if home.looks > 0 {
-        let said = of("record-looks", if home.last.is_some() { "" } else { "-first" });
+        let said = of(if home.last.is_some() { "record-looks" } else { "record-looks-first" });
         cards.push(Card::link("/journal", said).line(words.t("record-looks-text")).icon(Icon::Eye));
     }
     if home.allowed == 0 {
         cards.push(
-            Card::link("/sharing", of("record-share", ""))
-                .line(words.t("record-share-text"))
-                .icon(Icon::People),
+            Card::link("/sharing", of("record-share")).line(words.t("record-share-text")).icon(Icon::People),
         );
     }
     cards.push(Card::link(ADD, words.t("record-add")).line(words.t("record-add-text")).icon(Icon::Plus));
     if home.looks == 0 {
-        let card = Card::link("/journal", of("record-see-journal", ""));
-        cards.push(card.line(of("record-see-journal", "-text")).icon(Icon::Eye));
+        let card = Card::link("/journal", of("record-see-journal"));
+        cards.push(card.line(words.t("record-see-journal-text")).icon(Icon::Eye));
     }
     parts::cards(&cards)
 }

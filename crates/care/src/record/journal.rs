@@ -254,7 +254,7 @@ impl Journal<'_> {
 }
 
 pub(crate) fn page(visit: &Visit, journal: &Journal<'_>) -> Page {
-    let words = Words::of(visit.language);
+    let words = Words::to(visit);
     let asked = journal.asked;
     let older = journal.older.map(|seq| {
         let before = seq.0.to_string();
@@ -450,7 +450,7 @@ fn block(words: &Words, journal: &Journal<'_>, first: &Entry) -> Markup {
 /// As `consent::open`; a fault when the file cannot be written.
 pub fn csv(tx: &mut Tx<'_>, visit: &Visit) -> Answer<Vec<u8>> {
     let pass = consent::open(tx, visit, owner(visit)?, Action::ReadJournal)?;
-    let words = Words::of(visit.language);
+    let words = Words::to(visit);
     let reader = reader(tx, &pass)?;
     let mut rows: Vec<Entry> = Vec::new();
     all(tx, &pass, Seq(0), |entry| {

@@ -53,7 +53,7 @@ pub(crate) fn check_slip(tx: &Tx<'_>, visit: &Visit, person: PersonId, found: &s
 /// `sign-in-needed` for anybody but a professional.
 pub fn find(visit: &Visit) -> Answer<Page> {
     signed_in(visit)?;
-    Ok(find_page(&Filled::empty(Words::of(visit.language))))
+    Ok(find_page(&Filled::empty(Words::to(visit))))
 }
 
 pub(crate) fn signed_in(visit: &Visit) -> Answer<&kernel::Professional> {
@@ -81,7 +81,7 @@ pub enum Finding {
 /// Faults of the store; `sign-in-needed`.
 pub fn find_post(tx: &mut Tx<'_>, visit: &Visit, fields: Vec<(String, String)>) -> Answer<Finding> {
     signed_in(visit)?;
-    let words = Words::of(visit.language);
+    let words = Words::to(visit);
     let mut filled = Filled::sent(words, fields);
     if filled.has(BY, BY_INS) && filled.given("ins").is_none() {
         filled.wrong("ins", words.t("coming-find-ins-missing"));
@@ -239,7 +239,7 @@ pub(crate) fn ask_page(
     found: &str,
     calls: bool,
 ) -> Page {
-    let words = Words::of(visit.language);
+    let words = Words::to(visit);
     let filled = Filled::empty(words);
     let action = format!("{}/presence", record_href(person));
     let title = patient.map_or_else(|| words.t("coming-closed"), |patient| patient.name.as_str().into());

@@ -69,7 +69,7 @@ pub fn ask(tx: &mut Tx<'_>, visit: &Visit, typed: &str) -> Answer<Page> {
 }
 
 pub(crate) fn ask_page(visit: &Visit, reader: &Reader, entry: &Entry) -> Page {
-    let words = Words::of(visit.language);
+    let words = Words::to(visit);
     let filled = Filled::empty(words);
     let title = words.t("report-title");
     let up = [(words.t("journal-title"), Cow::Borrowed(JOURNAL))];
@@ -114,7 +114,7 @@ pub fn send(tx: &mut Tx<'_>, visit: &Visit, filled: &Filled, chance: &Chance) ->
     let pass = consent::open(tx, visit, owner(visit)?, Action::ReadJournal)?;
     let entry = line(tx, &pass, filled.value("line"))?;
     let reader = journal::reader(tx, &pass)?;
-    let said = said(Words::of(visit.language), &reader, &entry);
+    let said = said(Words::to(visit), &reader, &entry);
     report::send(tx, &pass, said, filled.value("why"), chance)
 }
 
@@ -130,7 +130,7 @@ pub fn show(tx: &mut Tx<'_>, visit: &Visit, sent: bool) -> Answer<Page> {
 }
 
 pub(crate) fn page(visit: &Visit, reports: &[Report], sent: bool) -> Page {
-    let words = Words::of(visit.language);
+    let words = Words::to(visit);
     let title = words.t("report-yours");
     let up = [(words.t("journal-title"), Cow::Borrowed(JOURNAL))];
     let journal = html! { a.ds-link href=(JOURNAL) { (words.t("journal-title")) } };

@@ -61,7 +61,7 @@ fn must_be_minor(tx: &mut Tx<'_>, visit: &Visit, person: PersonId, found: &str) 
 }
 
 pub(crate) fn ask_page(visit: &Visit, person: PersonId, found: &str) -> Page {
-    let words = Words::of(visit.language);
+    let words = Words::to(visit);
     let filled = Filled::empty(words);
     let openly = address::with_query(&record_href(person), &[("found", found)]);
     let body = html! {

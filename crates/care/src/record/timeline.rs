@@ -169,7 +169,7 @@ pub(crate) fn heading_of(pass: &Pass, visit: &Visit) -> Patient {
 
 /// Who may act for her today: a professional must know that a relative may be reading along.
 fn may_act(tx: &mut Tx<'_>, pass: &Pass, visit: &Visit) -> Answer<Vec<String>> {
-    let words = Words::of(visit.language);
+    let words = Words::to(visit);
     let helpers = delegation::of_person(tx, pass)?.into_iter();
     let in_force = helpers.filter(|helper| helper.stage == delegation::Stage::InForce);
     Ok(in_force.map(|helper| delegation::pages::named(words, &helper)).collect())
@@ -185,7 +185,7 @@ pub(crate) struct List<'a> {
 }
 
 pub(crate) fn page(visit: &Visit, list: &List<'_>) -> Page {
-    let words = Words::of(visit.language);
+    let words = Words::to(visit);
     let asked = list.asked;
     let here = list_of(visit, list.person);
     let kept: Vec<&Item<'_>> = list.items.iter().filter(|item| asked.keeps(item)).collect();

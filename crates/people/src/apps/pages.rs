@@ -57,10 +57,6 @@ pub enum Shown {
     },
 }
 
-fn words(visit: &Visit) -> &'static Words {
-    Words::of(visit.language)
-}
-
 /// `GET /oauth/authorize`: what an app asks.
 ///
 /// # Errors
@@ -91,7 +87,7 @@ pub fn answer(
     fields: &[(String, String)],
     terms: Terms<'_>,
 ) -> Answer<Shown> {
-    let filled = Filled::sent(words(visit), fields.iter().cloned());
+    let filled = Filled::sent(Words::to(visit), fields.iter().cloned());
     // What was asked is judged again: it came back through a browser.
     let request = asked::request(fields);
     let open = match super::open(tx, &request, visit, terms)? {
@@ -122,7 +118,7 @@ fn asked_page(tx: &mut Tx<'_>, visit: &Visit, asking: &Asking, filled: &Filled) 
 
 fn shown(tx: &mut Tx<'_>, visit: &Visit, request: &[(String, String)], next: Next) -> Answer<Shown> {
     Ok(match next {
-        Next::Ask(asking) => return asked_page(tx, visit, &asking, &Filled::empty(words(visit))),
+        Next::Ask(asking) => return asked_page(tx, visit, &asking, &Filled::empty(Words::to(visit))),
         Next::SignIn(path) => Shown::SignIn(path),
         Next::Leave(to) => {
             let listed = super::find(tx, ask::Fields(request).get("client_id"))?;
@@ -135,7 +131,7 @@ fn shown(tx: &mut Tx<'_>, visit: &Visit, request: &[(String, String)], next: Nex
 
 /// Back to the app; the door adds the header that makes the browser go there by itself.
 fn onward(visit: &Visit, app: &str, to: &str) -> Page {
-    let words = words(visit);
+    let words = Words::to(visit);
     let named = [("app", app.into())];
     let title = words.t("apps-onward-title");
     let body = html! {
@@ -155,7 +151,7 @@ fn too_young(tx: &mut Tx<'_>, visit: &Visit) -> Answer<Option<i16>> {
 }
 
 fn young_page(visit: &Visit, age: i16) -> Page {
-    let words = words(visit);
+    let words = Words::to(visit);
     let title = words.t("apps-young-title");
     let lead = words.with("apps-young-lead", &[("age", age.into())]);
     let body = html! {

@@ -39,10 +39,6 @@ pub const CLOSE: &str = "/account/close";
 /// Opening it again.
 pub const REOPEN: &str = "/account/reopen";
 
-fn words(visit: &Visit) -> &'static Words {
-    Words::of(visit.language)
-}
-
 /// The form: code and birth date.
 #[must_use]
 pub fn opposition_form(filled: &Filled) -> Page {
@@ -81,7 +77,7 @@ pub fn opposition_check(tx: &mut Tx<'_>, visit: &Visit, mut filled: Filled, knoc
     if let Err(refusal) = opposition::check(tx, &sent, visit.now, knock)? {
         return Ok(Reply::refused(opposition_form(&filled.refused(&refusal)), &refusal));
     }
-    let words = words(visit);
+    let words = Words::to(visit);
     let date = |part: &str| filled.value(&format!("birth_date-{part}")).to_owned();
     let body = html! {
         (parts::header_with(&words.t("enrolment-confirm-title"), &words.t("enrolment-confirm-lead"), html! {}))
@@ -120,7 +116,7 @@ pub fn opposition_confirm(
     if let Err(refusal) = opposition::oppose(tx, &sent, visit, knock)? {
         return Ok(Reply::refused(opposition_form(&filled.refused(&refusal)), &refusal));
     }
-    let words = words(visit);
+    let words = Words::to(visit);
     let body = html! {
         (parts::header_with(
             &words.t("enrolment-opposed-title"),
@@ -161,7 +157,7 @@ fn open(tx: &mut Tx<'_>, visit: &Visit, action: Action) -> Answer<Pass> {
 /// As `consent::open`; `space-of-a-minor`, or `closed-space-of-a-minor`, as for all below.
 pub fn close_form(tx: &mut Tx<'_>, visit: &Visit) -> Answer<Page> {
     open(tx, visit, Action::CloseSpace)?;
-    let words = words(visit);
+    let words = Words::to(visit);
     let filled = Filled::empty(words);
     let body = html! {
         (parts::header_with(&words.t("enrolment-close-title"), &words.t("enrolment-close-lead"), html! {}))
@@ -202,7 +198,7 @@ pub fn reopen_form(tx: &mut Tx<'_>, visit: &Visit) -> Answer<Page> {
     let pass = open(tx, visit, Action::ReopenSpace)?;
     let since = crate::person::load(tx, pass.person())?.map_or(visit.now, |person| person.state_at);
     let until = since.date().saturating_add(jiff::Span::new().years(closing::KEPT_YEARS));
-    let words = words(visit);
+    let words = Words::to(visit);
     let body = html! {
         (parts::header_with(
             &words.t("enrolment-closed-title"),

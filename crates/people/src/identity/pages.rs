@@ -135,10 +135,6 @@ fn nav(visit: &Visit) -> Nav {
     Nav { here: Some(account_address(visit)), ..Nav::of(Some(visit)) }
 }
 
-fn words(visit: &Visit) -> &'static Words {
-    Words::of(visit.language)
-}
-
 /// The page to sign in.
 #[must_use]
 pub fn sign_in(visit: &Visit) -> Page {
@@ -148,7 +144,7 @@ pub fn sign_in(visit: &Visit) -> Page {
 /// The same with other ways in: the outside providers that are configured.
 #[must_use]
 pub fn sign_in_or(visit: &Visit, ways: &Markup) -> Page {
-    let words = words(visit);
+    let words = Words::to(visit);
     let filled = Filled::empty(words);
     let ready = html! {
         p { (words.t("identity-sign-in-how")) }
@@ -174,7 +170,7 @@ pub fn sign_in_or(visit: &Visit, ways: &Markup) -> Page {
 /// The page after signing out.
 #[must_use]
 pub fn signed_out(visit: &Visit) -> Page {
-    let words = words(visit);
+    let words = Words::to(visit);
     let again = form::button_link(&words.t("identity-signed-out-again"), ui::menu::SIGN_IN, None);
     let body = html! {
         (parts::header_with(&words.t("identity-signed-out-title"), &words.t("identity-signed-out-lead"), again))
@@ -336,7 +332,7 @@ pub(crate) fn read_date(filled: &mut Filled, field: &str, missing: &str) -> Opti
 /// Step two: the passkey.
 #[must_use]
 pub fn activation_passkey(visit: &Visit) -> Page {
-    let (words, prefix) = (words(visit), prefix(visit));
+    let (words, prefix) = (Words::to(visit), prefix(visit));
     let filled = Filled::empty(words);
     let name = words.t("identity-passkey-first-name");
     let ready = html! {
@@ -436,7 +432,7 @@ pub fn account_address(visit: &Visit) -> &'static str {
 /// Step three, before the codes are made: they are shown once, so she says when she is ready to print.
 #[must_use]
 pub fn activation_codes(visit: &Visit) -> Page {
-    let (words, home) = (words(visit), Nav::of(Some(visit)).side.home());
+    let (words, home) = (Words::to(visit), Nav::of(Some(visit)).side.home());
     let body = html! {
         (steps(words, 2))
         (parts::header_with(&words.t("identity-codes-title"), &words.t("identity-codes-lead"), html! {}))
@@ -448,7 +444,7 @@ pub fn activation_codes(visit: &Visit) -> Page {
 
 /// The codes, this once.
 pub(super) fn codes_page(visit: &Visit, codes: &[String]) -> Page {
-    let (words, home) = (words(visit), Nav::of(Some(visit)).side.home());
+    let (words, home) = (Words::to(visit), Nav::of(Some(visit)).side.home());
     let keep = if is_work(visit) { "identity-pro-codes-keep" } else { "identity-codes-keep" };
     let body = html! {
         (parts::header_with(

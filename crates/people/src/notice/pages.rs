@@ -67,7 +67,7 @@ pub struct Offer<'a> {
 /// # Errors
 /// As `consent::open`.
 pub fn show(tx: &mut Tx<'_>, visit: &Visit, offer: &Offer<'_>) -> Answer<Page> {
-    filled_page(tx, visit, &Filled::empty(Words::of(visit.language)), offer)
+    filled_page(tx, visit, &Filled::empty(Words::to(visit)), offer)
 }
 
 fn filled_page(tx: &mut Tx<'_>, visit: &Visit, filled: &Filled, offer: &Offer<'_>) -> Answer<Page> {
@@ -174,7 +174,7 @@ struct Seen<'a> {
 }
 
 fn page(visit: &Visit, seen: &Seen<'_>, filled: &Filled) -> Page {
-    let words = Words::of(visit.language);
+    let words = Words::to(visit);
     let Seen { chosen, offer, .. } = seen;
     let title = words.t("notice-title");
     let up = [(words.t("journal-title"), Cow::Borrowed(JOURNAL))];
@@ -318,7 +318,7 @@ fn wishes(words: &'static Words, wishes: Wishes) -> Markup {
 /// The pages in their states, for the test that looks at every page.
 #[must_use]
 pub fn samples(visit: &Visit) -> Vec<(&'static str, Page)> {
-    let empty = Filled::empty(Words::of(visit.language));
+    let empty = Filled::empty(Words::to(visit));
     let services = Services::read(push::USUAL).unwrap_or_default();
     let site = Site { name: "Carnet", origin: "https://carnet.example.org" };
     let offer = Offer { site, email: true, services: &services, browser: "Firefox, Android", here: None };

@@ -27,14 +27,10 @@ pub const ANSWER: &str = "/pro/approvals/answer";
 /// Where a POST ends a sign-on: field `sid`.
 pub const END: &str = "/pro/approvals/end";
 
-fn words(visit: &Visit) -> &'static Words {
-    Words::of(visit.language)
-}
-
 /// A request that cannot be answered, and nobody may be told but her.
 #[must_use]
 pub fn wrong(visit: &Visit, denial: &Denial) -> Page {
-    let words = words(visit);
+    let words = Words::to(visit);
     let code = denial.error.word();
     let body = html! {
         (parts::header_with(&words.t("openid-wrong-title"), &words.t("openid-wrong-lead"), html! {}))
@@ -49,7 +45,7 @@ pub fn wrong(visit: &Visit, denial: &Denial) -> Page {
 /// Where she is going, the first time.
 #[must_use]
 pub fn enter(visit: &Visit, asking: &Asking) -> Page {
-    let words = words(visit);
+    let words = Words::to(visit);
     let filled = Filled::empty(words);
     let named =
         [("service", asking.service.as_str().into()), ("organization", asking.organization.as_str().into())];
@@ -86,7 +82,7 @@ fn asked(asking: &Asking) -> Markup {
 /// On to the service; the door adds the header that makes the browser go there by itself.
 #[must_use]
 pub fn onward(visit: &Visit, service: &str, to: &str) -> Page {
-    let words = words(visit);
+    let words = Words::to(visit);
     let named = [("service", service.into())];
     let link = form::button_link(&words.with("openid-onward-link", &named), to, None);
     let body = html! {
@@ -98,7 +94,7 @@ pub fn onward(visit: &Visit, service: &str, to: &str) -> Page {
 /// The service asks that she signs in again.
 #[must_use]
 pub fn again(visit: &Visit, asking: &Asking) -> Page {
-    let words = words(visit);
+    let words = Words::to(visit);
     let named = [("service", asking.service.as_str().into())];
     let body = html! {
         (parts::header_with(&words.t("openid-again-title"), &words.with("openid-again-lead", &named), html! {}))
@@ -114,7 +110,7 @@ pub fn again(visit: &Visit, asking: &Asking) -> Page {
 /// She is asked before she signs out.
 #[must_use]
 pub fn leave(visit: &Visit, service: Option<&str>, client_id: Option<&str>, back: Option<&str>) -> Page {
-    let words = words(visit);
+    let words = Words::to(visit);
     let lead = match service {
         Some(service) => words.with("openid-leave-lead", &[("service", service.into())]),
         None => words.t("openid-leave-lead-nobody"),
@@ -137,7 +133,7 @@ pub fn leave(visit: &Visit, service: Option<&str>, client_id: Option<&str>, back
 /// She has signed out.
 #[must_use]
 pub fn left(visit: &Visit) -> Page {
-    let words = words(visit);
+    let words = Words::to(visit);
     let again = form::button_link(&words.t("openid-left-again"), SIGN_IN, None);
     let body = html! {
         (parts::header_with(&words.t("openid-left-title"), &words.t("openid-left-lead"), again))
@@ -164,7 +160,7 @@ pub fn show(tx: &mut Tx<'_>, visit: &Visit, after: &str) -> Answer<Page> {
 }
 
 fn page(visit: &Visit, waiting: &[Waiting], open: &[Open], after: &str) -> Page {
-    let words = words(visit);
+    let words = Words::to(visit);
     let body = html! {
         (parts::header_with(&words.t("openid-approvals-title"), &words.t("openid-approvals-lead"), html! {}))
         @if waiting.is_empty() {

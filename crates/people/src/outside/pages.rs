@@ -27,10 +27,6 @@ use ui::parts::{self, Tone};
 use super::{DECIDE, Kind, LEAVE, Provider, Tls, Trouble, WITH};
 use crate::identity::pages::{ACTIVATION, work};
 
-fn words(visit: &Visit) -> &'static Words {
-    Words::of(visit.language)
-}
-
 /// Where others sign in who come the way of this provider.
 fn sign_in_page(is_work: bool) -> &'static str {
     if is_work { work::SIGN_IN } else { ui::menu::SIGN_IN }
@@ -40,7 +36,7 @@ fn sign_in_page(is_work: bool) -> &'static str {
 /// path of this site.
 #[must_use]
 pub fn ways(visit: &Visit, providers: &[Provider], is_work: bool, next: &str) -> Markup {
-    let words = words(visit);
+    let words = Words::to(visit);
     let here: Vec<&Provider> = providers.iter().filter(|one| one.kind.is_work() == is_work).collect();
     if here.is_empty() {
         return html! {};
@@ -81,7 +77,7 @@ fn with(provider: &Provider, next: &str) -> String {
 /// Her provider proved her, and nothing here is hers to open; the same page for every reason.
 #[must_use]
 pub fn unknown(visit: &Visit, provider: &str) -> Page {
-    let words = words(visit);
+    let words = Words::to(visit);
     let named = [("provider", provider.into())];
     let body = html! {
         (parts::header_with(
@@ -138,7 +134,7 @@ pub fn several_again(mut filled: Filled, refusal: Option<&Refusal>) -> Page {
 /// Her provider says something else about her than before.
 #[must_use]
 pub fn changed(visit: &Visit, provider: &Provider) -> Page {
-    let words = words(visit);
+    let words = Words::to(visit);
     let named = [("provider", provider.label.as_str().into())];
     let otherwise =
         form::button_link(&words.t("outside-changed-back"), sign_in_page(provider.kind.is_work()), None);
@@ -154,7 +150,7 @@ pub fn changed(visit: &Visit, provider: &Provider) -> Page {
 /// The directory does not know this professional, or no activity of hers.
 #[must_use]
 pub fn not_listed(visit: &Visit, provider: &str) -> Page {
-    let words = words(visit);
+    let words = Words::to(visit);
     let named = [("provider", provider.into())];
     let body = html! {
         (parts::header_with(
@@ -169,7 +165,7 @@ pub fn not_listed(visit: &Visit, provider: &str) -> Page {
 /// She closed this way in herself.
 #[must_use]
 pub fn shut(visit: &Visit, provider: &Provider) -> Page {
-    let words = words(visit);
+    let words = Words::to(visit);
     let named = [("provider", provider.label.as_str().into())];
     let otherwise =
         form::button_link(&words.t("outside-changed-back"), sign_in_page(provider.kind.is_work()), None);
@@ -184,7 +180,7 @@ pub fn shut(visit: &Visit, provider: &Provider) -> Page {
 /// Her account does not open.
 #[must_use]
 pub fn closed(visit: &Visit, refusal: &Refusal) -> Page {
-    let words = words(visit);
+    let words = Words::to(visit);
     let said: Vec<_> = refusal.issues.iter().map(|issue| ui::refusal::sentence(words, issue)).collect();
     let body = html! {
         (parts::header(&words.t("outside-closed-title")))
@@ -197,7 +193,7 @@ pub fn closed(visit: &Visit, refusal: &Refusal) -> Page {
 /// A sign-in came to nothing. `next` is where she wanted to go, when that is still known.
 #[must_use]
 pub fn trouble(visit: &Visit, provider: &Provider, trouble: Trouble, next: Option<&str>) -> Page {
-    let words = words(visit);
+    let words = Words::to(visit);
     let named = [("provider", provider.label.as_str().into())];
     let key = |part: &str| format!("outside-trouble-{}-{part}", trouble.word());
     let title = words.with(&key("title"), &named);
@@ -220,7 +216,7 @@ pub fn trouble(visit: &Visit, provider: &Provider, trouble: Trouble, next: Optio
 /// After signing out, for whoever came in through a provider: it may still know her on this device.
 #[must_use]
 pub fn signed_out(visit: &Visit, provider: &Provider) -> Page {
-    let words = words(visit);
+    let words = Words::to(visit);
     let named = [("provider", provider.label.as_str().into())];
     let there = form::button_link(&words.with("outside-signed-out-there", &named), LEAVE, None);
     let body = html! {
@@ -257,7 +253,7 @@ fn sample_providers() -> Vec<Provider> {
 /// Every page in every state, for the test that renders them.
 #[must_use]
 pub fn samples(nobody: &Visit) -> Vec<(String, Page)> {
-    let (words, providers) = (words(nobody), sample_providers());
+    let (words, providers) = (Words::to(nobody), sample_providers());
     let filled = || Filled::sent(words, [("matricule".to_owned(), "279035121518988".to_owned())]);
     let wrong = Refusal::forbidden("sign-in-failed", "What was given opens nothing.");
     let slow = Refusal::new(kernel::RefusalKind::SlowDown { retry_after: 30 }, "slow-down", "Wait.");

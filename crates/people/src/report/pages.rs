@@ -54,7 +54,7 @@ pub fn list(tx: &mut Tx<'_>, visit: &Visit, state: &str) -> Answer<Page> {
 }
 
 fn list_page(visit: &Visit, state: State, waiting: &[OnDesk]) -> Page {
-    let words = Words::of(visit.language);
+    let words = Words::to(visit);
     let views: Vec<_> = State::ALL
         .into_iter()
         .map(|one| {
@@ -93,11 +93,11 @@ fn list_page(visit: &Visit, state: State, waiting: &[OnDesk]) -> Page {
 /// As [`super::read`].
 pub fn show(tx: &mut Tx<'_>, visit: &Visit, person: PersonId, id: i64) -> Answer<Page> {
     let report = super::read(tx, visit, person, id)?;
-    Ok(page(visit, &report, &Filled::empty(Words::of(visit.language))))
+    Ok(page(visit, &report, &Filled::empty(Words::to(visit))))
 }
 
 fn page(visit: &Visit, report: &Report, filled: &Filled) -> Page {
-    let words = Words::of(visit.language);
+    let words = Words::to(visit);
     let number = [("number", report.id.to_string().into())];
     let title = words.with("report-one", &number).into_owned();
     let up = [(words.t("report-desk"), Cow::Borrowed(REPORTS))];
@@ -212,7 +212,7 @@ pub fn invented(now: Instant) -> Vec<Report> {
 /// The pages in their states, for the test that looks at every page.
 #[must_use]
 pub fn samples(visit: &Visit) -> Vec<(&'static str, Page)> {
-    let words = Words::of(visit.language);
+    let words = Words::to(visit);
     let empty = Filled::empty(words);
     let wrong = empty.clone().refused(&Refusal::invalid("report-answer", "answer", ""));
     let reports = invented(visit.now);

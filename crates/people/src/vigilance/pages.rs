@@ -68,7 +68,7 @@ pub fn list(tx: &mut Tx<'_>, visit: &Visit, typed: &str) -> Answer<Next> {
 }
 
 fn list_page(visit: &Visit, alerts: &[Alert], names: &HashMap<String, Professional>, typed: &str) -> Page {
-    let words = Words::of(visit.language);
+    let words = Words::to(visit);
     let rows = alerts
         .iter()
         .map(|alert| {
@@ -119,7 +119,7 @@ pub fn show(tx: &mut Tx<'_>, visit: &Visit, rpps: &Rpps, filled: &Filled) -> Ans
 }
 
 fn account_page(visit: &Visit, account: &Account, filled: &Filled) -> Page {
-    let words = Words::of(visit.language);
+    let words = Words::to(visit);
     let name = account.professional.as_ref().map_or(account.rpps.as_str(), |of| of.name.as_str());
     let title = words.with("vigilance-account", &[("name", name.into())]).into_owned();
     let up = [(words.t("vigilance-title"), Cow::Borrowed(VIGILANCE))];
@@ -310,7 +310,7 @@ pub fn samples(visit: &Visit) -> Vec<(&'static str, Page)> {
         suspensions: vec![suspension(None), suspension(lifted)],
         ..quiet.clone()
     };
-    let words = Words::of(visit.language);
+    let words = Words::to(visit);
     let empty = Filled::empty(words);
     let reason = Refusal::invalid("reason-missing", "reason", "Say why.");
     let wrong = Filled::empty(words).refused(&reason);

@@ -193,7 +193,8 @@ impl Asked {
     #[must_use]
     pub fn filled(&self) -> Filled {
         let fields = self.fields.iter().filter(|(name, _)| name != ui::page::CSRF_FIELD).cloned();
-        Filled::sent(ui::Words::of(self.language), fields)
+        let words = self.seen.get().map_or_else(|| ui::Words::of(self.language), ui::Words::to);
+        Filled::sent(words, fields)
     }
 
     /// A header's text.

@@ -52,7 +52,7 @@ pub fn language(asked: &Asked) -> Answer<Reply> {
 pub fn plain(asked: &Asked, page: fn(&'static Words, Nav, &Contact) -> Page) -> Answer<Reply> {
     let visit = asked.visit()?;
     let contact = &asked.house.config.contact;
-    Ok(page(Words::of(visit.language), Nav::of(Some(visit)), contact).into())
+    Ok(page(Words::to(visit), Nav::of(Some(visit)), contact).into())
 }
 
 /// How a telephone installs the site: some take notifications for an installed site only (Web Application Manifest). It is

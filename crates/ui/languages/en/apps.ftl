@@ -24,6 +24,7 @@ apps-for-her = Connected by somebody who may decide for your space. Also stops w
 apps-disconnect = Disconnect
 apps-catalogue = Apps of the catalogue
 apps-catalogue-text = These apps were checked before they came into the catalogue. To connect one, open it and choose to link your health space to it. It will bring you here, and you will decide.
+    .theirs = These apps were checked before they came into the catalogue. To connect one, open it and choose to link this health space to it. It will bring you here, and you will decide.
 apps-catalogue-none = The catalogue is empty for now
 apps-catalogue-none-text = Apps that have been checked will appear here.
 apps-site = The app’s site
@@ -34,6 +35,7 @@ apps-know-journal = Each time that an app reads something, it is written in the 
 apps-know-journal-link = See the journal
 apps-know-end = When you disconnect an app, it no longer reads anything, at once. If it is connected twice, disconnect it twice. What it has read already, it may have kept: ask the company that is responsible for it to delete it.
 apps-know-never = No app reads what you hide from professionals, what is kept secret, or a result that a professional must tell you first.
+    .theirs = No app reads what is hidden from professionals, what is kept secret, or a result that a professional must tell of first.
 apps-know-write = A connected app can add nothing, change nothing and delete nothing.
 
 apps-ask-title = { $hers ->
@@ -100,6 +102,11 @@ consent-way-apps = { $count ->
     [one] One app reads a part of your space
    *[other] { $count } apps read a part of your space
 }
+    .theirs = { $count ->
+        [0] No app reads this space
+        [one] One app reads a part of this space
+       *[other] { $count } apps read a part of this space
+    }
 consent-do-app-end = Disconnect { $name }
 consent-do-app-end-what = This app will no longer read anything, at once. What it has read already, it may have kept. To connect it again, your agreement will be needed.
 consent-do-app-end-one = Disconnect { $name }
@@ -110,7 +117,9 @@ consent-effect-forgets-her = will no longer know who the person is: names, sex, 
 consent-who-app = The app { $app } ({ $organization })
 consent-sight-apps = Connected apps
 consent-sight-app-not-given = You have not given it this document to read.
+    .theirs = It has not been given this document to read.
 consent-sight-app-never = No app reads this document: it is hidden, kept secret, or must be told to you first.
+    .theirs = No app reads this document: it is hidden, kept secret, or must be told of first.
 record-apps = { $count ->
     [one] The app { $names } was connected since your last visit
    *[other] Apps connected since your last visit: { $names }
@@ -126,6 +135,7 @@ journal-app-disconnected = { $person ->
 }
 journal-app-see = See the connected apps
 journal-why-app-not-granted = Refused: this app was no longer connected, or you had not given it that.
+    .theirs = Refused: this app was no longer connected, or it had not been given that.
 refusal-apps-documents = Choose which documents this app can read.
 refusal-apps-family = Tick at least one sort of documents, or choose another answer.
 refusal-apps-both = You have ticked sorts of documents: choose “Only some sorts of documents”, or untick them.

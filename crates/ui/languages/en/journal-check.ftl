@@ -1,5 +1,6 @@
 # Checking the journal on one's own device, or otherwise.
 journal-check-title = Is your journal complete?
+    .theirs = Is this journal complete?
 journal-check-without-script = Your browser can check by itself that nothing was changed or taken away, when JavaScript is on. If not, follow “Check otherwise”.
 journal-check-again = Check again
 journal-check-keep = Keep a marker on this device
@@ -7,6 +8,7 @@ journal-check-download = Download the marker
 journal-check-forget = Forget the marker of this device
 journal-check-elsewhere = Compare with a marker kept elsewhere
 journal-check-elsewhere-text = A marker says where your journal stood on a certain day. It says nothing about your health: a few numbers that nobody else can link to you. Keep it wherever you like, even printed. Later it will show whether something old was changed.
+    .theirs = A marker says where this journal stood on a certain day. It says nothing about the person’s health: a few numbers that nobody else can link to them. Keep it wherever you like, even printed. Later it will show whether something old was changed.
 journal-check-paste = Paste the marker that you kept here
 journal-check-compare = Compare
 journal-check-otherwise = Check otherwise
@@ -40,8 +42,10 @@ journal-said-anew-title = The public log was begun anew.
 journal-said-anew-same = The lines that you knew have not changed: your marker proves it.
 journal-said-anew-keep = From now on, keep a new marker.
 journal-said-bad = Your journal has a problem.
+    .theirs = This journal has a problem.
 journal-said-what-to-do = Do not close this page. Print it and download the proof (“Check otherwise”), then report the line. You can also tell the data protection authority, the CNIL (cnil.fr).
 journal-said-unsupported = This browser cannot check signatures. Nothing says that your journal has a problem: try an up-to-date browser, or follow “Check otherwise”.
+    .theirs = This browser cannot check signatures. Nothing says that this journal has a problem: try an up-to-date browser, or follow “Check otherwise”.
 journal-said-unreachable = The proof could not be asked for. Check your connection, then try again.
 journal-said-line = no. %number% of %date%
 journal-said-kept = The marker is kept on this device. At each visit the journal will be compared with it.

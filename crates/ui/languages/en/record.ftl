@@ -1,44 +1,46 @@
 # Home, the list of documents, search, and the professionals’ way in.
 record-home-title = Home
 record-greeting = Hello { $name }
-record-greeting-of = Space of { $name }
+    .theirs = Space of { $name }
 record-search-label = Search the documents
 record-new = New since your last visit
 record-new-first = Your latest documents
-record-new-of = Latest documents of { $name }
+    .theirs = Latest documents of { $name }
 record-new-count = { $count ->
     [one] One new document
    *[other] { $count } new documents, of which the latest:
 }
 record-nothing-new = Nothing new. Your last visit: { $when }.
 record-nothing-yet = You have not received any document yet.
+    .theirs = No document has come yet.
 record-next = What would you like to do?
 record-looks = { $count ->
     [one] Your space was looked at once since your last visit
    *[other] Your space was looked at { $count } times since your last visit
 }
+    .theirs = { $count ->
+        [one] The space of { $name } was looked at once since your last visit
+       *[other] The space of { $name } was looked at { $count } times since your last visit
+    }
 record-looks-text = See who looked at what, and when
-record-looks-of = { $count ->
-    [one] The space of { $name } was looked at once since your last visit
-   *[other] The space of { $name } was looked at { $count } times since your last visit
-}
-record-looks-of-first = { $count ->
-    [one] The space of { $name } was looked at once before this visit
-   *[other] The space of { $name } was looked at { $count } times before this visit
-}
 record-looks-first = { $count ->
     [one] Your space was looked at once before this visit
    *[other] Your space was looked at { $count } times before this visit
 }
+    .theirs = { $count ->
+        [one] The space of { $name } was looked at once before this visit
+       *[other] The space of { $name } was looked at { $count } times before this visit
+    }
 record-share = Choose who can see your documents
-record-share-of = Choose who can see the documents of { $name }
+    .theirs = Choose who can see the documents of { $name }
 record-share-text = You have not allowed any professional yet
+    .theirs = No professional is allowed yet
 record-add = Add a document
 record-add-text = A photo or a file that you have at home
 record-see-journal = See who has looked at your space
-record-see-journal-of = See who has looked at the space of { $name }
+    .theirs = See who has looked at the space of { $name }
 record-see-journal-text = Every access is noted in your journal
-record-see-journal-of-text = Every access is noted in their journal
+    .theirs = Every access is noted in their journal
 record-all = See all documents
 record-count = { $count ->
     [one] One document
@@ -53,6 +55,7 @@ record-none-found = No document found
 record-none-found-text = Try another word, or remove a filter.
 record-empty = No documents for now
 record-empty-text = Documents that professionals send you will arrive here. You can also add your own.
+    .theirs = The documents that professionals send will come here. You can also add some.
 record-empty-pro = No documents to see
 record-empty-pro-text = This person’s space holds no document that you may see.
 record-find = Find a person

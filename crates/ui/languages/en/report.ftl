@@ -10,14 +10,18 @@ report-not-waiting = If you think somebody means you harm, do not wait for the a
 report-sharing = See who has access
 report-done = Your report is sent. The answer will come here.
 report-yours = Your reports
+    .theirs = The reports
 report-yours-lead = Lines of the journal that you did not recognise, and what the team found.
+    .theirs = Lines of the journal that were not recognised, and what the team found.
 report-yours-none = You have reported nothing
+    .theirs = Nothing has been reported
 report-yours-none-text = In the journal, each line has a link “I don’t recognise this”.
 report-link = I don’t recognise this
 report-sent = Reported
 report-answered-when = Answered
 report-why = What the person says
 report-your-words = You wrote
+    .theirs = What was written
 report-why-none = Nothing
 report-answer = Answer
 report-answer-of-team = Answer of the team
@@ -52,5 +56,9 @@ journal-report-read = { $who } read a report from your space { $count ->
     [one] { "" }
    *[other] { $count } times
 }
+    .theirs = { $who } read a report from this space { $count ->
+        [one] { "" }
+       *[other] { $count } times
+    }
 journal-report-answered = { $who } answered a report
 journal-report-closed = { $who } closed a report

@@ -24,6 +24,7 @@ apps-for-her = Connectée par une personne qui a le droit de décider pour votre
 apps-disconnect = Déconnecter
 apps-catalogue = Applications du catalogue
 apps-catalogue-text = Ces applications ont été vérifiées avant d’entrer au catalogue. Pour en connecter une, ouvrez-la et choisissez d’y relier votre espace de santé. Elle vous amènera ici, et vous déciderez.
+    .theirs = Ces applications ont été vérifiées avant d’entrer au catalogue. Pour en connecter une, ouvrez-la et choisissez d’y relier cet espace de santé. Elle vous amènera ici, et vous déciderez.
 apps-catalogue-none = Le catalogue est vide pour le moment
 apps-catalogue-none-text = Les applications vérifiées apparaîtront ici.
 apps-site = Site de l’application
@@ -34,6 +35,7 @@ apps-know-journal = Chaque lecture par une application est écrite dans le journ
 apps-know-journal-link = Voir le journal
 apps-know-end = Quand vous déconnectez une application, elle ne lit plus rien, tout de suite. Si elle est connectée deux fois, déconnectez-la deux fois. Ce qu’elle a déjà lu, elle peut l’avoir gardé : demandez à la société qui en répond de l’effacer.
 apps-know-never = Aucune application ne lit ce que vous cachez aux professionnels, ce qui est gardé secret, ni un résultat qu’un professionnel doit d’abord vous annoncer.
+    .theirs = Aucune application ne lit ce qui est caché aux professionnels, ce qui est gardé secret, ni un résultat qu’un professionnel doit d’abord annoncer.
 apps-know-write = Une application connectée ne peut rien ajouter, rien changer et rien effacer.
 
 apps-ask-title = { $hers ->
@@ -100,6 +102,11 @@ consent-way-apps = { $count ->
     [one] Une application lit une partie de votre espace
    *[other] { $count } applications lisent une partie de votre espace
 }
+    .theirs = { $count ->
+        [0] Aucune application ne lit cet espace
+        [one] Une application lit une partie de cet espace
+       *[other] { $count } applications lisent une partie de cet espace
+    }
 consent-do-app-end = Déconnecter { $name }
 consent-do-app-end-what = Cette application ne lira plus rien, tout de suite. Ce qu’elle a déjà lu, elle peut l’avoir gardé. Pour la connecter de nouveau, il faudra votre accord.
 consent-do-app-end-one = Déconnecter { $name }
@@ -110,7 +117,9 @@ consent-effect-forgets-her = ne saura plus qui est la personne : ses noms, son s
 consent-who-app = L’application { $app } ({ $organization })
 consent-sight-apps = Applications connectées
 consent-sight-app-not-given = Vous ne lui avez pas donné ce document à lire.
+    .theirs = Ce document ne lui a pas été donné à lire.
 consent-sight-app-never = Aucune application ne lit ce document : il est caché, gardé secret, ou doit d’abord vous être annoncé.
+    .theirs = Aucune application ne lit ce document : il est caché, gardé secret, ou doit d’abord être annoncé.
 record-apps = { $count ->
     [one] L’application { $names } a été connectée depuis votre dernière visite
    *[other] Applications connectées depuis votre dernière visite : { $names }
@@ -126,6 +135,7 @@ journal-app-disconnected = { $person ->
 }
 journal-app-see = Voir les applications connectées
 journal-why-app-not-granted = Refusé : cette application n’était plus connectée, ou vous ne lui aviez pas donné cela.
+    .theirs = Refusé : cette application n’était plus connectée, ou cela ne lui avait pas été donné.
 refusal-apps-documents = Choisissez quels documents cette application peut lire.
 refusal-apps-family = Cochez au moins une sorte de documents, ou choisissez une autre réponse.
 refusal-apps-both = Vous avez coché des sortes de documents : choisissez « Seulement certaines sortes de documents », ou décochez-les.

@@ -1,5 +1,6 @@
 # Vérifier le journal sur son propre appareil, ou autrement.
 journal-check-title = Votre journal est-il complet ?
+    .theirs = Ce journal est-il complet ?
 journal-check-without-script = Votre navigateur peut vérifier lui-même que rien n’a été changé ni retiré, quand JavaScript est activé. Sinon, suivez « Vérifier autrement ».
 journal-check-again = Vérifier à nouveau
 journal-check-keep = Garder un repère sur cet appareil
@@ -7,6 +8,7 @@ journal-check-download = Télécharger le repère
 journal-check-forget = Oublier le repère de cet appareil
 journal-check-elsewhere = Comparer avec un repère gardé ailleurs
 journal-check-elsewhere-text = Un repère dit où en était votre journal un jour donné. Il ne dit rien de votre santé : quelques nombres, que personne d’autre ne peut relier à vous. Gardez-le où vous voulez, même imprimé. Plus tard, il montrera si quelque chose d’ancien a été changé.
+    .theirs = Un repère dit où en était ce journal un jour donné. Il ne dit rien de la santé de la personne : quelques nombres, que personne d’autre ne peut relier à elle. Gardez-le où vous voulez, même imprimé. Plus tard, il montrera si quelque chose d’ancien a été changé.
 journal-check-paste = Collez ici le repère que vous avez gardé
 journal-check-compare = Comparer
 journal-check-otherwise = Vérifier autrement
@@ -40,8 +42,10 @@ journal-said-anew-title = Le registre public a été recommencé.
 journal-said-anew-same = Les lignes que vous connaissiez n’ont pas changé : votre repère le prouve.
 journal-said-anew-keep = Pour la suite, gardez un nouveau repère.
 journal-said-bad = Votre journal a un problème.
+    .theirs = Ce journal a un problème.
 journal-said-what-to-do = Ne fermez pas cette page. Imprimez-la et téléchargez la preuve (« Vérifier autrement »), puis signalez la ligne. Vous pouvez aussi le dire à la CNIL (cnil.fr).
 journal-said-unsupported = Ce navigateur ne sait pas vérifier les signatures. Rien ne dit que votre journal a un problème : essayez avec un navigateur à jour, ou suivez « Vérifier autrement ».
+    .theirs = Ce navigateur ne sait pas vérifier les signatures. Rien ne dit que ce journal a un problème : essayez avec un navigateur à jour, ou suivez « Vérifier autrement ».
 journal-said-unreachable = La preuve n’a pas pu être demandée. Vérifiez votre connexion, puis recommencez.
 journal-said-line = n° %number% du %date%
 journal-said-kept = Le repère est gardé sur cet appareil. À chaque visite, le journal lui sera comparé.

@@ -1,9 +1,11 @@
 # Le journal : qui a fait quoi, en phrases.
 journal-title = Qui a vu
 journal-lead = Tout ce qui s’est passé dans votre espace : qui a consulté, déposé, modifié, et ce qui a été refusé.
+    .theirs = Tout ce qui s’est passé dans cet espace : qui a consulté, déposé, modifié, et ce qui a été refusé.
 journal-export = Télécharger le journal (CSV)
 journal-empty = Rien dans le journal pour le moment
 journal-empty-text = Chaque accès à votre espace sera noté ici.
+    .theirs = Chaque accès à cet espace sera noté ici.
 journal-none-found = Rien ne correspond
 journal-none-found-text = Enlevez un filtre pour voir le reste du journal.
 journal-all = Voir tout le journal
@@ -23,13 +25,16 @@ journal-nobody = Quelqu’un
 journal-between = entre { $from } et { $to }
 journal-reason = Motif donné : { $reason }
 journal-why-no-consent = Refusé : vous n’avez pas autorisé ce professionnel.
+    .theirs = Refusé : ce professionnel n’était pas autorisé.
 journal-why-traits-mismatch = Refusé : l’identité écrite dans le document n’était pas la vôtre.
+    .theirs = Refusé : l’identité écrite dans le document n’était pas celle de la personne.
 journal-why-duplicate-unique-id = Refusé : un autre document portait déjà ce numéro.
 journal-why-replaced-not-yours = Refusé : seul l’auteur d’un document peut le remplacer.
 journal-why-replaced-not-current = Refusé : le document à remplacer l’avait déjà été.
 journal-why-replaced-unknown = Refusé : le document à remplacer n’existe pas.
 journal-why-idempotency-key-reused = Refusé : erreur du logiciel qui envoyait le document.
 journal-why-space-closed = Refusé : votre espace est fermé.
+    .theirs = Refusé : cet espace est fermé.
 journal-why-not-permitted = Refusé : cette action n’est pas permise.
 journal-why-other = Refusé.
 journal-csv-rank = Rang
@@ -49,22 +54,42 @@ journal-opened = { $person ->
     [you] Votre espace a été ouvert
    *[other] { $who } a ouvert votre espace
 }
+    .theirs = { $person ->
+        [you] Vous avez ouvert l’espace
+       *[other] { $who } a ouvert l’espace
+    }
 journal-closed = { $person ->
     [you] Vous avez fermé votre espace
    *[other] { $who } a fermé votre espace
 }
+    .theirs = { $person ->
+        [you] Vous avez fermé l’espace
+       *[other] { $who } a fermé l’espace
+    }
 journal-reopened = { $person ->
     [you] Vous avez rouvert votre espace
    *[other] { $who } a rouvert votre espace
 }
+    .theirs = { $person ->
+        [you] Vous avez rouvert l’espace
+       *[other] { $who } a rouvert l’espace
+    }
 journal-identity-updated = { $person ->
     [you] Vous avez changé vos coordonnées
    *[other] { $who } a mis à jour votre identité ou vos coordonnées
 }
+    .theirs = { $person ->
+        [you] Vous avez changé les coordonnées
+       *[other] { $who } a mis à jour l’identité ou les coordonnées
+    }
 journal-activated = { $person ->
     [you] Vous avez activé votre espace
    *[other] { $who } a activé votre espace
 }
+    .theirs = { $person ->
+        [you] Vous avez activé l’espace
+       *[other] { $who } a activé l’espace
+    }
 journal-signed-in = { $person ->
     [you] { $how ->
         [outside] Vous avez ouvert une session avec { $whom }
@@ -91,6 +116,10 @@ journal-sign-in-refused = { $person ->
        *[other] { $count } connexions à votre espace ont été refusées
     }
 }
+    .theirs = { $count ->
+        [one] Une connexion à cet espace a été refusée
+       *[other] { $count } connexions à cet espace ont été refusées
+    }
 journal-signed-out = { $person ->
     [you] Vous avez fermé votre session
    *[other] { $how ->
@@ -151,14 +180,26 @@ journal-allowed = { $person ->
     [you] Vous avez autorisé { $whom } à consulter votre espace
    *[other] { $who } a autorisé { $whom } à consulter votre espace
 }
+    .theirs = { $person ->
+        [you] Vous avez autorisé { $whom } à consulter l’espace
+       *[other] { $who } a autorisé { $whom } à consulter l’espace
+    }
 journal-presence = { $person ->
     [you] Vous avez donné votre accord en présence d’un professionnel
    *[other] { $who } a déclaré que vous étiez d’accord, en sa présence, pour consulter votre espace
 }
+    .theirs = { $person ->
+        [you] Vous avez donné votre accord en présence d’un professionnel
+       *[other] { $who } a déclaré que la personne était d’accord, en sa présence, pour qu’il consulte l’espace
+    }
 journal-code-typed = { $person ->
     [you] Vous avez tapé un code
    *[other] { $who } a tapé un code que vous lui avez donné, et peut consulter votre espace
 }
+    .theirs = { $person ->
+        [you] Vous avez tapé un code
+       *[other] { $who } a tapé un code de cet espace, et peut le consulter
+    }
 journal-disallowed = { $person ->
     [you] Vous avez retiré l’autorisation de { $whom }
    *[other] { $who } a retiré l’autorisation de { $whom }
@@ -173,6 +214,16 @@ journal-sharing-read = { $person ->
        *[other] { $count } fois
     }
 }
+    .theirs = { $person ->
+        [you] Vous avez regardé qui peut voir l’espace { $count ->
+            [one] { "" }
+           *[other] { $count } fois
+        }
+       *[other] { $who } a regardé qui peut voir l’espace { $count ->
+            [one] { "" }
+           *[other] { $count } fois
+        }
+    }
 journal-list-read = { $person ->
     [you] Vous avez consulté la liste de vos documents { $count ->
         [one] { "" }
@@ -183,6 +234,16 @@ journal-list-read = { $person ->
        *[other] { $count } fois
     }
 }
+    .theirs = { $person ->
+        [you] Vous avez consulté la liste des documents { $count ->
+            [one] { "" }
+           *[other] { $count } fois
+        }
+       *[other] { $who } a consulté la liste des documents { $count ->
+            [one] { "" }
+           *[other] { $count } fois
+        }
+    }
 journal-document-read = { $person ->
     [you] Vous avez lu { $count ->
         [one] un document
@@ -197,6 +258,10 @@ journal-looked-up = { $who } a cherché si vous avez un espace { $count ->
     [one] { "" }
    *[other] ({ $count } fois)
 }
+    .theirs = { $who } a cherché si cet espace existe { $count ->
+        [one] { "" }
+       *[other] ({ $count } fois)
+    }
 journal-searched = { $person ->
     [you] Vous avez fait { $count ->
         [one] une recherche
@@ -207,6 +272,16 @@ journal-searched = { $person ->
        *[other] { $count } recherches
     } dans vos documents
 }
+    .theirs = { $person ->
+        [you] Vous avez fait { $count ->
+            [one] une recherche
+           *[other] { $count } recherches
+        } dans les documents
+       *[other] { $who } a fait { $count ->
+            [one] une recherche
+           *[other] { $count } recherches
+        } dans les documents
+    }
 journal-journal-read = { $person ->
     [you] Vous avez consulté ce journal { $count ->
         [one] { "" }
@@ -218,10 +293,18 @@ journal-exported = { $person ->
     [you] Vous avez exporté des données de votre espace
    *[other] { $who } a exporté des données de votre espace
 }
+    .theirs = { $person ->
+        [you] Vous avez exporté des données de l’espace
+       *[other] { $who } a exporté des données de l’espace
+    }
 journal-profile-read = { $person ->
     [you] Vous avez consulté votre profil
    *[other] { $who } a consulté votre profil
 }
+    .theirs = { $person ->
+        [you] Vous avez consulté le profil
+       *[other] { $who } a consulté le profil
+    }
 journal-downloaded = { $person ->
     [you] Vous avez téléchargé { $count ->
         [one] un document
@@ -248,6 +331,22 @@ journal-refused = { $person ->
         }
     }
 }
+    .theirs = { $person ->
+        [you] { $count ->
+            [one] Une action que vous avez demandée a été refusée
+           *[other] { $count } actions que vous avez demandées ont été refusées
+        }
+       *[other] { $who } { $how ->
+            [depositDocument] { $count ->
+                [one] a voulu déposer un document : refusé
+               *[other] a voulu déposer { $count } documents : refusé
+            }
+           *[other] { $count ->
+                [one] a voulu accéder à l’espace : refusé
+               *[other] a voulu accéder à l’espace { $count } fois : refusé
+            }
+        }
+    }
 journal-indexed = { $person ->
     [you] Vous avez préparé la recherche dans { $count ->
         [one] un document
@@ -262,14 +361,26 @@ journal-delegation-offered = { $person ->
     [you] Vous avez demandé à { $whom } d’agir pour vous
    *[other] { $who } a demandé à { $whom } d’agir pour vous
 }
+    .theirs = { $person ->
+        [you] Vous avez demandé à { $whom } d’agir dans cet espace
+       *[other] { $who } a demandé à { $whom } d’agir dans cet espace
+    }
 journal-delegation-accepted = { $person ->
     [you] Vous avez accepté d’agir pour { $whom }
    *[other] { $who } a accepté d’agir pour vous
 }
+    .theirs = { $person ->
+        [you] Vous avez accepté d’agir dans cet espace
+       *[other] { $who } a accepté d’agir dans cet espace
+    }
 journal-delegation-renewed = { $person ->
     [you] Vous avez prolongé l’accès de { $whom }, qui agit pour vous
    *[other] { $who } a prolongé l’accès de { $whom }, qui agit pour vous
 }
+    .theirs = { $person ->
+        [you] Vous avez prolongé l’accès de { $whom } à cet espace
+       *[other] { $who } a prolongé l’accès de { $whom } à cet espace
+    }
 journal-delegation-ended = { $person ->
     [you] Vous avez mis fin à l’aide entre vous et { $whom }
    *[other] { $who } a mis fin à l’aide de { $whom }
@@ -278,6 +389,10 @@ journal-guardian-began = { $person ->
     [you] Vous avez enregistré { $whom } comme tuteur ou tutrice
    *[other] { $who } a enregistré { $whom } comme votre tuteur ou tutrice, par décision de justice
 }
+    .theirs = { $person ->
+        [you] Vous avez enregistré { $whom } comme tuteur ou tutrice
+       *[other] { $who } a enregistré { $whom } comme tuteur ou tutrice, par décision de justice
+    }
 journal-guardian-ended = { $person ->
     [you] Vous avez mis fin à la tutelle de { $whom }
    *[other] { $who } a enregistré la fin de la tutelle de { $whom }
@@ -297,27 +412,53 @@ journal-acting-began = { $person ->
     }
    *[other] { $who } a ouvert votre espace
 }
+    .theirs = { $person ->
+        [you] { $whom ->
+            [none] Vous avez ouvert cet espace
+           *[other] Vous avez ouvert l’espace de { $whom }, pour qui vous agissez
+        }
+       *[other] { $who } a ouvert l’espace
+    }
 journal-assisted-at-desk = { $person ->
     [you] Vous avez reçu de l’aide à un guichet
    *[other] { $who } vous a apporté de l’aide à un guichet, en votre présence
 }
+    .theirs = { $person ->
+        [you] Vous avez reçu de l’aide à un guichet
+       *[other] { $who } a aidé la personne à un guichet, en sa présence
+    }
 journal-invitation-taken = { $person ->
     [you] Vous avez saisi le code d’une invitation
    *[other] { $who } a saisi le code de votre invitation
 }
+    .theirs = { $person ->
+        [you] Vous avez saisi le code d’une invitation
+       *[other] { $who } a saisi le code d’une invitation
+    }
 journal-decided = { $person ->
     [you] Vous avez changé qui peut voir quoi dans votre espace
    *[other] { $who } a changé qui peut voir quoi dans votre espace
 }
+    .theirs = { $person ->
+        [you] Vous avez changé qui peut voir quoi dans cet espace
+       *[other] { $who } a changé qui peut voir quoi dans cet espace
+    }
 journal-glass-broken = { $who } a ouvert votre espace en urgence
+    .theirs = { $who } a ouvert cet espace en urgence
 journal-call-answered = { $who } a ouvert votre espace pour un appel au centre 15
+    .theirs = { $who } a ouvert cet espace pour un appel au centre 15
 journal-secret-began = { $who } a ouvert votre espace en connexion secrète, à votre demande
 journal-secret-ended = { $who } a quitté la connexion secrète
 journal-announced = { $who } vous a annoncé un résultat, que vous pouvez maintenant lire
+    .theirs = { $who } a annoncé un résultat, qui peut maintenant être lu
 journal-guardians-read = { $person ->
     [you] Vous avez consulté les tutelles enregistrées
    *[other] { $who } a consulté les tutelles enregistrées pour vous
 }
+    .theirs = { $person ->
+        [you] Vous avez consulté les tutelles enregistrées
+       *[other] { $who } a consulté les tutelles enregistrées pour la personne
+    }
 journal-acting-for = { $who } pour vous,
 journal-acting-for-other = { $who } pour { $name },
 journal-acting-as = { $name }, { $link },
@@ -333,7 +474,9 @@ journal-link-carer = votre aidant ou aidante
 journal-link-other = qui vous aide
 journal-you-for = { $sentence }, pour { $name }
 journal-why-acting-over = Cette personne ne pouvait plus agir pour vous.
+    .theirs = Cette personne ne pouvait plus agir dans cet espace.
 journal-why-acting-limited = Vous ne lui aviez pas donné ce droit.
+    .theirs = Ce droit ne lui avait pas été donné.
 journal-permission-kept = { $person ->
     [you] Vous gardez { $whom } secret pour les personnes qui agissent pour vous
    *[other] { $who } garde un professionnel secret

@@ -1,44 +1,46 @@
 # L’accueil, la liste des documents, la recherche, et l’entrée des professionnels.
 record-home-title = Accueil
 record-greeting = Bonjour { $name }
-record-greeting-of = Espace de { $name }
+    .theirs = Espace de { $name }
 record-search-label = Chercher dans les documents
 record-new = Nouveau depuis votre dernière visite
 record-new-first = Vos derniers documents
-record-new-of = Derniers documents de { $name }
+    .theirs = Derniers documents de { $name }
 record-new-count = { $count ->
     [one] Un nouveau document
    *[other] { $count } nouveaux documents, dont voici les derniers :
 }
 record-nothing-new = Rien de nouveau. Votre dernière visite : { $when }.
 record-nothing-yet = Vous n’avez encore reçu aucun document.
+    .theirs = Aucun document n’est encore arrivé.
 record-next = Que voulez-vous faire ?
 record-looks = { $count ->
     [one] Une consultation de votre espace depuis votre dernière visite
    *[other] { $count } consultations de votre espace depuis votre dernière visite
 }
+    .theirs = { $count ->
+        [one] Une consultation de l’espace de { $name } depuis votre dernière visite
+       *[other] { $count } consultations de l’espace de { $name } depuis votre dernière visite
+    }
 record-looks-text = Voir qui a consulté quoi, et quand
-record-looks-of = { $count ->
-    [one] Une consultation de l’espace de { $name } depuis votre dernière visite
-   *[other] { $count } consultations de l’espace de { $name } depuis votre dernière visite
-}
-record-looks-of-first = { $count ->
-    [one] Une consultation de l’espace de { $name } avant cette visite
-   *[other] { $count } consultations de l’espace de { $name } avant cette visite
-}
 record-looks-first = { $count ->
     [one] Une consultation de votre espace avant cette visite
    *[other] { $count } consultations de votre espace avant cette visite
 }
+    .theirs = { $count ->
+        [one] Une consultation de l’espace de { $name } avant cette visite
+       *[other] { $count } consultations de l’espace de { $name } avant cette visite
+    }
 record-share = Choisir qui peut voir vos documents
-record-share-of = Choisir qui peut voir les documents de { $name }
+    .theirs = Choisir qui peut voir les documents de { $name }
 record-share-text = Vous n’avez encore autorisé aucun professionnel
+    .theirs = Aucun professionnel n’est encore autorisé
 record-add = Ajouter un document
 record-add-text = Une photo ou un fichier que vous avez chez vous
 record-see-journal = Voir qui a consulté votre espace
-record-see-journal-of = Voir qui a consulté l’espace de { $name }
+    .theirs = Voir qui a consulté l’espace de { $name }
 record-see-journal-text = Chaque accès est noté dans votre journal
-record-see-journal-of-text = Chaque accès est noté dans son journal
+    .theirs = Chaque accès est noté dans son journal
 record-all = Voir tous les documents
 record-count = { $count ->
     [one] Un document
@@ -53,6 +55,7 @@ record-none-found = Aucun document trouvé
 record-none-found-text = Essayez un autre mot, ou enlevez un filtre.
 record-empty = Aucun document pour le moment
 record-empty-text = Les documents que les professionnels vous envoient arriveront ici. Vous pouvez aussi ajouter les vôtres.
+    .theirs = Les documents que les professionnels envoient arriveront ici. Vous pouvez aussi en ajouter.
 record-empty-pro = Aucun document à voir
 record-empty-pro-text = L’espace de cette personne ne contient aucun document que vous puissiez voir.
 record-find = Trouver une personne

@@ -10,14 +10,18 @@ report-not-waiting = Si vous pensez que quelqu’un vous veut du mal, n’attend
 report-sharing = Voir qui a accès
 report-done = Votre signalement est envoyé. La réponse arrivera ici.
 report-yours = Vos signalements
+    .theirs = Les signalements
 report-yours-lead = Les lignes du journal que vous n’avez pas reconnues, et ce que l’équipe a trouvé.
+    .theirs = Les lignes du journal qui n’ont pas été reconnues, et ce que l’équipe a trouvé.
 report-yours-none = Vous n’avez rien signalé
+    .theirs = Rien n’a été signalé
 report-yours-none-text = Dans le journal, chaque ligne a un lien « Je ne reconnais pas ceci ».
 report-link = Je ne reconnais pas ceci
 report-sent = Signalé
 report-answered-when = Répondu
 report-why = Ce que dit la personne
 report-your-words = Vous avez écrit
+    .theirs = Ce qui a été écrit
 report-why-none = Rien
 report-answer = Réponse
 report-answer-of-team = Réponse de l’équipe
@@ -52,5 +56,9 @@ journal-report-read = { $who } a lu un signalement venu de votre espace { $count
     [one] { "" }
    *[other] { $count } fois
 }
+    .theirs = { $who } a lu un signalement venu de cet espace { $count ->
+        [one] { "" }
+       *[other] { $count } fois
+    }
 journal-report-answered = { $who } a répondu à un signalement
 journal-report-closed = { $who } a clos un signalement

@@ -193,8 +193,11 @@ fn parents_are_told_but_not_of_whom_she_keeps() {
             assert!(page.contains(said), "{page}");
         }
         assert!(home(&store, mother()).contains("Espace de Dominique PAT-TROIS"));
-        let title = "Qui peut voir l’espace de Dominique PAT-TROIS";
-        assert!(sharing(&store, mother()).contains(title));
+        let shared = sharing(&store, mother());
+        for part in ["Qui peut voir cet espace", "Vous décidez ici, pour Dominique PAT-TROIS,"] {
+            assert!(shared.contains(part), "{part}: {shared}");
+        }
+        assert!(!shared.contains("votre espace"), "{shared}");
         let key = Rpps::parse("10001045367").unwrap();
         store
             .write(move |tx| {

@@ -54,7 +54,7 @@ pub(crate) enum Effect {
 /// As `consent::open`; what is wrong with a form comes back in it, anything else as its refusal.
 pub fn ask(tx: &mut Tx<'_>, visit: &Visit, fields: &[(String, String)], chance: &Chance) -> Answer<Page> {
     let (pass, sharing) = deciding(tx, visit)?;
-    let words = Words::of(visit.language);
+    let words = Words::to(visit);
     let space = Space::open(tx, visit, &pass)?;
     let fields = chosen(fields, space.as_ref(), &sharing);
     let read = Change::read(tx, &sharing, words, Fields(&fields)).and_then(|change| {
@@ -82,7 +82,7 @@ pub fn save(tx: &mut Tx<'_>, visit: &Visit, fields: &[(String, String)], chance:
     let sharing = consent::sharing(tx, &pass)?;
     let space = Space::open(tx, visit, &pass)?;
     let fields = chosen(fields, space.as_ref(), &sharing);
-    let change = Change::read(tx, &sharing, Words::of(visit.language), Fields(&fields))?;
+    let change = Change::read(tx, &sharing, Words::to(visit), Fields(&fields))?;
     change.save(tx, &pass, chance)?;
     Ok(format!("{}?{DONE}=1", change.back))
 }
@@ -126,7 +126,7 @@ fn again(
         return Err(refusal);
     }
     let word = Fields(&fields).get(DO).to_owned();
-    let filled = Filled::sent(Words::of(visit.language), fields).refused(&refusal);
+    let filled = Filled::sent(Words::to(visit), fields).refused(&refusal);
     match word.as_str() {
         "mode" => Ok(switches::general_page(sharing, &filled)),
         "sender" => super::met::senders_again(tx, visit, &filled),
@@ -244,7 +244,7 @@ fn sees(space: &Space, client_id: &str, sharing: &Sharing) -> Answer<usize> {
 }
 
 pub(crate) fn page(visit: &Visit, change: &Change, fields: &[(String, String)], effect: &Effect) -> Page {
-    let words = Words::of(visit.language);
+    let words = Words::to(visit);
     let title = change.title(words);
     let above = [(words.t("consent-title"), Cow::Borrowed(SHARING))];
     let body = html! {
@@ -297,7 +297,7 @@ fn said(words: &Words, effect: &Effect) -> Markup {
 
 /// Nothing would change: said, with the way back.
 fn unchanged(visit: &Visit) -> Page {
-    let words = Words::of(visit.language);
+    let words = Words::to(visit);
     let title = words.t("consent-effect-title");
     let body = html! {
         (parts::header_with(&title, &words.t("consent-effect-already"), html! {}))

@@ -33,7 +33,7 @@ const A_PAGE: usize = 40;
 /// # Errors
 /// As `consent::open`.
 pub fn show(tx: &mut Tx<'_>, visit: &Visit) -> Answer<Page> {
-    again(tx, visit, &Filled::empty(Words::of(visit.language)))
+    again(tx, visit, &Filled::empty(Words::to(visit)))
 }
 
 pub(super) fn again(tx: &mut Tx<'_>, visit: &Visit, filled: &Filled) -> Answer<Page> {
@@ -177,7 +177,7 @@ pub fn choose(tx: &mut Tx<'_>, visit: &Visit, page: &str) -> Answer<Page> {
 }
 
 pub(crate) fn choose_page(visit: &Visit, sharing: &Sharing, seen: &Seen, page: usize) -> Page {
-    let words = Words::of(visit.language);
+    let words = Words::to(visit);
     let title = words.t("consent-hidden-choose");
     let items = shelf::standing(seen);
     let pages = items.len().div_ceil(A_PAGE).max(1);

@@ -71,7 +71,7 @@ fn met(tx: &mut Tx<'_>, pass: &Pass) -> Answer<Vec<Professional>> {
 /// # Errors
 /// As `consent::open`.
 pub fn senders(tx: &mut Tx<'_>, visit: &Visit) -> Answer<Page> {
-    senders_again(tx, visit, &Filled::empty(Words::of(visit.language)))
+    senders_again(tx, visit, &Filled::empty(Words::to(visit)))
 }
 
 pub(super) fn senders_again(tx: &mut Tx<'_>, visit: &Visit, filled: &Filled) -> Answer<Page> {

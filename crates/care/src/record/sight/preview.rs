@@ -49,7 +49,7 @@ pub fn show<'a>(tx: &mut Tx<'_>, visit: &Visit, who: impl Into<Option<&'a str>>)
     let who = who.into();
     let (pass, sharing) = deciding(tx, visit)?;
     let space = Space::open(tx, visit, &pass)?;
-    let words = Words::of(visit.language);
+    let words = Words::to(visit);
     let chosen = chosen(tx, words, &sharing, who.unwrap_or_default())?;
     let view = match (&space, chosen) {
         (Some(space), Some((viewer, sharing))) => {
@@ -128,7 +128,7 @@ fn view(space: &Space, viewer: Viewer, sharing: &Sharing) -> Answer<View> {
 
 /// `who` is what was sent; `None` before anything was.
 pub(crate) fn page(visit: &Visit, sharing: &Sharing, who: Option<&str>, view: Option<&View>) -> Page {
-    let words = Words::of(visit.language);
+    let words = Words::to(visit);
     let title = words.t("consent-preview");
     let mut filled = Filled::empty(words).with("who", who.unwrap_or_default());
     if who.is_some() && view.is_none() {

@@ -116,7 +116,7 @@ pub fn show(tx: &mut Tx<'_>, visit: &Visit, entry: EntryId) -> Answer<Page> {
     let space = Space::open(tx, visit, &pass)?.ok_or_else(Refusal::not_found)?;
     let own = space.own();
     let meta = own.document(entry).ok_or_else(Refusal::not_found)?;
-    let words = Words::of(visit.language);
+    let words = Words::to(visit);
     let now_inside = inside(&space.pass, &sharing)?;
     let mut everybody = professionals(words, &space, &sharing, &now_inside, meta)?;
     everybody.inside = Some(alerts(words, visit, &now_inside, &pass.identity().display_name()));
@@ -237,7 +237,7 @@ fn of_helper(
 }
 
 pub(crate) fn page(visit: &Visit, meta: &Meta, sharing: &Sharing, everybody: &Everybody) -> Page {
-    let words = Words::of(visit.language);
+    let words = Words::to(visit);
     let title = words.t("consent-sight-title");
     let above = [
         (words.t("documents-title"), Cow::Borrowed(documents::DOCUMENTS)),

@@ -29,7 +29,7 @@ pub fn show(tx: &mut Tx<'_>, visit: &Visit) -> Answer<Page> {
 
 /// `of` is the name of whom she acts for.
 pub(super) fn page(visit: &Visit, of: Option<&str>, sharing: &Sharing, catalogue: &[Listed]) -> Page {
-    let words = super::words(visit);
+    let words = Words::to(visit);
     let title = words.t("apps-title");
     let hers = if of.is_some() { "no" } else { "yes" };
     let lead = words.with("apps-lead", &[("hers", hers.into()), ("name", of.unwrap_or_default().into())]);

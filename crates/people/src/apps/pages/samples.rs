@@ -2,11 +2,12 @@
 
 use kernel::{App, Instant, PersonId, Refusal, Visit};
 use oauth::Scopes;
+use ui::Words;
 use ui::form::Filled;
 use ui::page::Page;
 
 use super::asked::{self, Whose};
-use super::{connected, onward, words, young_page};
+use super::{connected, onward, young_page};
 use crate::apps::{Asking, Listed, Text};
 use crate::consent::{Connection, Granted, Sharing};
 use crate::delegation::Documents;
@@ -82,7 +83,7 @@ pub(super) fn asking_for(wants: (bool, bool, bool)) -> Asking {
 /// The pages; `visit` is a citizen's.
 #[must_use]
 pub fn samples(visit: &Visit) -> Vec<(&'static str, Page)> {
-    let words = words(visit);
+    let words = Words::to(visit);
     let [first, second] = catalogue();
     let acting = Visit { on_behalf_of: Some(PersonId(8)), ..visit.clone() };
     let lea = "Léa <PETIT>";

@@ -37,7 +37,7 @@ const USABLE_AT_LEAST: u32 = 60;
 pub fn show(tx: &mut Tx<'_>, visit: &Visit) -> Answer<Page> {
     let (_, sharing) = deciding(tx, visit)?;
     let who = who_typed(tx, &sharing)?;
-    Ok(page(visit, (&sharing, &who), &Filled::empty(Words::of(visit.language))))
+    Ok(page(visit, (&sharing, &who), &Filled::empty(Words::to(visit))))
 }
 
 /// Those who typed a code of hers, as far as she who looks may know: names by RPPS number.
@@ -173,7 +173,7 @@ fn how_long(words: &Words, minutes: u32) -> String {
 
 /// The code, to be read aloud, copied, scanned or printed.
 pub(super) fn made(visit: &Visit, lent: &Lent, origin: &str) -> Answer<Page> {
-    let words = Words::of(visit.language);
+    let words = Words::to(visit);
     let loan = &lent.loan;
     let title = words.t("consent-code-yours");
     let address = consent::loan_address(origin, &lent.code);

@@ -35,7 +35,7 @@ pub fn team(tx: &mut Tx<'_>, visit: &Visit, query: &str) -> Answer<Page> {
 }
 
 pub(super) fn team_page(visit: &Visit, sharing: &Sharing, query: &str, found: Option<&[Structure]>) -> Page {
-    let words = Words::of(visit.language);
+    let words = Words::to(visit);
     let title = words.t("consent-team");
     let body = html! {
         (below(words, &title, &words.t("consent-team-lead")))
@@ -110,7 +110,7 @@ pub(super) fn treating_page(
     query: &str,
     found: Option<&[Professional]>,
 ) -> Page {
-    let words = Words::of(visit.language);
+    let words = Words::to(visit);
     let title = words.t("consent-treating");
     let offers = |who: &Professional| {
         if sharing.is_treating(&who.rpps) {
@@ -160,7 +160,7 @@ pub struct Blocked<'a> {
 /// `GET /sharing/blocked`: those whom she blocked, those who have come here, and a search.
 #[must_use]
 pub fn blocked_page(visit: &Visit, shown: &Blocked<'_>) -> Page {
-    let words = Words::of(visit.language);
+    let words = Words::to(visit);
     let Blocked { sharing, query, found, met } = *shown;
     let title = words.t("consent-blocked");
     let offers = |who: &Professional| {

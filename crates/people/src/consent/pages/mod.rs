@@ -111,7 +111,7 @@ pub fn show(tx: &mut Tx<'_>, visit: &Visit, query: &str) -> Answer<Page> {
 #[must_use]
 pub fn told(page: Page, visit: &Visit, done: Option<&str>) -> Page {
     match done {
-        Some(_) => page.flash(Tone::Success, Words::of(visit.language).t("consent-done")),
+        Some(_) => page.flash(Tone::Success, Words::to(visit).t("consent-done")),
         None => page,
     }
 }
@@ -148,17 +148,14 @@ struct Shown<'a> {
 }
 
 fn page(visit: &Visit, shown: &Shown<'_>) -> Page {
-    let words = Words::of(visit.language);
+    let words = Words::to(visit);
     let Shown { sharing, query, found, may_keep, .. } = *shown;
-    let named = |key: &str| match visit.on_behalf_of {
-        Some(_) => words.with(&format!("{key}-of"), &[("name", shown.of.into())]),
-        None => words.t(key),
-    };
-    let title = named("consent-title");
+    let title = words.t("consent-title");
+    let lead = words.with("consent-lead", &[("name", shown.of.into())]);
     let body = html! {
-        (parts::header_with(&title, &named("consent-lead"), html! {}))
+        (parts::header_with(&title, &lead, html! {}))
         (inside::alerts(words, visit, shown.inside, shown.of))
-        @if sharing.mode == Mode::Unasked { (question(words, &named("consent-question"))) }
+        @if sharing.mode == Mode::Unasked { (question(words, &words.t("consent-question"))) }
         (parts::section("allowed", &words.t("consent-allowed"), allowed(words, visit, sharing, may_keep)))
         (parts::section("add", &words.t("consent-add"), html! {
             p { (words.t("consent-add-why")) }

@@ -168,7 +168,7 @@ fn teams(visit: &Visit, all: &Sharing) -> Vec<(&'static str, Page)> {
 }
 
 fn switching(visit: &Visit, all: &Sharing) -> Vec<(&'static str, Page)> {
-    let words = Words::of(visit.language);
+    let words = Words::to(visit);
     let none = Sharing::default();
     let empty = Filled::empty(words);
     let wrong = |field: &str, code: &'static str| {
@@ -188,7 +188,7 @@ fn switching(visit: &Visit, all: &Sharing) -> Vec<(&'static str, Page)> {
 }
 
 fn lending(visit: &Visit, all: &Sharing) -> Vec<(&'static str, Page)> {
-    let words = Words::of(visit.language);
+    let words = Words::to(visit);
     let empty = Filled::empty(words);
     let wrong = Filled::empty(words).refused(&Refusal::invalid("choose", "minutes", ""));
     let nobody = BTreeMap::new();

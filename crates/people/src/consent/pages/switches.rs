@@ -28,7 +28,7 @@ pub const SENDERS: &str = "/sharing/senders";
 /// As `consent::open`.
 pub fn general(tx: &mut Tx<'_>, visit: &Visit) -> Answer<Page> {
     let (_, sharing) = deciding(tx, visit)?;
-    Ok(general_page(&sharing, &Filled::empty(Words::of(visit.language))))
+    Ok(general_page(&sharing, &Filled::empty(Words::to(visit))))
 }
 
 /// The question, with what was answered before or what is wrong with the answer.
@@ -74,7 +74,7 @@ pub fn emergency(tx: &mut Tx<'_>, visit: &Visit) -> Answer<Page> {
 }
 
 pub(super) fn emergency_page(visit: &Visit, sharing: &Sharing) -> Page {
-    let words = Words::of(visit.language);
+    let words = Words::to(visit);
     let title = words.t("consent-emergency");
     let switch = |id: &str, refused: bool| {
         let state = if refused { "refused" } else { "accepted" };

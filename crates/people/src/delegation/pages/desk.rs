@@ -3,13 +3,14 @@
 use kernel::{Answer, Chance, Visit};
 use maud::html;
 use store::Tx;
+use ui::Words;
 use ui::form::{self, Choice, Filled};
 use ui::menu::Nav;
 use ui::page::Page;
 use ui::parts::{self, Tone};
 
+use super::Family;
 use super::offering;
-use super::{Family, words};
 use crate::delegation::desk::{self, DOCUMENTS, Present};
 use crate::identity::pages::{Reply, read_date};
 use crate::identity::{Attempt, team};
@@ -24,7 +25,7 @@ pub const DESK: &str = "/operator/desk";
 /// `NotFound` for anybody but the operator's team.
 pub fn form(visit: &Visit, families: &[Family]) -> Answer<Page> {
     team(visit)?;
-    Ok(page(&Filled::empty(words(visit)).with("what", "code").with("months", "12"), families))
+    Ok(page(&Filled::empty(Words::to(visit)).with("what", "code").with("months", "12"), families))
 }
 
 pub(super) fn page(filled: &Filled, families: &[Family]) -> Page {
@@ -69,7 +70,7 @@ pub fn send(
     if ins.is_none() {
         let key =
             if filled.given("ins").is_none() { "operator-missing-number" } else { "refusal-desk-unknown" };
-        filled.wrong("ins", words(visit).t(key));
+        filled.wrong("ins", Words::to(visit).t(key));
     }
     let born = read_date(&mut filled, "birth", "delegation-missing-born");
     let (Some(ins), Some(born)) = (ins, born) else { return Ok(Reply::page(page(&filled, families))) };
@@ -103,7 +104,7 @@ fn delegate(
 
 /// The provisional code, this once.
 pub(super) fn code_page(visit: &Visit, code: &str) -> Page {
-    let words = words(visit);
+    let words = Words::to(visit);
     let body = html! {
         (parts::header_with(
             &words.t("delegation-desk-code-title"),
@@ -121,7 +122,7 @@ pub(super) fn code_page(visit: &Visit, code: &str) -> Page {
 
 /// The delegate has been named: how she accepts.
 pub(super) fn named_page(visit: &Visit, name: &str, code: Option<&str>) -> Page {
-    let words = words(visit);
+    let words = Words::to(visit);
     let body = html! {
         (parts::header_with(
             &words.with("delegation-desk-named", &[("name", name.into())]),

@@ -8,7 +8,7 @@ use ui::form::{self, Filled};
 use ui::page::Page;
 use ui::{Words, parts};
 
-use super::{ACTING, DECLINE, REVOKE, nav, whose, words};
+use super::{ACTING, DECLINE, REVOKE, nav, whose};
 use crate::consent::{self, Action};
 use crate::delegation::offers;
 
@@ -59,7 +59,7 @@ pub fn decline_form(tx: &mut Tx<'_>, visit: &Visit, person: &str, relation: &str
 }
 
 pub(super) fn page(visit: &Visit, what: Ending, name: &str, fields: &[(&str, &str)]) -> Page {
-    let words: &'static Words = words(visit);
+    let words: &'static Words = Words::to(visit);
     let (key, label, action) = match what {
         Ending::Theirs => ("delegation-revoke", "delegation-revoke", REVOKE),
         Ending::Hers => ("delegation-stop", "delegation-stop", DECLINE),

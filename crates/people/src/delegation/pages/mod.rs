@@ -53,10 +53,6 @@ pub const INVITATION: &str = "/acting/invitation";
 /// A family of documents that can be given: its code and its plain name.
 pub type Family = (&'static str, &'static str);
 
-fn words(visit: &Visit) -> &'static Words {
-    Words::of(visit.language)
-}
-
 /// The menu these pages stand under.
 fn nav() -> Nav {
     Nav::citizen(ACTING)
@@ -106,7 +102,7 @@ pub fn show(tx: &mut Tx<'_>, visit: &Visit, families: &[Family]) -> Answer<Page>
 
 /// The right has ended while she was acting: what that means, and the way back to her own space.
 pub(super) fn over_page(visit: &Visit) -> Page {
-    let words = words(visit);
+    let words = Words::to(visit);
     let body = html! {
         (parts::header_with(&words.t("delegation-ended-title"), &words.t("delegation-ended-lead"), html! {}))
         (form::button_post(&words.t("delegation-ended-back"), "", menu::ACTING, &[(SPACE_FIELD, OWN_SPACE)]))
@@ -115,7 +111,7 @@ pub(super) fn over_page(visit: &Visit) -> Page {
 }
 
 pub(super) fn page(visit: &Visit, shown: &Shown<'_>) -> Page {
-    let words = words(visit);
+    let words = Words::to(visit);
     let waiting: Vec<&Held> = shown.held.iter().filter(|held| held.stage == Stage::Offered).collect();
     let invitation = form::button_link(&words.t("delegation-have-code"), INVITATION, None);
     let body = html! {
@@ -128,10 +124,7 @@ pub(super) fn page(visit: &Visit, shown: &Shown<'_>) -> Page {
             p.no-print { (invitation) }
         }))
         @if let Some(may_act) = shown.may_act {
-            @let title = match shown.of {
-                Some(name) => words.with("delegation-by-of", &[("name", name.into())]),
-                None => words.t("delegation-by"),
-            };
+            @let title = words.with("delegation-by", &[("name", shown.of.unwrap_or_default().into())]);
             (parts::section("by", &title, by_part(words, visit, shown, may_act)))
         }
         (parts::section("know", &words.t("delegation-know"), html! {
@@ -411,7 +404,7 @@ pub fn invitation_form(filled: &Filled) -> Page {
 /// Faults.
 pub fn take_up(tx: &mut Tx<'_>, visit: &Visit, mut filled: Filled, knock: &Knock) -> Answer<Reply> {
     if filled.given("code").is_none() {
-        let message = words(visit).t("delegation-invitation-missing").into_owned();
+        let message = Words::to(visit).t("delegation-invitation-missing").into_owned();
         filled.wrong("code", message);
         return Ok(Reply::page(invitation_form(&filled)));
     }

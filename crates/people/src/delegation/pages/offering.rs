@@ -12,7 +12,7 @@ use ui::form::{self, Choice, Filled};
 use ui::page::Page;
 use ui::parts::{self, Tone};
 
-use super::{ACTING, Family, OFFER, RENEW, field, nav, whose, words};
+use super::{ACTING, Family, OFFER, RENEW, field, nav, whose};
 use crate::consent::{self, Action, Pass};
 use crate::delegation::model::{Documents, LINKS, Scope};
 use crate::delegation::offers::{self, Offer, Offered};
@@ -32,7 +32,7 @@ const FIELDS: [&str; 8] = ["name", "born", "matricule", "link", "scope", "family
 /// As `consent::open`.
 pub fn form(tx: &mut Tx<'_>, visit: &Visit, families: &[Family]) -> Answer<Page> {
     consent::open(tx, visit, whose(visit)?, Action::ManageDelegation)?;
-    Ok(page(&Filled::empty(words(visit)).with("months", "12"), families))
+    Ok(page(&Filled::empty(Words::to(visit)).with("months", "12"), families))
 }
 
 pub(super) fn page(filled: &Filled, families: &[Family]) -> Page {
@@ -186,7 +186,7 @@ pub fn send(
 
 /// The code of an invitation, this once.
 pub(super) fn code_page(visit: &Visit, name: &str, code: &str) -> Page {
-    let words = words(visit);
+    let words = Words::to(visit);
     let body = html! {
         (parts::header_with(
             &words.t("delegation-code-title"),
@@ -216,7 +216,7 @@ pub(super) fn code_page(visit: &Visit, name: &str, code: &str) -> Page {
 /// As `consent::open`.
 pub fn renew_form(tx: &mut Tx<'_>, visit: &Visit, relation: &str) -> Answer<Page> {
     let pass = consent::open(tx, visit, whose(visit)?, Action::ManageDelegation)?;
-    let filled = Filled::empty(words(visit)).with("relation", relation).with("months", "12");
+    let filled = Filled::empty(Words::to(visit)).with("relation", relation).with("months", "12");
     Ok(renew_page(&filled, &name_of(tx, &pass, relation)?))
 }
 
@@ -254,7 +254,7 @@ pub fn renew(tx: &mut Tx<'_>, visit: &Visit, mut filled: Filled) -> Answer<Reply
     let relation: i64 = field(&filled, "relation")?;
     let Some(ends) = last_day(&filled, visit.now.date()) else {
         let name = name_of(tx, &pass, &relation.to_string())?;
-        filled.wrong("months", words(visit).t("delegation-missing-months"));
+        filled.wrong("months", Words::to(visit).t("delegation-missing-months"));
         return Ok(Reply::page(renew_page(&filled, &name)));
     };
     match offers::renew(tx, &pass, relation, ends) {

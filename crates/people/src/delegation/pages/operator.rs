@@ -3,12 +3,13 @@
 use kernel::{Answer, Chance, Ins, Refusal, Visit};
 use maud::{Markup, html};
 use store::Tx;
+use ui::Words;
 use ui::form::{self, Filled};
 use ui::menu::Nav;
 use ui::page::Page;
 use ui::parts::{self, Card, Tone};
 
-use super::{days, words};
+use super::days;
 use crate::delegation::Relation;
 use crate::delegation::guardians::{self, Measure};
 use crate::identity::pages::Reply;
@@ -28,11 +29,11 @@ pub const END: &str = "/operator/guardians/end";
 /// `NotFound` for anybody but the operator's team.
 pub fn form(visit: &Visit) -> Answer<Page> {
     team(visit)?;
-    Ok(page(visit, &Filled::empty(words(visit)), None))
+    Ok(page(visit, &Filled::empty(Words::to(visit)), None))
 }
 
 pub(super) fn page(visit: &Visit, filled: &Filled, in_force: Option<&[Relation]>) -> Page {
-    let words = words(visit);
+    let words = Words::to(visit);
     let body = html! {
         (form::error_summary(filled))
         (parts::header_with(&words.t("delegation-guardians-title"), &words.t("delegation-guardians-lead"), html! {}))
@@ -64,7 +65,7 @@ pub(super) fn page(visit: &Visit, filled: &Filled, in_force: Option<&[Relation]>
 }
 
 fn rows_part(visit: &Visit, filled: &Filled, rows: &[Relation]) -> Markup {
-    let words = words(visit);
+    let words = Words::to(visit);
     if rows.is_empty() {
         return html! { p { (words.t("delegation-guardians-none")) } };
     }
@@ -130,7 +131,7 @@ pub fn begin(tx: &mut Tx<'_>, visit: &Visit, mut filled: Filled, chance: &Chance
 }
 
 fn done(visit: &Visit, key: &str) -> Reply {
-    let words = words(visit);
+    let words = Words::to(visit);
     Reply::page(page(visit, &Filled::empty(words), None).flash(Tone::Success, words.t(key)))
 }
 

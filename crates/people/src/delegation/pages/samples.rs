@@ -2,6 +2,7 @@
 
 use jiff::ToSpan;
 use kernel::{PersonId, Sex, Visit};
+use ui::Words;
 use ui::acting::{Relation as Link, Space};
 use ui::form::Filled;
 use ui::page::Page;
@@ -9,9 +10,7 @@ use ui::page::Page;
 use super::super::model::{Documents, Kind, Relation, Says, Scope, Stage, Standing};
 use super::super::offers::Held;
 use super::ending::Ending;
-use super::{
-    Family, MayAct, Shown, desk, ending, invitation_form, offering, operator, over_page, page, words,
-};
+use super::{Family, MayAct, Shown, desk, ending, invitation_form, offering, operator, over_page, page};
 
 const FAMILIES: [Family; 2] = [("10", "Comptes rendus"), ("42", "Ordonnances")];
 
@@ -130,7 +129,7 @@ fn pages(visit: &Visit) -> Vec<(&'static str, Page)> {
 /// The citizen's pages; `visit` is hers.
 #[must_use]
 pub fn samples(visit: &Visit) -> Vec<(&'static str, Page)> {
-    let words = words(visit);
+    let words = Words::to(visit);
     let mut wrong =
         Filled::empty(words).with("scope", "documents").with("family", "42").with("relation", "12");
     for field in ["name", "born", "matricule", "link", "scope", "months", "code"] {
@@ -155,7 +154,7 @@ pub fn samples(visit: &Visit) -> Vec<(&'static str, Page)> {
 /// The operator's pages; `visit` is hers.
 #[must_use]
 pub fn of_the_team(visit: &Visit) -> Vec<(&'static str, Page)> {
-    let words = words(visit);
+    let words = Words::to(visit);
     let row = Relation {
         kind: Kind::Guardian,
         ends: None,

@@ -38,7 +38,7 @@ pub fn figures(tx: &mut Tx<'_>, visit: &Visit) -> Answer<Page> {
 /// The same page from what it shows; `held` when the transparency log waits for a decision of the team.
 #[must_use]
 pub fn figures_page(visit: &Visit, waves: &[Wave], figures: &[Figures], held: bool) -> Page {
-    let words = Words::of(visit.language);
+    let words = Words::to(visit);
     let download = form::button_link(&words.t("operator-csv"), CSV, None);
     let body = html! {
         (parts::header_with(&words.t("operator-title"), &words.t("operator-lead"), download))
@@ -198,7 +198,7 @@ fn sender_name(words: &'static Words, kind: &str) -> String {
 /// `NotFound` for anybody but the operator's team.
 pub fn csv(tx: &mut Tx<'_>, visit: &Visit) -> Answer<String> {
     team(visit)?;
-    let words = Words::of(visit.language);
+    let words = Words::to(visit);
     let name = |code: &str| departments::name(code, visit.language).unwrap_or_default().to_owned();
     let label = |what: &str, kind: &str| {
         let said = match what {
@@ -238,7 +238,7 @@ pub fn opposition_form(visit: &Visit, filled: &Filled) -> Answer<Page> {
 pub fn oppose(tx: &mut Tx<'_>, visit: &Visit, filled: Filled) -> Answer<Reply> {
     team(visit)?;
     if filled.given("matricule").is_none() {
-        let (mut filled, said) = (filled, Words::of(visit.language).t("operator-missing-number"));
+        let (mut filled, said) = (filled, Words::to(visit).t("operator-missing-number"));
         filled.wrong("matricule", said);
         return Ok(Reply::page(opposition_form(visit, &filled)?));
     }
@@ -247,7 +247,7 @@ pub fn oppose(tx: &mut Tx<'_>, visit: &Visit, filled: Filled) -> Answer<Reply> {
         let Ok(ins) = Ins::parse(filled.value("matricule"), authority) else { continue };
         match opposition::oppose_for(tx, visit, &ins, filled.value("reason")) {
             Ok(()) => {
-                let words = Words::of(visit.language);
+                let words = Words::to(visit);
                 let empty = Filled::empty(words);
                 let page = opposition_form(visit, &empty)?;
                 return Ok(Reply::page(page.flash(Tone::Success, words.t("operator-oppose-done"))));

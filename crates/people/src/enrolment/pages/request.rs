@@ -4,13 +4,13 @@
 use kernel::{Answer, Visit};
 use maud::html;
 use store::Tx;
+use ui::Words;
 use ui::dates;
 use ui::form::{self, Choice, Filled};
 use ui::menu::Nav;
 use ui::page::Page;
 use ui::parts::{self, Tone};
 
-use super::words;
 use crate::enrolment::closing::{self, Request};
 use crate::identity::pages::{Reply, read_date};
 use crate::identity::team;
@@ -82,7 +82,7 @@ fn read(tx: &mut Tx<'_>, filled: &mut Filled) -> Answer<Option<Request>> {
 /// Everything that was typed, once more, before it is done: a space that is closed by mistake is one that its person
 /// finds closed. Nothing of the space is shown: who types must have it from a paper.
 pub(super) fn sure_page(visit: &Visit, filled: &Filled, request: &Request) -> Page {
-    let words = words(visit);
+    let words = Words::to(visit);
     let title = words.t(&format!("operator-closing-{}-sure", filled.value("what")));
     let (number, born) = (request.ins.matricule.as_str(), dates::date(words, request.born));
     let label = words.t(&format!("operator-closing-{}", filled.value("what")));
@@ -118,7 +118,7 @@ pub fn send(tx: &mut Tx<'_>, visit: &Visit, mut filled: Filled) -> Answer<Reply>
     let done = closing::on_request(tx, visit, &request);
     match done.and_then(std::convert::identity) {
         Ok(()) => {
-            let words = words(visit);
+            let words = Words::to(visit);
             let said = words.t(&format!("operator-closing-{}-done", filled.value("what")));
             Ok(Reply::page(form(visit, &Filled::empty(words))?.flash(Tone::Success, said)))
         }

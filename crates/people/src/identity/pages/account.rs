@@ -9,7 +9,7 @@ use ui::page::Page;
 use ui::parts::{self, Card, Tone};
 use ui::{Words, dates};
 
-use super::{codes_page, is_work, nav, own, own_space, prefix, words};
+use super::{codes_page, is_work, nav, own, own_space, prefix};
 use crate::consent::Action;
 use crate::enrolment::pages::CLOSE;
 use crate::identity::account::{self, AccountAct, Event};
@@ -35,7 +35,7 @@ pub fn show(tx: &mut Tx<'_>, visit: &Visit, token: &Token, after: &str, filled: 
         None => Vec::new(),
     };
     let closes = !is_work(visit) && own_space(tx, visit)?.may(Action::CloseSpace);
-    let words = words(visit);
+    let words = Words::to(visit);
     let lead = if is_work(visit) { "identity-pro-account-lead" } else { "identity-account-lead" };
     let body = html! {
         (form::error_summary(filled))
@@ -277,6 +277,6 @@ pub fn end_session(tx: &mut Tx<'_>, visit: &Visit, filled: &Filled) -> Answer<()
 /// # Errors
 /// As [`show`].
 pub fn refused(tx: &mut Tx<'_>, visit: &Visit, token: &Token, refusal: &Refusal) -> Answer<Page> {
-    let filled = Filled::empty(words(visit)).refused(refusal);
+    let filled = Filled::empty(Words::to(visit)).refused(refusal);
     show(tx, visit, token, "", &filled)
 }

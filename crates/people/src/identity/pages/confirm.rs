@@ -12,13 +12,14 @@
 use kernel::{Answer, Instant, Visit};
 use maud::html;
 use store::Tx;
+use ui::Words;
 use ui::form::{self, Ceremony, Filled};
 use ui::menu::Nav;
 use ui::page::Page;
 use ui::parts::{self, Tone};
 
 use super::account::young;
-use super::{account_address, own, words};
+use super::{account_address, own};
 use crate::identity::passkeys::{self, PasskeyEntry};
 use crate::identity::session::{self, Draft, Session};
 use crate::vigilance::{self, Judgement};
@@ -89,7 +90,7 @@ fn emergency(next: &str) -> Option<String> {
 /// The same page from what it shows.
 #[must_use]
 pub fn page(visit: &Visit, has: Has, why: Why, next: &str) -> Page {
-    let words = words(visit);
+    let words = Words::to(visit);
     let lead = match why {
         Why::Grave => "identity-confirm-lead",
         Why::ManySpaces => "refusal-confirm-needed",
@@ -140,7 +141,7 @@ pub fn resume(tx: &mut Tx<'_>, visit: &Visit, held: &Session) -> Answer<Page> {
 /// filled in in another space than the one that is open now: there it would be done for somebody whom she did not mean.
 #[must_use]
 pub fn resume_page(visit: &Visit, draft: Option<&Draft>) -> Page {
-    let words = words(visit);
+    let words = Words::to(visit);
     let filled = Filled::empty(words);
     let lost = match draft {
         Some(_) => "identity-resume-elsewhere",

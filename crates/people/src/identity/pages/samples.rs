@@ -2,13 +2,14 @@
 
 use kernel::rpps::Rpps;
 use kernel::{Refusal, RefusalKind, Visit};
+use ui::Words;
 use ui::form::Filled;
 use ui::menu::Nav;
 use ui::page::Page;
 
 use super::confirm::{Has, Why};
 use super::work::{self, Word};
-use super::{activation_codes, activation_passkey, codes_page, confirm, recovery_form, words};
+use super::{activation_codes, activation_passkey, codes_page, confirm, recovery_form};
 use crate::directory::{Mode, Situation, Structure};
 use crate::identity::vouching::WAIT;
 use crate::identity::{Draft, Side};
@@ -46,7 +47,7 @@ fn situations() -> Vec<Situation> {
 /// Name, whether she is signed in, page.
 #[must_use]
 pub fn work(nobody: &Visit, professional: &Visit, word: Word) -> Vec<(&'static str, bool, Page)> {
-    let words = words(nobody);
+    let words = Words::to(nobody);
     let failed = Refusal::new(RefusalKind::Forbidden, "sign-in-failed", "What was given opens nothing.");
     let empty = || Filled::empty(words);
     let wrong = || Filled::sent(words, [("who".to_owned(), "12".to_owned())]).refused(&failed);

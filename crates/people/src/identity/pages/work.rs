@@ -9,12 +9,13 @@
 use kernel::{Answer, Chance, Language, Professional, Visit};
 use maud::{Markup, html};
 use store::Tx;
+use ui::Words;
 use ui::form::{self, Ceremony, Choice, Filled};
 use ui::menu::Nav;
 use ui::page::Page;
 use ui::parts;
 
-use super::{Reply, needed, own, steps, who, who_field, words};
+use super::{Reply, needed, own, steps, who, who_field};
 use crate::directory::{self, Mode, Situation};
 use crate::identity::activation::{self, AccountForm};
 use crate::identity::guard::Knock;
@@ -48,7 +49,7 @@ pub fn sign_in(visit: &Visit, next: &str) -> Page {
 /// The same with other ways in: the outside providers that are configured.
 #[must_use]
 pub fn sign_in_or(visit: &Visit, next: &str, ways: &Markup) -> Page {
-    let words = words(visit);
+    let words = Words::to(visit);
     let filled = Filled::empty(words);
     let ready = html! {
         p { (words.t("identity-sign-in-how")) }
@@ -149,7 +150,7 @@ pub fn situations(
 /// The same page from what it shows.
 #[must_use]
 pub fn situations_page(visit: &Visit, nav: Nav, found: &[Situation], filled: &Filled, word: Word) -> Page {
-    let words = words(visit);
+    let words = Words::to(visit);
     let choices = found.iter().map(|one| {
         let acting = one.acting("");
         let profession = word(&acting, visit.language).unwrap_or_default();

@@ -31,7 +31,7 @@ pub fn address(visit: &Visit, path: &str) -> String {
 /// The page of her account, with the way to this one where she has any outside provider.
 #[must_use]
 pub fn below(account: Page, visit: &Visit, providers: &[Provider]) -> Page {
-    let words = Words::of(visit.language);
+    let words = Words::to(visit);
     if ways::hers(visit, providers).next().is_none() {
         return account;
     }
@@ -65,12 +65,12 @@ pub fn show(
 /// # Errors
 /// As [`show`].
 pub fn refused(tx: &mut Tx<'_>, visit: &Visit, providers: &[Provider], refusal: &Refusal) -> Answer<Page> {
-    let filled = Filled::empty(Words::of(visit.language)).refused(refusal);
+    let filled = Filled::empty(Words::to(visit)).refused(refusal);
     Ok(show(tx, visit, providers, "", &filled)?.status(ui::refusal::status(refusal)))
 }
 
 pub(super) fn page(visit: &Visit, ways: &[Way], after: &str, filled: &Filled) -> Page {
-    let words = Words::of(visit.language);
+    let words = Words::to(visit);
     let account = account_address(visit);
     let cards: Vec<Card<'_>> = ways.iter().map(|way| card(words, visit, way)).collect();
     let above = [(words.t("identity-account-title"), account.into())];

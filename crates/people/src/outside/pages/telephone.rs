@@ -48,7 +48,7 @@ pub fn ask_again(provider: &Provider, filled: Filled, refusal: &Refusal) -> Page
 /// Her telephone rings. The door makes the browser look again by itself; the button does the same.
 #[must_use]
 pub fn waiting(visit: &Visit, provider: &Provider, message: &str) -> Page {
-    let words = Words::of(visit.language);
+    let words = Words::to(visit);
     let named = [("provider", provider.label.as_str().into())];
     let body = html! {
         (parts::header_with(
