@@ -1,10 +1,8 @@
 // Every page that a persona of the demo can reach by links, in both languages, on the running server.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { demo, findings, launch, signIn, visitor } from "./harness.mjs";
+import { at, base, demo, findings, launch, signIn, skip, visitor } from "./harness.mjs";
 
-const base = process.env.CARNET_BASE;
-const skip = !(base && process.env.CARNET_DEMO) && "CARNET_BASE and CARNET_DEMO are not set";
 /** Enough for every kind of page; the rest of a long list looks the same. */
 const PAGES = 40;
 
@@ -12,7 +10,7 @@ const PAGES = 40;
 const kind = (url) => url.pathname.replace(/\/\d[^/]*/g, "/…") + [...url.searchParams.keys()].sort().join("&");
 
 async function crawl(page, starts, twin) {
-  const waiting = starts.map((start) => new URL(start, base).href);
+  const waiting = starts.map((start) => at(start));
   const seen = new Set(waiting);
   const kinds = new Map();
   const report = [];
@@ -61,7 +59,7 @@ test("every page by links", { skip, concurrency: 2 }, (t) => Promise.all(kinds.f
     if (who) await signIn(page, who);
     // From the first page of whoever it is.
     const home = who ? new URL(page.url()).pathname : "/sign-in";
-    await page.goto(new URL(`/language?to=${language}&back=${home}`, base).href);
+    await page.goto(at(`/language?to=${language}&back=${home}`));
     assert.equal(await page.getAttribute("html", "lang"), language);
     // A professional finds people through a form; the demo's first person has allowed the first doctor.
     const hers = demo().personas.find((persona) => persona.kind === "citizen").person_id;

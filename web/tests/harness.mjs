@@ -61,7 +61,21 @@ const validator = new HtmlValidate({
   },
 });
 
+/** Where the server runs that the pages are asked of. */
+export const base = process.env.CARNET_BASE;
+
+/** Why what needs that server is left out, where none runs. */
+export const skip = !(base && process.env.CARNET_DEMO) && "CARNET_BASE and CARNET_DEMO are not set";
+
+/** The whole address of a path. */
+export const at = (path) => new URL(path, base).href;
+
+/** What the server said of its demonstration: who may be played, and where else it answers. */
 export const demo = () => JSON.parse(readFileSync(process.env.CARNET_DEMO, "utf8"));
+
+/** A professional who fits, whose part is played by a click, and who works in one place. */
+export const works = (fits) => demo().personas.find((persona) =>
+  persona.kind === "professional" && persona.places.length === 1 && !persona.activation_code && fits(persona));
 
 /** The languages that a journey is told in: each of them once, and the first where only the engine is another. */
 export const told = (languages) => (process.env.CARNET_ANOTHER_ENGINE ? languages.slice(0, 1) : languages);
@@ -241,3 +255,10 @@ export function journey(t) {
 
 /** The link of the card in a list that says `text`: its title is what the document is, its second line what its author called it. */
 export const card = (page, text) => page.locator(".card", { hasText: text }).locator(".card-title a");
+
+/** What a page says, on one line, without its frame. */
+export const said = async (page) => (await page.locator("main").innerText()).replace(/\s+/g, " ");
+
+/** The day in France at a moment, as pages write it. */
+export const day = (language, moment) => new Intl.DateTimeFormat(language, { timeZone: "Europe/Paris", dateStyle: "long" })
+  .format(moment).replace(/^1 (?=\p{L}+ \d{4}$)/u, language === "fr-FR" ? "1er " : "1 ");

@@ -3,11 +3,8 @@
 // takes it back. In both languages, with and without JavaScript.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { checkPage, demo, journey, launch, signIn, told, visitor } from "./harness.mjs";
+import { at, base, checkPage, demo, journey, launch, signIn, skip, told, visitor } from "./harness.mjs";
 
-const base = process.env.CARNET_BASE;
-const skip = !(base && process.env.CARNET_DEMO) && "CARNET_BASE and CARNET_DEMO are not set";
-const at = (path) => new URL(path, base).href;
 /** A member of the demo's family: mother, father, teenager, grandmother, carer. */
 const member = (role) => demo().personas.find((persona) => persona.family === role);
 

@@ -3,14 +3,9 @@
 // script, in English without.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { card, checkPage, demo, journey, launch, signIn, visitor } from "./harness.mjs";
+import { at, card, checkPage, demo, journey, launch, said, signIn, skip, visitor } from "./harness.mjs";
 import { client, deposit, insured, report } from "./laboratory.mjs";
 import { enter, neighbour } from "./neighbours.mjs";
-
-const base = process.env.CARNET_BASE;
-const skip = !(base && process.env.CARNET_DEMO) && "CARNET_BASE and CARNET_DEMO are not set";
-const at = (path) => new URL(path, base).href;
-const said = async (page) => (await page.locator("main").innerText()).replace(/\s+/g, " ");
 
 const member = (role) => demo().personas.find((persona) => persona.family === role);
 /** Doctors who are played by a click, work in one place and take no emergency calls. */

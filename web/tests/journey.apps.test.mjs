@@ -4,12 +4,8 @@
 // needs its own.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { checkPage, demo, journey, launch, signIn, told, visitor } from "./harness.mjs";
+import { at, checkPage, demo, journey, launch, said, signIn, skip, told, visitor } from "./harness.mjs";
 
-const base = process.env.CARNET_BASE;
-const skip = !(base && process.env.CARNET_DEMO) && "CARNET_BASE and CARNET_DEMO are not set";
-const at = (path) => new URL(path, base).href;
-const said = async (page) => (await page.locator("main").innerText()).replace(/\s+/g, " ");
 const citizen = () => demo().personas.find(({ kind }) => kind === "citizen");
 const member = (role) => demo().personas.find(({ family }) => family === role);
 const app = () => demo().apps[0];

@@ -1,11 +1,7 @@
 // Going back, loading again and pressing twice: what people do without thinking loses nothing and does nothing twice.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { checkPage, demo, launch, signIn, visitor } from "./harness.mjs";
-
-const base = process.env.CARNET_BASE;
-const skip = !(base && process.env.CARNET_DEMO) && "CARNET_BASE and CARNET_DEMO are not set";
-const at = (path) => new URL(path, base).href;
+import { at, checkPage, demo, launch, signIn, skip, visitor } from "./harness.mjs";
 
 let browser;
 before(async () => {

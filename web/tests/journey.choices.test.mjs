@@ -3,18 +3,10 @@
 // emergency call centre comes in and no longer does, the space is closed. In French with script, in English without.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { card, checkPage, demo, journey, launch, signIn, told, visitor } from "./harness.mjs";
+import { at, card, checkPage, demo, journey, launch, said, signIn, skip, told, visitor, works } from "./harness.mjs";
 import { client, deposit, insured, report } from "./laboratory.mjs";
 
-const base = process.env.CARNET_BASE;
-const skip = !(base && process.env.CARNET_DEMO) && "CARNET_BASE and CARNET_DEMO are not set";
-const at = (path) => new URL(path, base).href;
-const said = async (page) => (await page.locator("main").innerText()).replace(/\s+/g, " ");
-
 const citizen = (n) => demo().personas.filter(({ kind }) => kind === "citizen")[n];
-/** Whoever is played by a click and works in one place. */
-const works = (fits) => demo().personas.find((persona) =>
-  persona.kind === "professional" && persona.places.length === 1 && !persona.activation_code && fits(persona));
 const doctor = () => works(({ name, places }) => /^Dr/.test(name) && !/^SAMU/.test(places[0]));
 /** Of the doctor's own place. */
 const nurse = () => works(({ name, places }) => !/^Dr/.test(name) && places[0] === doctor().places[0]);

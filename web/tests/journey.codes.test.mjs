@@ -2,17 +2,9 @@
 // may use it. From her side and from the sides of those who type it. In French with script, in English without.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { checkPage, demo, journey, launch, signIn, told, visitor } from "./harness.mjs";
+import { at, checkPage, day, journey, launch, said, signIn, skip, told, visitor, works } from "./harness.mjs";
 import { enter, neighbour } from "./neighbours.mjs";
 
-const base = process.env.CARNET_BASE;
-const skip = !(base && process.env.CARNET_DEMO) && "CARNET_BASE and CARNET_DEMO are not set";
-const at = (path) => new URL(path, base).href;
-const said = async (page) => (await page.locator("main").innerText()).replace(/\s+/g, " ");
-
-/** Whose part is played by a click, and who works in one place. */
-const works = (fits) => demo().personas.find((persona) =>
-  persona.kind === "professional" && persona.places.length === 1 && !persona.activation_code && fits(persona));
 const doctor = () => works(({ name, places }) => /^Dr/.test(name) && !/^SAMU/.test(places[0]));
 const nurse = () => works(({ name }) => !/^Dr/.test(name));
 /** Works elsewhere, and takes calls; a code is typed by her as by anybody. */
@@ -36,9 +28,6 @@ const WORDS = {
 };
 
 const MINUTE = 60_000;
-/** A moment in France as pages write its day. */
-const day = (language, moment) => new Intl.DateTimeFormat(language, { timeZone: "Europe/Paris", dateStyle: "long" })
-  .format(moment).replace(/^1 (?=\p{L}+ \d{4}$)/u, language === "fr-FR" ? "1er " : "1 ");
 
 let browser;
 before(async () => {

@@ -2,12 +2,8 @@
 // its picture, and in an emergency; and what the person reads of it afterwards. Once in French, once in English.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { card, checkPage, demo, journey, launch, signIn, told, visitor } from "./harness.mjs";
+import { at, card, checkPage, demo, journey, launch, signIn, skip, told, visitor } from "./harness.mjs";
 import { deposit, insured, report } from "./laboratory.mjs";
-
-const base = process.env.CARNET_BASE;
-const skip = !(base && process.env.CARNET_DEMO) && "CARNET_BASE and CARNET_DEMO are not set";
-const at = (path) => new URL(path, base).href;
 
 const WORDS = {
   "fr-FR": {

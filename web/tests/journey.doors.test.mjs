@@ -2,15 +2,11 @@
 // opening it again; and what the operator sees.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { authenticator, checkPage, demo, launch, signIn, told, visitor } from "./harness.mjs";
+import { at, authenticator, checkPage, demo, launch, said, signIn, skip, told, visitor } from "./harness.mjs";
 import { deposit, insured, report } from "./laboratory.mjs";
 import { enter, neighbour } from "./neighbours.mjs";
 
-const base = process.env.CARNET_BASE;
-const skip = !(base && process.env.CARNET_DEMO) && "CARNET_BASE and CARNET_DEMO are not set";
-const at = (path) => new URL(path, base).href;
 const persona = (n) => demo().personas.filter(({ kind }) => kind === "citizen")[n];
-const said = async (page) => (await page.locator("main").innerText()).replace(/\s+/g, " ");
 /** Somebody of the insurer's file of whom nobody else's journey speaks. */
 const announced = (n) => insured().filter((p) => !["31", "44", "80"].includes(p.department) && !p.representatives && !p.death_date)[n];
 

@@ -5,18 +5,11 @@ import assert from "node:assert/strict";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { after, before, test } from "node:test";
-import { checkPage, demo, journey, launch, signIn, told, visitor } from "./harness.mjs";
+import { at, checkPage, journey, launch, said, signIn, skip, told, visitor, works } from "./harness.mjs";
 import { enter, neighbour } from "./neighbours.mjs";
 
-const base = process.env.CARNET_BASE;
-const skip = !(base && process.env.CARNET_DEMO) && "CARNET_BASE and CARNET_DEMO are not set";
-const at = (path) => new URL(path, base).href;
-const said = async (page) => (await page.locator("main").innerText()).replace(/\s+/g, " ");
 const NOTICES = "/journal/notices";
 
-/** Whose part is played by a click, and who works in one place. */
-const works = (fits) => demo().personas.find((persona) =>
-  persona.kind === "professional" && persona.places.length === 1 && !persona.activation_code && fits(persona));
 const doctor = () => works(({ name, places }) => /^Dr/.test(name) && !/^SAMU/.test(places[0]));
 const nurse = () => works(({ name }) => !/^Dr/.test(name));
 

@@ -6,13 +6,9 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { after, before, test } from "node:test";
 import { request } from "playwright-core";
-import { demo, journey, launch, signIn, visitor } from "./harness.mjs";
+import { at, demo, journey, launch, said, signIn, skip, visitor } from "./harness.mjs";
 import { insured } from "./laboratory.mjs";
 
-const base = process.env.CARNET_BASE;
-const skip = !(base && process.env.CARNET_DEMO) && "CARNET_BASE and CARNET_DEMO are not set";
-const at = (path) => new URL(path, base).href;
-const said = async (page) => (await page.locator("main").innerText()).replace(/\s+/g, " ");
 const root = join(dirname(fileURLToPath(import.meta.url)), "..", "..");
 
 /** The steps of the guide, and the words that it writes as code. */

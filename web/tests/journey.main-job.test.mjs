@@ -2,12 +2,8 @@
 // a journal. One visitor after the other, as it happens.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { authenticator, card, checkPage, demo, journey, launch, signIn, visitor } from "./harness.mjs";
+import { at, authenticator, card, checkPage, demo, journey, launch, signIn, skip, visitor } from "./harness.mjs";
 import { deposit, insured, report, token, client } from "./laboratory.mjs";
-
-const base = process.env.CARNET_BASE;
-const skip = !(base && process.env.CARNET_DEMO) && "CARNET_BASE and CARNET_DEMO are not set";
-const at = (path) => new URL(path, base).href;
 
 let browser, page, device, lab, codes;
 /** She: the persona that has a letter and nothing else. */

@@ -4,12 +4,8 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { startProvider } from "../provider.mjs";
-import { checkPage, demo, journey, launch, visitor } from "./harness.mjs";
+import { at, checkPage, demo, journey, launch, said, skip, visitor } from "./harness.mjs";
 
-const base = process.env.CARNET_BASE;
-const skip = !(base && process.env.CARNET_DEMO) && "CARNET_BASE and CARNET_DEMO are not set";
-const at = (path) => new URL(path, base).href;
-const said = async (page) => (await page.locator("main").innerText()).replace(/\s+/g, " ");
 const people = (fits) => demo().providers[0].people.filter((person) => person.fits === fits);
 
 const WORDS = {

@@ -3,12 +3,7 @@
 // suspended. In French first, in English where a worried person reads.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { authenticator, checkPage, demo, journey, launch, signIn, visitor } from "./harness.mjs";
-
-const base = process.env.CARNET_BASE;
-const skip = !(base && process.env.CARNET_DEMO) && "CARNET_BASE and CARNET_DEMO are not set";
-const at = (path) => new URL(path, base).href;
-const said = async (page) => (await page.locator("main").innerText()).replace(/\s+/g, " ");
+import { at, authenticator, checkPage, demo, journey, launch, said, signIn, skip, visitor } from "./harness.mjs";
 
 /** She works in three places and has a code and nothing else. */
 const doctor = () => demo().personas.find((persona) => persona.kind === "professional" && persona.activation_code);

@@ -1,15 +1,11 @@
 // Reading, adding and searching: first as the visitor whose script did not load, then with it.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { card, checkPage, demo, launch, signIn, visitor } from "./harness.mjs";
+import { at, card, checkPage, demo, launch, said, signIn, skip, visitor } from "./harness.mjs";
 import { deposit, insured, pdf, report } from "./laboratory.mjs";
 
-const base = process.env.CARNET_BASE;
-const skip = !(base && process.env.CARNET_DEMO) && "CARNET_BASE and CARNET_DEMO are not set";
-const at = (path) => new URL(path, base).href;
 const citizen = () => demo().personas.filter((persona) => persona.kind === "citizen")[1];
 const line = () => insured().find((person) => person.matricule === citizen().ins);
-const said = async (page) => (await page.locator("main").innerText()).replace(/\s+/g, " ");
 
 /** A photo as a telephone takes it, only smaller: made by the browser. */
 async function photo() {

@@ -2,12 +2,7 @@
 // reads the answer. In French with script, in English without.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { checkPage, demo, journey, launch, signIn, told, visitor } from "./harness.mjs";
-
-const base = process.env.CARNET_BASE;
-const skip = !(base && process.env.CARNET_DEMO) && "CARNET_BASE and CARNET_DEMO are not set";
-const at = (path) => new URL(path, base).href;
-const said = async (page) => (await page.locator("main").innerText()).replace(/\s+/g, " ");
+import { at, checkPage, demo, journey, launch, said, signIn, skip, told, visitor } from "./harness.mjs";
 
 const citizen = (n) => demo().personas.filter(({ kind }) => kind === "citizen")[n];
 /** Somebody who works in one place, not at the emergency call centre. */

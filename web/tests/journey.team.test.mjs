@@ -3,13 +3,9 @@
 // will act. In French with script, in English without.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { checkPage, demo, journey, launch, signIn, told, visitor } from "./harness.mjs";
+import { at, checkPage, demo, journey, launch, said, signIn, skip, told, visitor } from "./harness.mjs";
 import { insured } from "./laboratory.mjs";
 
-const base = process.env.CARNET_BASE;
-const skip = !(base && process.env.CARNET_DEMO) && "CARNET_BASE and CARNET_DEMO are not set";
-const at = (path) => new URL(path, base).href;
-const said = async (page) => (await page.locator("main").innerText()).replace(/\s+/g, " ");
 const member = (role) => demo().personas.find((persona) => persona.family === role);
 /** Somebody of the insurer's file whose space is not open yet, and of whom no other journey speaks. */
 const announced = (n) => insured().filter((p) => !["31", "44", "80"].includes(p.department) && !p.representatives && !p.death_date)[n];

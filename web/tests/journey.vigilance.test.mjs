@@ -3,12 +3,7 @@
 // outside at once; then the holder is let in again. In French with passkeys, in English without JavaScript.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { authenticator, checkPage, demo, journey, launch, signIn, visitor } from "./harness.mjs";
-
-const base = process.env.CARNET_BASE;
-const skip = !(base && process.env.CARNET_DEMO) && "CARNET_BASE and CARNET_DEMO are not set";
-const at = (path) => new URL(path, base).href;
-const said = async (page) => (await page.locator("main").innerText()).replace(/\s+/g, " ");
+import { at, authenticator, checkPage, demo, journey, launch, said, signIn, skip, visitor } from "./harness.mjs";
 
 /** A doctor with one place of work, whom no other journey brings near what is usual. */
 const doctor = () => demo().personas.filter(({ kind, places }) => kind === "professional" && places.length === 1)[1];

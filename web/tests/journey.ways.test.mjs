@@ -4,12 +4,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { startProvider } from "../provider.mjs";
-import { authenticator, checkPage, demo, journey, launch, signIn, told, visitor } from "./harness.mjs";
-
-const base = process.env.CARNET_BASE;
-const skip = !(base && process.env.CARNET_DEMO) && "CARNET_BASE and CARNET_DEMO are not set";
-const at = (path) => new URL(path, base).href;
-const said = async (page) => (await page.locator("main").innerText()).replace(/\s+/g, " ");
+import { at, authenticator, checkPage, demo, journey, launch, said, signIn, skip, told, visitor } from "./harness.mjs";
 
 const [CITIZENS, PROFESSIONALS] = [0, 1];
 const citizen = (n) => demo().personas.filter(({ kind }) => kind === "citizen")[n];

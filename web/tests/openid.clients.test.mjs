@@ -11,10 +11,8 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import * as client from "openid-client";
-import { checkPage, demo, journey, launch, signIn, visitor } from "./harness.mjs";
+import { at, checkPage, demo, journey, launch, signIn, skip, visitor } from "./harness.mjs";
 
-const base = process.env.CARNET_BASE;
-const skip = !(base && process.env.CARNET_DEMO) && "CARNET_BASE and CARNET_DEMO are not set";
 const [DESK, NETWORK] = [0, 1];
 const service = (n) => demo().services[n];
 const professional = (n = 0) => demo().personas.filter(({ kind }) => kind === "professional")[n];
@@ -36,7 +34,7 @@ function visitorWithoutPages() {
 /** A visitor who is signed in to Carnet as a professional. */
 async function signedIn(who = professional()) {
   const go = visitorWithoutPages();
-  assert.equal((await go(new URL(who.sign_in, base))).status, 303);
+  assert.equal((await go(at(who.sign_in))).status, 303);
   return go;
 }
 
@@ -142,8 +140,8 @@ test("openid-client asks on her telephone, and she approves", { skip }, async (t
     await step("her telephone shows which service asks, and the same two numbers", async () => {
       browser = await launch();
       page = await visitor(browser, { javascript: false });
-      await page.goto(new URL(professional().sign_in, base).href);
-      await page.goto(new URL("/pro/approvals", base).href);
+      await page.goto(at(professional().sign_in));
+      await page.goto(at("/pro/approvals"));
       const text = await page.locator("main").innerText();
       assert.match(text, new RegExp(of.name));
       assert.match(text, /42 17/);
@@ -193,7 +191,7 @@ test("openid-client signs her out, and the services that she entered are told", 
     const claims = JSON.parse(Buffer.from(token.split(".")[1], "base64url"));
     assert.equal(claims.sid, tokens.claims().sid);
     assert.ok(claims.events["http://schemas.openid.net/event/backchannel-logout"]);
-    assert.equal((await go(new URL("/pro", base))).status, 303, "she is signed out of Carnet too");
+    assert.equal((await go(at("/pro"))).status, 303, "she is signed out of Carnet too");
   } finally {
     for (const server of servers) server.close();
   }
@@ -256,7 +254,7 @@ for (const [language, javascript] of [["fr-FR", true], ["en-GB", false]]) {
         const asked = await client.initiateBackchannelAuthentication(config, {
           scope: "openid scope_all", login_hint: `8${professional().rpps}`, binding_message: "84 30", acr_values: "eidas1",
         });
-        await page.goto(new URL("/pro/approvals", base).href);
+        await page.goto(at("/pro/approvals"));
         assert.match(await said(), words.asks);
         await check(page);
         await page.getByRole("button", { name: javascript ? words.no : words.yes }).first().click();
@@ -266,7 +264,7 @@ for (const [language, javascript] of [["fr-FR", true], ["en-GB", false]]) {
         if (javascript) return assert.rejects(answer, (wrong) => wrong.error === "access_denied");
         const tokens = await answer;
         await client.fetchUserInfo(config, tokens.access_token, tokens.claims().sub);
-        await page.goto(new URL("/pro/approvals", base).href);
+        await page.goto(at("/pro/approvals"));
         for (let left = await page.getByRole("button", { name: words.close }).count(); left > 0; left -= 1) {
           await page.getByRole("button", { name: words.close }).first().click();
           await page.waitForLoadState();

@@ -8,11 +8,8 @@
 // watched. What travels between us and a push service is tested in crates/server/tests/it/told.rs.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { checkPage, journey, launch, signIn, visitor } from "./harness.mjs";
+import { at, base, checkPage, journey, launch, said, signIn, skip, visitor } from "./harness.mjs";
 
-const base = process.env.CARNET_BASE;
-const skip = !(base && process.env.CARNET_DEMO) && "CARNET_BASE and CARNET_DEMO are not set";
-const at = (path) => new URL(path, base).href;
 const NOTICES = at("/journal/notices");
 
 /** The example browser of RFC 8291, Appendix A: keys that are real, and whose. */
@@ -52,7 +49,6 @@ before(async () => {
 });
 after(() => browser?.close());
 
-const said = async (page) => (await page.locator("main").innerText()).replace(/\s+/g, " ");
 const shown = (worker) => worker.evaluate(async () => (await self.registration.getNotifications())
   .map(({ title, body, lang, tag, data }) => ({ title, body, lang, tag, data })));
 

@@ -3,11 +3,8 @@
 // English.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { checkPage, demo, journey, launch, signIn, visitor } from "./harness.mjs";
+import { at, checkPage, demo, journey, launch, signIn, skip, visitor } from "./harness.mjs";
 
-const base = process.env.CARNET_BASE;
-const skip = !(base && process.env.CARNET_DEMO) && "CARNET_BASE and CARNET_DEMO are not set";
-const at = (path) => new URL(path, base).href;
 const member = (role) => demo().personas.find((persona) => persona.family === role);
 
 const WORDS = {

@@ -9,17 +9,14 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { verify } from "../src/verify/proof.js";
-import { checkPage, journey, launch, signIn, visitor } from "./harness.mjs";
+import { at, checkPage, journey, launch, signIn, skip, visitor } from "./harness.mjs";
 import { acts, blocksFor, countWork, proof, publish } from "./verify.make.mjs";
 import { carnet, python, said as listed } from "./verify.others.mjs";
 
-const base = process.env.CARNET_BASE;
-const skip = !(base && process.env.CARNET_DEMO) && "CARNET_BASE and CARNET_DEMO are not set";
 const data = process.env.CARNET_DATA;
 /** How many lines of her own journal the check is timed with; none: with a made-up one, which is there at once. */
 const LINES = Number(process.env.CARNET_LINES ?? 0);
 const HER = process.env.CARNET_PERSONA ?? "citizen";
-const at = (path) => new URL(path, base).href;
 
 let browser, page, folder, marker;
 before(async () => {

@@ -145,52 +145,17 @@ pub fn families(items: &[Item<'_>], language: Language) -> Vec<(&'static str, &'
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Arc;
-
-    use kernel::{Actor, EntryId, PersonId, Seq};
+    use kernel::Actor;
 
     use super::*;
-    use crate::documents::model::{Code, Facts, Media, Security, Source};
-
-    fn document(security: Security) -> Meta {
-        Meta {
-            same: Arc::default(),
-            alike: Arc::default(),
-            entry: EntryId { person: PersonId(7), tag: 1 },
-            seq: Seq(1),
-            version: Seq(1),
-            changed: Instant(0),
-            received: Instant(0),
-            sender: Actor::System { task: "test".into() }.into(),
-            status: Status::Current,
-            replaced_by: None,
-            facts: Facts {
-                unique_id: "1.2.3".into(),
-                kind: Code::new(cda::types::LOINC, "11502-2").into(),
-                class: Default::default(),
-                title: String::new(),
-                dated: Instant(0),
-                care_began: None,
-                written: None,
-                tells: Default::default(),
-                authors: Default::default(),
-                format: None,
-                media: Media::Pdf,
-                size: 1,
-                sha256: String::new(),
-                language: None,
-                security,
-                replaces: Vec::new(),
-                submission: None,
-                source: Source::Fhir,
-            },
-        }
-    }
+    use crate::documents::model::Security;
+    use crate::documents::tests::support::meta;
 
     /// A card's tags, for somebody who acts for her or herself, and for a professional when she is so old.
     fn said(language: Language, kept: bool, by_author: bool) -> [String; 3] {
-        let meta =
-            document(Security { kept, invisible_to_representatives: by_author, ..Security::default() });
+        let mut meta = meta(1, Actor::Nobody);
+        meta.facts.security =
+            Security { kept, invisible_to_representatives: by_author, ..Security::default() };
         let (words, item) = (Words::of(language), Item { meta: &meta, earlier: 0, twins: Vec::new() });
         let cards = [
             card(words, &item, None),

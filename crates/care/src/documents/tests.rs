@@ -12,4 +12,4 @@ mod previewing;
 mod record;
 mod searching;
 mod software;
-mod support;
+pub(super) mod support;

@@ -280,6 +280,9 @@ impl Decision {
     /// The word of a block.
     pub(super) const BLOCK: &str = "block";
 
+    /// The word of naming a treating doctor.
+    pub(super) const TREATING: &str = "treating";
+
     /// What the journal line says it was about: a word, and the subject's number or name where it has one
     /// (`block 10001045367`, `mode team`, `family 11`, `app Mon suivi`). Never a motive, never a secret.
     #[must_use]
@@ -291,7 +294,7 @@ impl Decision {
             Self::Unblock(rpps) => said("unblock", rpps),
             Self::AllowTeam(team) => said("team", &team.name),
             Self::DisallowTeam(finess) => said("team-end", finess),
-            Self::NameTreatingDoctor(named) => said("treating", &named.professional.rpps),
+            Self::NameTreatingDoctor(named) => said(Self::TREATING, &named.professional.rpps),
             Self::EndTreatingDoctor => "treating-end".to_owned(),
             Self::RefuseEmergency(refused) => said("emergency", refused),
             Self::RefuseCallCentre(refused) => said("call-centre", refused),

@@ -177,7 +177,7 @@ pub fn kept(tx: &mut Tx<'_>, pass: &Pass) -> Answer<Sharing> {
 ///
 /// # Errors
 /// `not-found` for a professional whom she has not allowed; `Conflict` (`permission-known`) when somebody who acts
-/// for her has allowed the same one; a fault under another action's pass.
+/// for her has allowed the same one, or it is, or was, her treating doctor; a fault under another action's pass.
 pub fn keep_permission(tx: &mut Tx<'_>, pass: &Pass, rpps: &kernel::rpps::Rpps, keep: bool) -> Answer<()> {
     if pass.action() != Action::KeepSecret {
         let said = "a permission was kept secret under another action's pass";
@@ -191,9 +191,9 @@ pub fn keep_permission(tx: &mut Tx<'_>, pass: &Pass, rpps: &kernel::rpps::Rpps, 
     if sharing.keeps_now(rpps) == keep {
         return Ok(());
     }
-    let by_them = sharing.kept.get(rpps.as_str()).is_some_and(Option::is_some);
-    if keep && by_them {
-        let said = "Somebody who acts for her has allowed this professional and knows of it.";
+    let is_known = sharing.kept.get(rpps.as_str()).is_some_and(Option::is_some);
+    if keep && is_known {
+        let said = "Somebody who acts for her knows of this professional.";
         return Err(Refusal::new(RefusalKind::Conflict, "permission-known", said));
     }
     let kind = if keep { Kind::PermissionKept } else { Kind::PermissionShown };

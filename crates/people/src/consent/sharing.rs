@@ -73,7 +73,7 @@ pub struct Sharing {
     pub allowed: Vec<Permission>,
     /// Professionals whom she keeps from those who act for her, by RPPS number: everything about one of them is
     /// hidden, or what came before the act of this rank, by which somebody who acts for her allowed the same one
-    /// without knowing.
+    /// without knowing. Who is no secret any more, or never can be, has a rank too.
     #[serde(rename = "k", skip_serializing_if = "BTreeMap::is_empty")]
     pub kept: BTreeMap<String, Option<u32>>,
     /// Those whom she blocked.
@@ -291,7 +291,7 @@ impl Sharing {
     }
 
     /// What an act says about who is kept from whom.
-    fn keep(&mut self, kind: Kind, seq: Seq, line: &Line) {
+    pub(super) fn keep(&mut self, kind: Kind, seq: Seq, line: &Line) {
         let Some(rpps) = &line.about else { return };
         match kind {
             Kind::PermissionKept => {
@@ -300,19 +300,31 @@ impl Sharing {
             Kind::PermissionShown => {
                 self.kept.remove(rpps);
             }
-            // Somebody who acts for her knows of what comes after her own permission; of nothing before it when
-            // it was kept from her, of everything when it was not.
-            Kind::Allowed if line.on_behalf_of.is_some() => {
-                self.kept.entry(rpps.clone()).or_insert(Some(0)).get_or_insert(seq.0);
-            }
-            // So she does of her own block.
-            Kind::Decided if line.on_behalf_of.is_some() => {
-                if let Some(blocked) = rpps.strip_prefix(Decision::BLOCK).map(str::trim_start) {
-                    self.kept.entry(blocked.to_owned()).or_insert(Some(0)).get_or_insert(seq.0);
-                }
-            }
+            Kind::Allowed if line.on_behalf_of.is_some() => self.is_known(rpps, seq),
+            Kind::Decided => match rpps.split_once(' ') {
+                // So she does of her own block.
+                Some((Decision::BLOCK, who)) if line.on_behalf_of.is_some() => self.is_known(who, seq),
+                // Her treating doctor is told to those who act for her, whoever names him.
+                Some((Decision::TREATING, who)) => self.is_known(who, seq),
+                _ => {}
+            },
             _ => {}
         }
+    }
+
+    /// Somebody who acts for her knows of what comes after her own word on a professional; of nothing before it when he
+    /// was kept from her, of everything when he was not. What he had been given in secret ends: by that he would still
+    /// come in when her word is over, and she would ask why. Of codes see [`Self::without_kept`].
+    fn is_known(&mut self, rpps: &str, seq: Seq) {
+        let kept = self.kept.entry(rpps.to_owned()).or_insert(Some(0));
+        if kept.is_some() {
+            return;
+        }
+        *kept = Some(seq.0);
+        let another = |one: &Professional| one.rpps.as_str() != rpps;
+        self.allowed.retain(|p| p.given == Given::ByCode || another(&p.professional));
+        self.broke.retain(|exception| another(&exception.professional));
+        self.on_call.retain(|exception| another(&exception.professional));
     }
 
     /// As those who act for her see it.

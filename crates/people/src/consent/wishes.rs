@@ -231,6 +231,10 @@ pub fn problem(sharing: &Sharing, decision: &Decision) -> Option<(&'static str, 
         Decision::NameTreatingDoctor(named) if sharing.blocks(&named.professional.rpps) => {
             Some(("blocked", "rpps"))
         }
+        // Those who act for her are told who is her treating doctor.
+        Decision::NameTreatingDoctor(named) if sharing.keeps_now(&named.professional.rpps) => {
+            Some(("treating-kept", "rpps"))
+        }
         Decision::RefuseSender(sender) if !says_why(&sender.motive) => Some(("motive-short", "motive")),
         Decision::HideFamily { class, .. } if !is_code(class) => Some(("family-unknown", "family")),
         Decision::HideEpisode(episode) if episode.name.is_empty() => Some(("episode-name", "name")),

@@ -142,19 +142,19 @@ impl House {
         (started.ceremony, serde_json::to_value(made).unwrap())
     }
 
-    fn add_passkey(&self, phone: &mut Phone, name: &'static str) {
-        let (ceremony, credential) = self.register(phone, name, NOW);
+    /// Brings back what a phone made, or another for it.
+    fn finish_registration(&self, ceremony: &str, credential: &Value) -> Result<usize, &'static str> {
+        let (ceremony, credential) = (ceremony.to_owned(), credential.clone());
         self.with_pass(NOW, move |tx, whose, site, _| {
-            passkeys::finish_registration(
-                tx,
-                whose,
-                site,
-                (ceremony.as_str(), &credential),
-                Backing::Activation,
-            )
+            passkeys::finish_registration(tx, whose, site, (&ceremony, &credential), Backing::Activation)
         })
         .unwrap()
-        .unwrap();
+        .map_err(|refusal| refusal.code())
+    }
+
+    fn add_passkey(&self, phone: &mut Phone, name: &'static str) {
+        let (ceremony, credential) = self.register(phone, name, NOW);
+        self.finish_registration(&ceremony, &credential).unwrap();
     }
 
     fn answer(&self, phone: &mut Phone, origin: &str, now: Instant) -> (String, Value) {
@@ -316,24 +316,10 @@ fn a_registration_answer_is_bound_to_its_ceremony() {
         let house = House::of(store);
         let (ceremony, credential) = house.register(&mut phone(), "un", NOW);
         let (other, _) = house.register(&mut phone(), "deux", NOW);
-        let finish = |ceremony: String, credential: Value| {
-            house
-                .with_pass(NOW, move |tx, whose, site, _| {
-                    passkeys::finish_registration(
-                        tx,
-                        whose,
-                        site,
-                        (&ceremony, &credential),
-                        Backing::Activation,
-                    )
-                })
-                .unwrap()
-                .map_err(|refusal| refusal.code())
-        };
-        assert_eq!(finish(other, credential.clone()), Err("passkey-refused"));
-        assert_eq!(finish("garbage".into(), credential.clone()), Err("passkey-refused"));
-        assert_eq!(finish(ceremony.clone(), credential.clone()), Ok(1));
-        assert_eq!(finish(ceremony, credential), Err("passkey-refused"), "once");
+        assert_eq!(house.finish_registration(&other, &credential), Err("passkey-refused"));
+        assert_eq!(house.finish_registration("garbage", &credential), Err("passkey-refused"));
+        assert_eq!(house.finish_registration(&ceremony, &credential), Ok(1));
+        assert_eq!(house.finish_registration(&ceremony, &credential), Err("passkey-refused"), "once");
     });
 }
 

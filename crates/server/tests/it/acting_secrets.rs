@@ -15,18 +15,18 @@ use kernel::{
     Visit,
 };
 use people::consent::{self, Action, Given};
-use people::person::{self, Contact, Identity, Representative};
 use serde_json::json;
-use store::{Keyring, Options, Place, Store, Tx, args};
+use store::{Keyring, Options, Place, Store, Tx};
 use synthetic::cda::{Model, Sheet};
 use synthetic::family::Family;
 use synthetic::mhd::Parcel;
 use synthetic::professionals::{self, Practitioner};
-use synthetic::{Person, country, pictures};
+use synthetic::{Person, pictures};
 use ui::page::Page;
 
 use crate::acting_worlds::{Event, Who, world};
 use crate::harness::MORNING;
+use crate::people_of;
 
 const MOTHER: PersonId = PersonId(1);
 const TEENAGER: PersonId = PersonId(2);
@@ -41,24 +41,6 @@ struct Told {
     ids: BTreeMap<usize, EntryId>,
 }
 
-fn identity(person: &Person) -> Identity {
-    let representatives = person.representatives.iter();
-    Identity {
-        ins: person.ins.clone(),
-        traits: person.traits.clone(),
-        used_name: None,
-        used_given: None,
-        contact: Contact::default(),
-        representatives: representatives
-            .map(|(ins, role)| {
-                let mother = *role == country::Role::Mother;
-                Representative { ins: ins.clone(), role: Some(if mother { "MTH" } else { "FTH" }.into()) }
-            })
-            .collect(),
-        death: None,
-    }
-}
-
 impl Told {
     /// Two worlds with one keyring give the same document the same id.
     fn new(today: Date, keyring: &Keyring) -> Self {
@@ -67,18 +49,11 @@ impl Told {
         let options = Options { readers: 1, ..Options::default() };
         let store = Store::open(&place, keyring.clone(), &options).unwrap();
         let family = Family::on(today);
-        let people = [(MOTHER, identity(&family.mother)), (TEENAGER, identity(&family.teenager))];
+        let people = [(MOTHER, family.mother.clone()), (TEENAGER, family.teenager.clone())];
         store
             .write(move |tx| {
-                for (id, identity) in &people {
-                    let (key, wrapped) = tx.keyring().new_space_key(*id)?;
-                    tx.exec(
-                        "INSERT INTO person (person, state, state_at, wave, department, scheme, born,
-                            key_generation, wrapped_key, identity)
-                         VALUES ($1, 1, 0, 1, '31', 'CPAM', 0, $2, $3, $4)",
-                        args![*id, wrapped.generation, wrapped.bytes, identity.seal(&key)?],
-                    )?;
-                    person::settle(tx, *id)?;
+                for (id, person) in &people {
+                    people_of::settle(tx, *id, person)?;
                 }
                 Ok(())
             })

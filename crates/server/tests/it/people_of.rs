@@ -2,16 +2,17 @@
 
 use std::io::Write;
 
-use kernel::{Instant, PersonId, Professional};
+use kernel::{Answer, Instant, PersonId, Professional};
 use oauth::PrivateKey;
 use people::enrolment::load::{self, Terms};
 use people::enrolment::waves;
 use people::identity::session::Persona;
-use people::person;
+use people::person::{self, Contact, Identity, Representative};
 use people::registry::{self, Client, KnownProfessional, SenderKind};
 use serde_json::Value;
+use store::{Tx, args};
 use synthetic::professionals::{self, Practitioner};
-use synthetic::{Person, insurer};
+use synthetic::{Person, country, insurer};
 
 use crate::harness::{Browser, World};
 
@@ -43,6 +44,37 @@ pub fn try_enrol(world: &World, people: &[Person]) -> Result<Vec<PersonId>, Stri
         .wait()
         .unwrap();
     Ok(found.into_iter().map(Option::unwrap).collect())
+}
+
+/// Puts somebody with an open space into a store, without the insurer's file and its wave.
+pub fn settle(tx: &mut Tx<'_>, id: PersonId, who: &Person) -> Answer<()> {
+    let (key, wrapped) = tx.keyring().new_space_key(id)?;
+    tx.exec(
+        "INSERT INTO person (person, state, state_at, wave, department, scheme, born,
+            key_generation, wrapped_key, identity)
+         VALUES ($1, 1, 0, 1, '31', 'CPAM', 0, $2, $3, $4)",
+        args![id, wrapped.generation, wrapped.bytes, identity(who).seal(&key)?],
+    )?;
+    person::settle(tx, id)
+}
+
+/// What the insurer says of somebody.
+fn identity(person: &Person) -> Identity {
+    let representatives = person.representatives.iter();
+    Identity {
+        ins: person.ins.clone(),
+        traits: person.traits.clone(),
+        used_name: None,
+        used_given: None,
+        contact: Contact::default(),
+        representatives: representatives
+            .map(|(ins, role)| {
+                let mother = *role == country::Role::Mother;
+                Representative { ins: ins.clone(), role: Some(if mother { "MTH" } else { "FTH" }.into()) }
+            })
+            .collect(),
+        death: None,
+    }
 }
 
 /// Puts professionals into the directory.

@@ -36,6 +36,7 @@ refusal-title-call-closed = This space cannot be opened for a call
 refusal-call-closed = Go on with what the caller, or those around the person, can tell you.
 refusal-mode-unknown = Choose an answer.
 refusal-blocked = You have blocked this professional. Unblock them first.
+refusal-treating-kept = Your parents are told who your treating doctor is, and you keep this one secret from them. No longer keep this secret, or choose another doctor.
 refusal-not-a-doctor = Only a doctor can be a treating doctor. Choose somebody else.
 refusal-team-unknown = No establishment is known under this number. Search for it by name.
 refusal-sender-unknown = Choose who must no longer send you anything.

@@ -36,6 +36,7 @@ refusal-title-call-closed = Cet espace ne peut pas être ouvert pour un appel
 refusal-call-closed = Continuez la régulation avec ce que dit la personne qui appelle, ou son entourage.
 refusal-mode-unknown = Choisissez une réponse.
 refusal-blocked = Vous avez bloqué ce professionnel. Débloquez-le d’abord.
+refusal-treating-kept = Vos parents sauront qui est votre médecin traitant, et vous gardez celui-ci secret pour eux. Ne le gardez plus secret, ou choisissez un autre médecin.
 refusal-not-a-doctor = Seul un médecin peut être médecin traitant. Choisissez quelqu’un d’autre.
 refusal-team-unknown = Aucun établissement n’est connu sous ce numéro. Cherchez-le par son nom.
 refusal-sender-unknown = Choisissez qui ne doit plus rien vous envoyer.

@@ -7,7 +7,7 @@ use serde_json::json;
 use store::{Kind, Outcome, testing::both};
 
 use super::support::{
-    HER, NOW, acts, allow_claire, cda, deposit, doctor, enrol, enrol_as, her, lab, publish, simplified,
+    HER, NOW, acts, allow_claire, cda, deposit, doctor, enrol, enrol_as, her, lab, meta, publish, simplified,
 };
 use crate::documents::model::{Code, Media};
 use crate::documents::own::{self, About};
@@ -350,7 +350,7 @@ fn words_are_found_before_and_after_they_are_kept() {
 
 #[test]
 fn files_are_named_by_what_they_are() {
-    let mut meta = super::judging::meta(1, lab("a").actor);
+    let mut meta = meta(1, lab("a").actor);
     meta.facts.dated = NOW;
     assert_eq!(read::file_name(&meta, "pdf"), "2026-11-22-compte-rendu-de-laboratoire.pdf");
     meta.facts.kind = crate::documents::model::Code::new("", "?").into();

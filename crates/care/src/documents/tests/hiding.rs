@@ -10,8 +10,7 @@ use serde_json::{Value, json};
 use store::{Store, testing::both};
 use ui::page::Page;
 
-use super::judging;
-use super::support::{HER, allow_claire, doctor, enrol, her, lab, publish, simplified};
+use super::support::{HER, allow_claire, doctor, enrol, her, lab, meta, publish, simplified};
 use crate::documents::model::Meta;
 use crate::documents::{fhir as door, shelf};
 use crate::record::fold::Seen;
@@ -171,7 +170,7 @@ fn who_could_see_it_is_who_sees_it() {
 
 fn document(tag: i64, bytes: u8, replaces: &[i64], secret: bool) -> Meta {
     let entry = |tag: i64| EntryId { person: HER, tag };
-    let mut meta = judging::meta(tag, lab("a").actor);
+    let mut meta = meta(tag, lab("a").actor);
     meta.entry = entry(tag);
     meta.facts.sha256 = if bytes == 0 { String::new() } else { bytes.to_string() };
     meta.facts.replaces = replaces.iter().copied().map(entry).collect();

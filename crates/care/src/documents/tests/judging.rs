@@ -1,9 +1,9 @@
 //! What a door says about bytes, labels and senders, case by case.
 
-use kernel::{Actor, EntryId, Instant, RefusalKind, Seq};
+use kernel::{Actor, RefusalKind};
 
-use super::support::{HER, claire, her, lab, simplified};
-use crate::documents::model::{Author, Code, Facts, Media, Meta, Security, Source, Status};
+use super::support::{claire, her, lab, meta, simplified};
+use crate::documents::model::{Author, Media, Meta, Security, Source, Status};
 use crate::documents::{prepare, rules};
 
 /// A PNG's first bytes, with this size.
@@ -93,41 +93,6 @@ fn labels_must_leave_somebody_who_may_read() {
     {
         let security = Security { masked, invisible_to_patient, ..Security::default() };
         assert_eq!(rules::check_security(security, "x").is_ok(), fits);
-    }
-}
-
-pub(super) fn meta(tag: i64, sender: Actor) -> Meta {
-    Meta {
-        same: std::sync::Arc::default(),
-        alike: std::sync::Arc::default(),
-        entry: EntryId { person: HER, tag },
-        seq: Seq(1),
-        version: Seq(1),
-        changed: Instant(0),
-        received: Instant(0),
-        sender: sender.into(),
-        status: Status::Current,
-        replaced_by: None,
-        facts: Facts {
-            unique_id: format!("1.2.{tag}"),
-            kind: Code::new(cda::types::LOINC, "11502-2").into(),
-            class: Default::default(),
-            title: String::new(),
-            dated: Instant(0),
-            care_began: None,
-            written: None,
-            tells: Default::default(),
-            authors: Default::default(),
-            format: None,
-            media: Media::Pdf,
-            size: 1,
-            sha256: String::new(),
-            language: None,
-            security: Security::default(),
-            replaces: Vec::new(),
-            submission: None,
-            source: Source::Fhir,
-        },
     }
 }
 

@@ -5,7 +5,7 @@ use proptest::prelude::*;
 use store::{ActRow, Kind, Line};
 
 use super::deposits::both_folds;
-use super::support::{HER, NOW, cda, deposit, enrol, lab};
+use super::support::{HER, NOW, cda, deposit, enrol, lab, meta};
 use crate::documents::deposit::data;
 use crate::record::fold::Record;
 
@@ -18,7 +18,7 @@ fn act(seq: u32, what: u8, of: u8, by: u8) -> ActRow {
         4 => Kind::KeptSecret,
         _ => Kind::SecretLifted,
     };
-    let mut facts = super::judging::meta(i64::from(of), lab("a").actor).facts;
+    let mut facts = meta(i64::from(of), lab("a").actor).facts;
     facts.title = format!("title {seq}");
     let tag = match kind {
         Kind::Deposited => i64::from(seq) + 100,
@@ -88,7 +88,7 @@ fn snapshots_are_kept_now_and_then_and_change_nothing() {
 /// Whoever changes the kept form must give it another number, or yesterday's snapshots are read wrong.
 #[test]
 fn the_kept_form_has_its_number() {
-    let mut meta = super::judging::meta(5, kernel::Actor::Nobody);
+    let mut meta = meta(5, kernel::Actor::Nobody);
     meta.replaced_by = Some(meta.entry);
     meta.facts.care_began = Some(Instant(7));
     meta.facts.written = Some(Instant(-8));

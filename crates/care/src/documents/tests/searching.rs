@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use store::Store;
 
 use super::software::{provide, send};
-use super::support::{HER, allow_claire, cda, deposit, doctor, enrol, her, lab, publish, simplified};
+use super::support::{HER, allow_claire, cda, deposit, doctor, enrol, her, lab, meta, publish, simplified};
 use crate::documents::fhir as door;
 use crate::documents::fhir_search::cut;
 use crate::documents::model::Tells;
@@ -282,7 +282,7 @@ fn an_archives_submission_set_is_a_list() {
         ..Default::default()
     });
     assert_eq!((set.unique_id.as_deref(), set.sent), (Some("1.2.250.9.1"), Some(super::support::NOW)));
-    let meta = super::judging::meta(1, lab("a").actor);
+    let meta = meta(1, lab("a").actor);
     let list = sets::list(9, &[&meta], Some(&set.resource), true);
     assert_eq!(fhir::validate::validate(&list), [], "{list}");
     let passes =
@@ -303,7 +303,7 @@ fn an_archives_submission_set_is_a_list() {
 /// that nothing has.
 #[test]
 fn a_set_has_no_version_of_its_senders() {
-    let meta = super::judging::meta(1, lab("a").actor);
+    let meta = meta(1, lab("a").actor);
     let sent = json!({
         "resourceType": "List",
         "meta": {"versionId": "3", "profile": ["https://own.example/set"]},

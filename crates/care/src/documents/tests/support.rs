@@ -1,12 +1,14 @@
 //! One person, some senders, and documents made for the test.
 
-use kernel::{Actor, Professional, Purpose, Seq, Software, Visit};
+use std::sync::Arc;
+
+use kernel::{Actor, EntryId, Instant, Professional, Purpose, Seq, Software, Visit};
 use people::consent::{self, Action, Given};
 use people::testing;
 use serde_json::{Value, json};
 use store::{ActRow, Store, Want};
 
-use crate::documents::model::Source;
+use crate::documents::model::{Code, Facts, Media, Meta, Security, Source, Status};
 use crate::documents::{Deposited, prepare, store as file};
 
 pub(super) use people::testing::{HER, MATRICULE, NOW, enrol, enrol_as};
@@ -108,4 +110,40 @@ pub(super) fn acts(store: &Store) -> Vec<ActRow> {
         })
         .wait()
         .unwrap()
+}
+
+/// What is known of one that nothing was deposited for: a report of hers from this sender.
+pub(in crate::documents) fn meta(tag: i64, sender: Actor) -> Meta {
+    Meta {
+        same: Arc::default(),
+        alike: Arc::default(),
+        entry: EntryId { person: HER, tag },
+        seq: Seq(1),
+        version: Seq(1),
+        changed: Instant(0),
+        received: Instant(0),
+        sender: sender.into(),
+        status: Status::Current,
+        replaced_by: None,
+        facts: Facts {
+            unique_id: format!("1.2.{tag}"),
+            kind: Code::new(cda::types::LOINC, "11502-2").into(),
+            class: Default::default(),
+            title: String::new(),
+            dated: Instant(0),
+            care_began: None,
+            written: None,
+            tells: Default::default(),
+            authors: Default::default(),
+            format: None,
+            media: Media::Pdf,
+            size: 1,
+            sha256: String::new(),
+            language: None,
+            security: Security::default(),
+            replaces: Vec::new(),
+            submission: None,
+            source: Source::Fhir,
+        },
+    }
 }

@@ -256,20 +256,7 @@ fn ceremonies_begun_side_by_side_make_no_more_passkeys_than_there_may_be() {
             house.add_passkey(&mut phone(), "un");
         }
         let begun = [house.register(&mut phone(), "deux", NOW), house.register(&mut phone(), "trois", NOW)];
-        let finished = begun.map(|(ceremony, credential)| {
-            house
-                .with_pass(NOW, move |tx, whose, site, _| {
-                    passkeys::finish_registration(
-                        tx,
-                        whose,
-                        site,
-                        (&ceremony, &credential),
-                        Backing::Activation,
-                    )
-                })
-                .unwrap()
-                .map_err(|refusal| refusal.code())
-        });
+        let finished = begun.map(|(ceremony, credential)| house.finish_registration(&ceremony, &credential));
         assert_eq!(finished, [Ok(passkeys::MOST), Err("passkeys-full")]);
     });
 }

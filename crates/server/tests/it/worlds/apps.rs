@@ -136,18 +136,9 @@ pub fn asking(number: u8) -> Question {
 
 /// Somebody answers an app.
 pub fn answering(number: u8, filled: &[(&'static str, &str)]) -> Question {
-    const NAMES: [&str; 8] = [
-        "response_type",
-        "client_id",
-        "redirect_uri",
-        "scope",
-        "state",
-        "aud",
-        "code_challenge",
-        "code_challenge_method",
-    ];
     let asked = request(number, "state-1");
-    let hidden = NAMES.into_iter().zip(asked.iter().map(|(_, value)| value.as_str()));
+    let value = |of: &str| asked.iter().find(|(name, _)| *name == of).map(|(_, value)| value.as_str());
+    let hidden = oauth::app::PARAMETERS.into_iter().filter_map(|name| Some((name, value(name)?)));
     let fields: Vec<(&'static str, &str)> = hidden.chain(filled.iter().copied()).collect();
     ("POST /oauth/connect", Asked::post(apps::pages::CONNECT, &fields))
 }

@@ -77,8 +77,13 @@ impl Decided {
             }
             Event::Decided(by, choice) => {
                 // Whoever acts for her decides about him without knowing that he was kept: from then on he is known.
-                let known = matches!(choice, Choice::Allow(0) | Choice::Block(0));
-                self.doctor_kept &= !(known && matches!(by, Actor::For(..)));
+                if choice.tells_of_the_doctor() && matches!(by, Actor::For(..)) && self.doctor_kept {
+                    self.doctor_kept = false;
+                    // What he had in secret ends.
+                    self.allowed.remove(&0);
+                    self.broke.remove(&0);
+                    self.on_call.remove(&0);
+                }
                 self.choose(choice, at);
             }
             Event::Emergency(number) if !self.refuses_emergency && self.may_leave(*number) => {

@@ -180,8 +180,8 @@ impl Draft<'_> {
             1 => Choice::Share(Mode::Team),
             2 | 3 if self.decided.blocked.contains(&number) => Choice::Unblock(number),
             2 | 3 => Choice::Block(number),
-            4 if self.decided.blocked.contains(&1) => return None,
-            4 => Choice::Treating(if self.one_in(3) { None } else { Some(1) }),
+            4 if self.one_in(3) => Choice::Treating(None),
+            4 => self.treating(by)?,
             5 => Choice::RefuseEmergency(yes),
             6 => Choice::RefuseCalls(yes),
             7 => Choice::Family(self.of(&FAMILIES)?, !self.one_in(3)),
@@ -210,6 +210,19 @@ impl Draft<'_> {
             _ => self.hiding(by)?,
         };
         Some(Event::Decided(by, choice))
+    }
+
+    /// Those who act for her are told who is her treating doctor: she names none whom she keeps from them.
+    fn treating(&mut self, by: Actor) -> Option<Choice> {
+        let number = *self.of(&[0, 1, 1])?;
+        let herself = by == Actor::Citizen(self.world.subject);
+        if self.decided.blocked.contains(&number)
+            || number == 0 && self.doctor_kept && !self.doctor_known && herself
+        {
+            return None;
+        }
+        self.doctor_known |= number == 0;
+        Some(Choice::Treating(Some(number)))
     }
 
     /// A word on one document, or two, that whoever says it sees.
@@ -399,8 +412,7 @@ pub fn world(seed: u64) -> World {
             draft.happens(event);
         }
     }
-    let known =
-        |event: &Event| matches!(event, Event::Decided(Actor::For(..), Choice::Allow(0) | Choice::Block(0)));
+    let known = |event: &Event| matches!(event, Event::Decided(Actor::For(..), choice) if choice.tells_of_the_doctor());
     let known = draft.world.events.iter().position(known);
     let doctor_until = if draft.doctor_kept { known.unwrap_or(usize::MAX) } else { 0 };
     let mut world = World { doctor_until, ..draft.world };

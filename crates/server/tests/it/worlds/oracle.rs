@@ -303,7 +303,8 @@ impl World {
             | Event::Present(number)
             | Event::Secretly(number)
             | Event::SecretEnded(number) => *number == own,
-            Event::DoctorKept | Event::DoctorShown => teams,
+            // What he had been given in secret ends when somebody who acts for her decides about him.
+            Event::DoctorKept | Event::DoctorShown => own == 0 || teams,
             Event::Typed(..) | Event::Decided(_, Choice::Lend(..) | Choice::EndLoan(_)) => types,
             Event::Decided(_, choice) => match choice {
                 Choice::Allow(of) | Choice::Disallow(of) | Choice::Block(of) | Choice::Unblock(of) => {

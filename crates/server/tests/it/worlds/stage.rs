@@ -22,21 +22,21 @@ use oauth::{AccessToken, AppToken};
 use people::consent::access;
 use people::identity::session::Demo;
 use people::notice::Pair;
-use people::person::{self, Contact, Identity, Representative};
 use people::registry::{self, Client, KnownProfessional, SenderKind};
 use serde_json::Value;
 use server::config::Config;
 use server::house::House;
 use store::testing::Database;
 use store::{Keyring, Options, Place, Store, args};
+use synthetic::Person;
 use synthetic::family::Family;
 use synthetic::professionals::{self, Practitioner};
-use synthetic::{Person, country};
 use tokio::runtime::Runtime;
 use tower::ServiceExt;
 
 use super::apps;
 use crate::harness::MORNING;
+use crate::people_of;
 
 /// Members of the family, by their numbers.
 pub const MOTHER: PersonId = PersonId(1);
@@ -234,39 +234,12 @@ pub fn member(id: PersonId) -> Person {
     family().everybody()[(id.0 - 1) as usize].clone()
 }
 
-fn identity(person: &Person) -> Identity {
-    let representatives = person.representatives.iter();
-    Identity {
-        ins: person.ins.clone(),
-        traits: person.traits.clone(),
-        used_name: None,
-        used_given: None,
-        contact: Contact::default(),
-        representatives: representatives
-            .map(|(ins, role)| {
-                let mother = *role == country::Role::Mother;
-                Representative { ins: ins.clone(), role: Some(if mother { "MTH" } else { "FTH" }.into()) }
-            })
-            .collect(),
-        death: None,
-    }
-}
-
 /// Puts the family and the professionals into an empty store.
 fn settle(store: &Store) {
     store
         .write(|tx| {
             for (i, person) in family().everybody().iter().enumerate() {
-                let id = PersonId(i as i64 + 1);
-                let (key, wrapped) = tx.keyring().new_space_key(id)?;
-                let sealed = identity(person).seal(&key)?;
-                tx.exec(
-                    "INSERT INTO person (person, state, state_at, wave, department, scheme, born,
-                        key_generation, wrapped_key, identity)
-                     VALUES ($1, 1, 0, 1, '31', 'CPAM', 0, $2, $3, $4)",
-                    args![id, wrapped.generation, wrapped.bytes, sealed],
-                )?;
-                person::settle(tx, id)?;
+                people_of::settle(tx, PersonId(i as i64 + 1), person)?;
             }
             for number in 0..7 {
                 let known = KnownProfessional { professional: in_directory(number), sector: None };

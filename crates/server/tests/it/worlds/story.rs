@@ -156,6 +156,11 @@ impl Choice {
         ) && self.app().is_none()
     }
 
+    /// Whether whoever acts for her, when she decides so, knows of the doctor from then on.
+    pub fn tells_of_the_doctor(&self) -> bool {
+        matches!(self, Self::Allow(0) | Self::Block(0) | Self::Treating(Some(0)))
+    }
+
     /// The app that it is about.
     pub fn app(&self) -> Option<u8> {
         match self {
