@@ -167,8 +167,8 @@ impl World {
             Event::Decided(by, Choice::Hide(documents, hidden)) => {
                 return self.word_without(viewer, *by, documents, *hidden, at);
             }
-            // He is told which documents are kept, and not by which of them she said it.
-            Event::Kept(documents) | Event::Lifted(documents) if matches!(viewer, Actor::Pro(_)) => {
+            // Of documents that are kept he knows which, and not by which of them she said it.
+            Event::Kept(documents) | Event::Lifted(documents) if self.meets_what_is_kept(viewer) => {
                 let all = documents.iter().flat_map(|n| self.one_secret(*n, at));
                 let seen: BTreeSet<usize> = all.filter(|n| self.stands_for(viewer, *n, at)).collect();
                 let seen: Vec<usize> = seen.into_iter().collect();
@@ -191,12 +191,18 @@ impl World {
     /// What came kept with this event, because it is one with what she keeps, as far as a professional sees it: he is told
     /// so, whatever it is one with.
     pub fn joined(&self, viewer: Actor, at: usize) -> Vec<usize> {
-        if !matches!((&self.events[at], viewer), (Event::Deposited { .. }, Actor::Pro(_))) {
+        if !matches!(self.events[at], Event::Deposited { .. }) || !self.meets_what_is_kept(viewer) {
             return Vec::new();
         }
         let before = self.kept(at);
         let joins = |n: &usize| !before.contains(n) && self.stands_for(viewer, *n, at);
         self.kept(at + 1).into_iter().filter(joins).collect()
+    }
+
+    /// Whether it matters to a viewer what is kept: a professional is told so; and a sender sees that she was told of
+    /// a result, which somebody who came in secret could do because it was kept.
+    fn meets_what_is_kept(&self, viewer: Actor) -> bool {
+        matches!(viewer, Actor::Pro(_)) || software(viewer).is_some() && !self.announced.is_empty()
     }
 
     /// Whether a document that a viewer sees in the end has not been taken back yet.

@@ -277,7 +277,7 @@ impl Telling<'_> {
     /// She keeps each of these from those who act for her, or no longer.
     fn turns_secret(&self, documents: &[usize], kept: bool) {
         for n in documents {
-            if matches!(self.without_for, Some(Actor::Pro(_))) {
+            if matches!(self.without_for, Some(Actor::Pro(_) | Actor::Laboratory | Actor::Hospital)) {
                 // What her word was about there is told one by one: here other things are one.
                 self.turns_one_secret(*n, kept);
                 continue;
