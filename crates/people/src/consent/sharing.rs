@@ -300,12 +300,12 @@ impl Sharing {
             Kind::PermissionShown => {
                 self.kept.remove(rpps);
             }
-            Kind::Allowed if line.on_behalf_of.is_some() => self.is_known(rpps, seq),
+            Kind::Allowed if line.on_behalf_of.is_some() => self.becomes_known(rpps, seq),
             Kind::Decided => match rpps.split_once(' ') {
-                // So she does of her own block.
-                Some((Decision::BLOCK, who)) if line.on_behalf_of.is_some() => self.is_known(who, seq),
+                // Whoever acts for her knows whom she blocked herself.
+                Some((Decision::BLOCK, who)) if line.on_behalf_of.is_some() => self.becomes_known(who, seq),
                 // Her treating doctor is told to those who act for her, whoever names him.
-                Some((Decision::TREATING, who)) => self.is_known(who, seq),
+                Some((Decision::TREATING, who)) => self.becomes_known(who, seq),
                 _ => {}
             },
             _ => {}
@@ -315,7 +315,7 @@ impl Sharing {
     /// Somebody who acts for her knows of what comes after her own word on a professional; of nothing before it when he
     /// was kept from her, of everything when he was not. What he had been given in secret ends: by that he would still
     /// come in when her word is over, and she would ask why. Of codes see [`Self::without_kept`].
-    fn is_known(&mut self, rpps: &str, seq: Seq) {
+    fn becomes_known(&mut self, rpps: &str, seq: Seq) {
         let kept = self.kept.entry(rpps.to_owned()).or_insert(Some(0));
         if kept.is_some() {
             return;
